@@ -1,0 +1,21 @@
+"""Robot and arena descriptions (URDF), shipped as package data."""
+
+from importlib.resources import files
+
+from bildsim.errors import unknown_name
+
+ASSET_NAMES = ("robot.urdf", "floor.urdf", "walls.urdf")
+
+
+def asset_path(name: str) -> str:
+    """Return the file path of a description.
+
+    Args:
+        name: one of ``ASSET_NAMES``.
+
+    Raises:
+        UsageError: the name is unknown.
+    """
+    if name not in ASSET_NAMES:
+        raise unknown_name("asset", name, ASSET_NAMES)
+    return str(files(__name__).joinpath(name))

@@ -1,0 +1,122 @@
+"""A run's configuration: frozen, typed and checked. Its fields are the command line."""
+
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Literal
+
+from bildsim.errors import UsageError
+from bildsim.macro import MacroSettings
+
+TICK_S = 0.1
+
+
+@dataclass(frozen=True)
+class SwarmSettings:
+    """Robots and physics.
+
+    Attributes:
+        robots: number of robots.
+        start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
+        radius: radius of a robot (m).
+        max_speed: speed of the wheel rims at the wheels' limit (m/s).
+        contacts: whether robots collide with each other.
+        gain: gain of the tracking controller (1/s).
+        physics_rate: physics steps a second (Hz), a multiple of 60.
+    """
+
+    robots: int = 100
+    start: str = "uniform"
+    radius: float = 0.025
+    max_speed: float = 0.2
+    contacts: bool = True
+    gain: float = 12.0
+    physics_rate: int = 240
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The exponential family that models densities.
+
+    Attributes:
+        order: degree kappa of the Legendre polynomials.
+        grid_step: distance between quadrature nodes (m); it must divide 2.
+    """
+
+    order: int = 6
+    grid_step: float = 0.05
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """What a run leaves.
+
+    Attributes:
+        out: new directory for metrics, trajectory, summary and configuration.
+        video: new video file (.mp4, .mkv or .mov).
+        view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
+        video_speed: simulated seconds a second of video.
+        metrics_period: time between rows of metrics.csv (s).
+        quiet: print nothing but errors.
+    """
+
+    out: Path | None = None
+    video: Path | None = None
+    view: Literal["top", "camera"] = "top"
+    video_speed: float = 3.0
+    metrics_period: float = 1.0
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that determines a run.
+
+    Attributes:
+        target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam.
+        target_file: greyscale image (top row is y = +1) or .npy array in place of a named target.
+        planner: bild-macro, hypergradient (centralised) or static.
+        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE.
+        rounds: communication rounds a control tick of 0.1 s.
+        duration: simulated time (s).
+        seed: seed of all randomness.
+        swarm: robots and physics.
+        model: the density model.
+        macro: settings of BILD-MACRO.
+        output: what the run leaves.
+    """
+
+    target: str = "gmm3"
+    target_file: Path | None = None
+    planner: str = "bild-macro"
+    network: str = "er:0.5"
+    rounds: int = 10
+    duration: float = 60.0
+    seed: int = 0
+    swarm: SwarmSettings = field(default_factory=SwarmSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    macro: MacroSettings = field(default_factory=MacroSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+
+    def __post_init__(self) -> None:
+        _require_ticks("--duration", self.duration)
+        if self.seed < 0:
+            raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
+        _require_ticks("--metrics-period", self.output.metrics_period)
+        if not 0.1 <= self.output.video_speed <= 24.0:
+            raise UsageError(
+                f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"
+            )
+
+    @property
+    def ticks(self) -> int:
+        """Control ticks in the run."""
+        return round(self.duration / TICK_S)
+
+
+def _require_ticks(option: str, seconds: float) -> None:
+    ticks = seconds / TICK_S
+    if not (isfinite(ticks) and round(ticks) >= 1 and abs(ticks - round(ticks)) < 1e-6):
+        raise UsageError(
+            f"{option} {seconds:g} is not possible: it must be a multiple of {TICK_S:g} s above 0"
+        )

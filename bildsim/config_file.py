@@ -1,0 +1,85 @@
+"""Configurations to and from TOML files."""
+
+import tomllib
+from dataclasses import asdict, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import tomli_w
+
+from bildsim.config import RunConfig
+from bildsim.errors import UsageError, unknown_name
+
+_OPTION = "--config"
+_PLACES = ("out", "video")
+_Settings = TypeVar("_Settings")
+
+
+def to_toml(config: RunConfig) -> str:
+    """Return the configuration as TOML that `from_toml` reads back.
+
+    Where this run's results went is left out, so that the file runs again as it is.
+    """
+    values = asdict(config)
+    for place in _PLACES:
+        del values["output"][place]
+    return tomli_w.dumps(_storable(values))
+
+
+def from_toml(path: Path) -> RunConfig:
+    """Read a configuration; what the file leaves out keeps its default.
+
+    Raises:
+        UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{_OPTION} {path} cannot be read: {reason}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
+    return _merged(RunConfig(), values, f"{_OPTION} {path}:")
+
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what TOML can say: paths as text, and nothing for None."""
+    result: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            result[name] = _storable(value)
+        elif value is not None:
+            result[name] = str(value) if isinstance(value, Path) else value
+    return result
+
+
+def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:
+    """Return the dataclass ``base`` with ``values`` in place of its own."""
+    names = [item.name for item in fields(base)]  # type: ignore[arg-type]
+    hints = get_type_hints(type(base))
+    changed = {}
+    for name, value in values.items():
+        if name not in names:
+            raise unknown_name(f"{where} key", name, names)
+        own = getattr(base, name)
+        if is_dataclass(own) and isinstance(value, dict):
+            changed[name] = _merged(own, value, f"{where} table {name},")
+        else:
+            changed[name] = _converted(hints[name], value, f"{where} key {name}")
+    return replace(base, **changed)  # type: ignore[type-var]
+
+
+def _converted(hint: Any, value: Any, what: str) -> Any:
+    """Return the value as the type that the hint asks for."""
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise unknown_name(f"{what} =", str(value), get_args(hint))
+        return value
+    if hint is float and type(value) in (int, float):
+        return float(value)
+    if hint in (int, str, bool) and type(value) is hint:
+        return value
+    if Path in get_args(hint) and type(value) is str:
+        return Path(value)
+    wanted = getattr(hint, "__name__", "path") if not get_args(hint) else "path"
+    raise UsageError(f"{what} = {value!r} is not allowed: it must be of type {wanted}")

@@ -1,0 +1,234 @@
+"""The exponential family that models the swarm's density, and its exact maximum-likelihood fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from bildsim import kernels, legendre
+from bildsim.arrays import Floats, Ints
+from bildsim.errors import RunError, UsageError
+from bildsim.grid import Grid
+
+MIN_ORDER, MAX_ORDER = 1, 12
+
+
+@dataclass(frozen=True)
+class LegendreFamily:
+    """Densities p(c; y) = exp(y . phi(c)) / Z(y) on C = [-1, 1]^2 (paper, equation (4)).
+
+    The statistics are the products P_a(x) P_b(y), a, b <= order, in the order of
+    vec[P(x) (x) P(y)], without P_0 P_0: that one is constant, so its parameter cannot be
+    identified, and leaving it out changes no density and no robot's path. Integrals are sums over
+    the nodes of ``grid`` with trapezoid weights.
+
+    Attributes:
+        order: highest degree kappa of the polynomials, 1 to 12; m = (order + 1)^2 - 1 statistics.
+        grid_step: distance between grid nodes (m).
+    """
+
+    order: int = 6
+    grid_step: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not MIN_ORDER <= self.order <= MAX_ORDER:
+            raise UsageError(f"--order {self.order} is out of range: {MIN_ORDER} to {MAX_ORDER}")
+        if self.grid.size <= 2 * self.order:
+            raise UsageError(
+                f"--grid-step {self.grid_step:g} is too coarse for --order {self.order}: "
+                f"{self.grid.size} nodes an axis, more than {2 * self.order} are needed"
+            )
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The quadrature grid over C."""
+        return Grid(self.grid_step)
+
+    @cached_property
+    def degrees(self) -> Ints:
+        """Degrees (a, b) of each statistic P_a(x) P_b(y), shape (m, 2)."""
+        size = self.order + 1
+        return np.array([(a, b) for a in range(size) for b in range(size)][1:], dtype=np.int64)
+
+    @property
+    def size(self) -> int:
+        """Number m of statistics."""
+        return (self.order + 1) ** 2 - 1
+
+    @property
+    def packed_size(self) -> int:
+        """Entries of the packed upper triangle of an (m, m) matrix."""
+        return self.size * (self.size + 1) // 2
+
+    @cached_property
+    def packed_diagonal(self) -> Ints:
+        """Where the diagonal stands in a packed upper triangle, shape (m,)."""
+        rows = np.arange(self.size)
+        return rows * self.size - rows * (rows - 1) // 2
+
+    @cached_property
+    def tables(self) -> kernels.Tables:
+        """The family's constants as the compiled passes read them."""
+        size = self.order + 1
+        upper = [(a, b) for a in range(size) for b in range(a, size)]
+        pair = np.empty((size, size), dtype=np.int64)
+        for index, (a, b) in enumerate(upper):
+            pair[a, b] = pair[b, a] = index
+        sums = legendre.product_coefficients(self.order)
+        values = legendre.values(self.grid.nodes, 2 * self.order)
+        return kernels.Tables(
+            polynomials=np.ascontiguousarray(values.T),
+            node_polynomials=values,
+            weights=self.grid.weights,
+            degree_x=np.ascontiguousarray(self.degrees[:, 0]),
+            degree_y=np.ascontiguousarray(self.degrees[:, 1]),
+            products=np.ascontiguousarray(np.array([sums[a, b] for a, b in upper]).T),
+            pair=pair,
+        )
+
+    def workspace(self) -> kernels.Workspace:
+        """Return fresh scratch arrays for the compiled passes (one set a thread)."""
+        return kernels.workspace(self.tables)
+
+    def statistics(self, points: Floats) -> Floats:
+        """Return phi at the points: (..., 2) metres to (..., m)."""
+        x, y = self._one_dimensional(points, legendre.values)
+        return np.asarray(x * y)
+
+    def gradient(self, points: Floats) -> Floats:
+        """Return the 2 x m Jacobian of phi at the points: (..., 2) metres to (..., 2, m)."""
+        x, y = self._one_dimensional(points, legendre.values)
+        dx, dy = self._one_dimensional(points, legendre.derivatives)
+        return np.stack([dx * y, x * dy], axis=-2)
+
+    def log_partition(self, y: Floats) -> float:
+        """Return ln Z(y) for y of shape (m,)."""
+        return float(kernels.moments(y, np.empty(self.size), self.tables, self.workspace()))
+
+    def moments(self, y: Floats) -> Floats:
+        """Return E_y[phi], shape (m,)."""
+        mean = np.empty(self.size)
+        kernels.moments(y, mean, self.tables, self.workspace())
+        return mean
+
+    def covariance(self, y: Floats) -> Floats:
+        """Return Cov_y[phi], shape (m, m)."""
+        packed = np.empty(self.packed_size)
+        kernels.moments_and_covariance(y, np.empty(self.size), packed, self.tables, self.workspace())
+        return self.unpack(packed)
+
+    def unpack(self, packed: Floats) -> Floats:
+        """Return the symmetric matrices (..., m, m) of packed upper triangles (..., m(m+1)/2)."""
+        full = np.empty((*packed.shape[:-1], self.size, self.size))
+        upper = np.triu_indices(self.size)
+        full[..., upper[0], upper[1]] = packed
+        full[..., upper[1], upper[0]] = packed
+        return full
+
+    def density(self, y: Floats) -> Floats:
+        """Return p(.; y) on the grid, shape (G, G), element [i, j] at (x_j, y_i); 1/m^2."""
+        work = self.workspace()
+        peak = kernels.log_density(y, self.tables, work)
+        values = np.exp(work.grid - peak)
+        return np.asarray(values / self.grid.integrate(values))
+
+    def kl(self, y: Floats, log_target: Floats) -> float:
+        """Return f(y) = KL(p(.; y) || p*) in nats (paper, equation (24)).
+
+        Args:
+            y: (m,) natural parameters.
+            log_target: (G, G) ln p* on the grid.
+        """
+        mean, cross, work = np.empty(self.size), np.empty(self.size), self.workspace()
+        log_z = kernels.moments(y, mean, self.tables, work)
+        expected = kernels.grid_covariance(log_target, mean, cross, self.tables, work)
+        return float(y @ mean - log_z - expected)
+
+    def kl_gradient(self, y: Floats, log_target: Floats) -> Floats:
+        """Return the gradient of ``kl`` in y, Cov_y[phi] y - Cov_y(phi, ln p*), shape (m,)."""
+        mean, cross, work = np.empty(self.size), np.empty(self.size), self.workspace()
+        packed = np.empty(self.packed_size)
+        kernels.moments_and_covariance(y, mean, packed, self.tables, work)
+        kernels.grid_covariance(log_target, mean, cross, self.tables, work)
+        return np.asarray(self.unpack(packed) @ y - cross)
+
+    def kl_between(self, first: Floats, second: Floats) -> float:
+        """Return KL(p(.; first) || p(.; second)) in nats, both of shape (m,)."""
+        mean = np.empty(self.size)
+        log_z = kernels.moments(first, mean, self.tables, self.workspace())
+        return float((first - second) @ mean - log_z + self.log_partition(second))
+
+    def fit(
+        self,
+        mean_statistics: Floats,
+        regularisation: float,
+        start: Floats | None = None,
+        tolerance: float = 1e-10,
+    ) -> Floats:
+        """Return theta = argmin_y -y . s + ln Z(y) + (w / 2)|y|^2 (paper, equation (5)).
+
+        Damped Newton; the objective is w-strongly convex, so the minimiser is unique and the
+        iteration reaches it from anywhere.
+
+        Args:
+            mean_statistics: (m,) s, the mean of phi over the robots.
+            regularisation: w > 0.
+            start: (m,) first iterate; zero if left out.
+            tolerance: largest absolute entry of the gradient at the answer.
+
+        Raises:
+            RunError: the iteration did not reach the tolerance.
+        """
+        y = np.zeros(self.size) if start is None else np.array(start)
+        objective = _FitObjective(self, mean_statistics, regularisation)
+        for _ in range(_MAX_NEWTON_STEPS):
+            value, slope, hessian = objective.derivatives(y)
+            if np.abs(slope).max() <= tolerance:
+                return y
+            y = objective.line_search(y, value, slope, cho_solve(cho_factor(hessian), slope))
+        raise RunError(
+            f"the density fit did not converge: gradient {np.abs(slope).max():.1e} after "
+            f"{_MAX_NEWTON_STEPS} Newton steps"
+        )
+
+    def _one_dimensional(self, points: Floats, function: legendre.Basis) -> tuple[Floats, Floats]:
+        x = function(points[..., 0], self.order)[..., self.degrees[:, 0]]
+        y = function(points[..., 1], self.order)[..., self.degrees[:, 1]]
+        return x, y
+
+
+_MAX_NEWTON_STEPS = 500
+_ARMIJO = 1e-4
+
+
+@dataclass(frozen=True)
+class _FitObjective:
+    family: LegendreFamily
+    mean_statistics: Floats
+    regularisation: float
+
+    def value(self, y: Floats) -> float:
+        ridge = 0.5 * self.regularisation * float(y @ y)
+        return self.family.log_partition(y) - float(y @ self.mean_statistics) + ridge
+
+    def derivatives(self, y: Floats) -> tuple[float, Floats, Floats]:
+        family = self.family
+        mean = np.empty(family.size)
+        packed = np.empty(family.packed_size)
+        log_z = kernels.moments_and_covariance(y, mean, packed, family.tables, family.workspace())
+        hessian = family.unpack(packed)
+        hessian[np.diag_indices(family.size)] += self.regularisation
+        value = log_z - float(y @ self.mean_statistics) + 0.5 * self.regularisation * float(y @ y)
+        return value, mean - self.mean_statistics + self.regularisation * y, hessian
+
+    def line_search(self, y: Floats, value: float, slope: Floats, step: Floats) -> Floats:
+        """Return y - t step with the largest t = 1, 1/2, ... that decreases the value enough."""
+        decrease = _ARMIJO * float(slope @ step)
+        slack = 1e-14 * (1.0 + abs(value))  # rounding of the value itself
+        t = 1.0
+        while t > 1e-12 and self.value(y - t * step) > value - t * decrease + slack:
+            t *= 0.5
+        return y - t * step

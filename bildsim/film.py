@@ -1,0 +1,82 @@
+"""A run's video: which picture is made of each tick."""
+
+from bildsim.arrays import Floats
+from bildsim.config import TICK_S, RunConfig
+from bildsim.drawing import FrameState, TopView
+from bildsim.measurements import estimates
+from bildsim.simulation import Simulation, Tick
+from bildsim.video import VideoWriter
+
+SIZE = (1280, 720)
+_CAMERA_PIXELS = 640
+# The robots' own estimates are compared with the exact fit this often: it costs as much as drawing.
+_ESTIMATE_TICKS = 5
+
+
+class Film:
+    """Draws a frame a tick and streams it to the encoder.
+
+    Args:
+        simulation: the run that is filmed.
+        config: its configuration, with ``output.video`` set.
+        kl_floor: least KL that the family allows (nats).
+    """
+
+    def __init__(self, simulation: Simulation, config: RunConfig, kl_floor: float) -> None:
+        assert config.output.video is not None
+        self._simulation, self._config = simulation, config
+        speed = config.output.video_speed
+        self.writer = VideoWriter(config.output.video, speed / TICK_S, SIZE)
+        self._view = TopView(
+            target=simulation.target.on_grid(simulation.family.grid),
+            radius=config.swarm.radius,
+            duration_s=config.duration,
+            title=f"target p*: {simulation.target.name}",
+            kl_floor=kl_floor,
+            playback_speed=speed,
+            size=SIZE,
+        )
+        self._count = 0
+        self._estimate: float | None = None
+
+    def show(self, tick: Tick) -> None:
+        """Draw the tick and encode the frame."""
+        if self._count % _ESTIMATE_TICKS == 0:
+            self._estimate = estimates(self._simulation.family, tick).get("kl_estimate")
+            self._view.push_kl(tick.time_s, tick.kl_fit, self._estimate)
+        self._count += 1
+        state = FrameState(
+            tick.time_s,
+            tick.pose,
+            tick.touching_robot | tick.touching_wall,
+            tick.saturated > 0.5,
+            self._learned(tick),
+            self._readings(tick),
+        )
+        camera = None
+        if self._config.output.view == "camera":
+            camera = self._simulation.env.arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
+        self.writer.write(self._view.draw(state, camera))
+
+    def close(self) -> None:
+        """Finish the video."""
+        self.writer.close()
+
+    def _learned(self, tick: Tick) -> Floats:
+        """Return the density that the robots believe in on average, or the exact fit."""
+        parameters = tick.report.parameters
+        y = tick.theta if parameters is None else parameters.mean(axis=0)
+        return self._simulation.family.density(y)
+
+    def _readings(self, tick: Tick) -> dict[str, str]:
+        readings = {
+            "planner": self._config.planner,
+            "network": self._config.network,
+            "robots": str(len(tick.pose)),
+            "KL": f"{tick.kl_fit:.4f}",
+        }
+        if self._estimate is not None:
+            readings["KL estimate"] = f"{self._estimate:.4f}"
+        readings["touching pairs"] = str(tick.contact_pairs)
+        readings["kB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e3:,.0f}"
+        return readings

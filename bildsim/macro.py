@@ -1,0 +1,262 @@
+"""BILD-MACRO: distributed bilevel hypergradient for macroscopic optimisation (Algorithm 1).
+
+Source: R. Brumali, G. Carnevale, S. Martinez, G. Notarstefano, "A Distributed Bilevel Framework
+for the Macroscopic Optimization of Multi-Agent Systems", arXiv 2604.11712. Equation numbers below
+are the paper's. Two readings are ours: (12) and (13) carry a minus sign that would climb, the
+hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isfinite
+
+import numpy as np
+
+from bildsim import macro_kernels
+from bildsim.arrays import Bools, Floats
+from bildsim.density import LegendreFamily
+from bildsim.errors import RunError, UsageError
+from bildsim.macro_kernels import Fields, Links
+from bildsim.network import Network
+from bildsim.parallel import over_robots
+
+_DIVERGED = 1e8
+
+
+@dataclass(frozen=True)
+class MacroSettings:
+    """The constants of Algorithm 1.
+
+    The paper's fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
+    large r_i, which throws its own y_i to where H(y_i) is large, and it never comes back; rounds
+    that only mix (``warmup_rounds``) cure that. Later H grows as the swarm concentrates. One mode
+    of (7) and (8), with h an eigenvalue of H and a one of A, is stable for gamma_y h < (1 + a)^2/2.
+    Mixing lazily keeps a >= 0, and each robot bounds its own step by 1 / (2 |H(y_i)|_F), so the
+    bound holds without anything global being known.
+
+    Attributes:
+        gamma_x: step size of the hypergradient, equation (6a); > 0.
+        gamma_y: largest step size of the learning update, equation (7); > 0.
+        delta: weight of the convex combination, equation (6b); in (0, 1].
+        regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
+        y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.
+        curvature_limit: bound on a robot's step times the Frobenius norm of H(y_i); inf for none.
+        laziness: share s of the weights A_s = (1 - s) A + s I that stays at home; in [0, 1).
+        warmup_rounds: rounds at the start with gamma_y = 0.
+    """
+
+    gamma_x: float = 1e-2
+    gamma_y: float = 2.0
+    delta: float = 0.02
+    regularisation: float = 1e-4
+    y_spread: float = 0.0
+    curvature_limit: float = 0.5
+    laziness: float = 0.5
+    warmup_rounds: int = 20
+
+    def __post_init__(self) -> None:
+        _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
+        _require(self.gamma_y > 0.0, "--gamma-y", self.gamma_y, "a number above 0")
+        _require(0.0 < self.delta <= 1.0, "--delta", self.delta, "above 0, at most 1")
+        _require(
+            self.regularisation > 0.0, "--regularisation", self.regularisation, "a number above 0"
+        )
+        _require(self.y_spread >= 0.0, "--y-spread", self.y_spread, "0 or a number above 0")
+        if not self.curvature_limit > 0.0:
+            raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
+        _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
+        _require(self.warmup_rounds >= 0, "--warmup-rounds", self.warmup_rounds, "0 or more")
+
+
+def _require(holds: bool, option: str, value: float, allowed: str) -> None:
+    if not (holds and isfinite(value)):
+        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
+
+
+PAPER = MacroSettings(
+    gamma_x=1e-3,
+    gamma_y=0.9,
+    delta=0.02,
+    regularisation=1e-4,
+    y_spread=1.0,
+    curvature_limit=inf,
+    laziness=0.0,
+    warmup_rounds=0,
+)
+"""The numbers of the paper's section V."""
+
+
+@dataclass(frozen=True, eq=False)
+class MacroState:
+    """What the N robots hold between rounds; its arrays are replaced, never changed.
+
+    Attributes:
+        positions: (N, 2) x_i (m).
+        statistics: (N, m) phi(x_i).
+        fields: y_i, r_i, packed q_i, E_{y_i}[phi] and packed Cov_{y_i}[phi].
+        rounds: communication rounds done so far.
+    """
+
+    positions: Floats
+    statistics: Floats
+    fields: Fields
+    rounds: int
+
+
+@dataclass(frozen=True, eq=False)
+class Hypergradient:
+    """Each robot's own estimate of N times the gradient of f(theta(x)) in x_i.
+
+    Attributes:
+        gradient: (N, m) grad f(y_i).
+        z: (N, m) solution of P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3).
+        ascent: (N, 2) grad phi(x_i) z_i (1/m).
+        projected: (N,) whether P_{>= w} changed q_i.
+    """
+
+    gradient: Floats
+    z: Floats
+    ascent: Floats
+    projected: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacro:
+    """Algorithm 1 for all robots at once.
+
+    Every robot's row depends on its own row and its neighbours' alone; arrays over all robots are
+    only for speed.
+
+    Attributes:
+        family: the density family.
+        log_target: (G, G) ln p* on the family's grid.
+        settings: step sizes and the rest.
+    """
+
+    family: LegendreFamily
+    log_target: Floats
+    settings: MacroSettings = MacroSettings()
+
+    @property
+    def numbers_per_message(self) -> int:
+        """Numbers a robot sends each neighbour a round: y_i, r_i and the triangle of q_i."""
+        return 2 * self.family.size + self.family.packed_size
+
+    def init(self, positions: Floats, y: Floats) -> MacroState:
+        """Start as Theorem 1 asks: r_i = grad_2 g_i(x_i, y_i) and q_i = H(y_i).
+
+        Args:
+            positions: (N, 2) x_i^0 (m).
+            y: (N, m) y_i^0.
+        """
+        family, ridge = self.family, self.settings.regularisation
+        mean = np.empty_like(y)
+        covariance = np.empty((len(y), family.packed_size))
+        over_robots(len(y), macro_kernels.evaluate_pass, y, mean, covariance, family.tables)
+        statistics = family.statistics(positions)
+        hessian = covariance.copy()
+        hessian[:, family.packed_diagonal] += ridge
+        fields = Fields(y.copy(), mean - statistics + ridge * y, hessian, mean, covariance)
+        return MacroState(positions.copy(), statistics, fields, 0)
+
+    def advance(
+        self, state: MacroState, positions: Floats, network: Network, rounds: int = 1
+    ) -> MacroState:
+        """Do ``rounds`` rounds of (7), (8) and (9).
+
+        The first round takes the robots to x_i^{k+1} = ``positions``, where they really are:
+        phi(x_i) in (8) is what happened, not what was asked for. Later rounds keep them there.
+
+        Args:
+            state: the state after the last round.
+            positions: (N, 2) measured positions (m).
+            network: the weights a_ij.
+            rounds: how many rounds.
+
+        Raises:
+            RunError: an estimate diverged; the sentence names the round and the robot.
+        """
+        statistics = self.family.statistics(positions)
+        links = self._links(network)
+        fields, change = state.fields, statistics - state.statistics
+        for done in range(state.rounds, state.rounds + rounds):
+            fields = self._round(fields, links, change, done)
+            change = np.zeros_like(change)
+        return MacroState(positions.copy(), statistics, fields, state.rounds + rounds)
+
+    def hypergradient(self, state: MacroState) -> Hypergradient:
+        """Return every robot's hypergradient at its own x_i, y_i, q_i."""
+        robots, family = len(state.positions), self.family
+        gradient, z = np.empty_like(state.fields.y), np.empty_like(state.fields.y)
+        solved = np.empty(robots, dtype=np.bool_)
+        over_robots(
+            robots,
+            macro_kernels.direction_pass,
+            state.fields,
+            self.log_target,
+            self.settings.regularisation,
+            gradient,
+            z,
+            solved,
+            family.tables,
+        )
+        for i in np.flatnonzero(~solved):
+            z[i] = self._projected_solve(state.fields.q[i], gradient[i])
+        ascent = np.einsum("nkm,nm->nk", family.gradient(state.positions), z)
+        return Hypergradient(gradient, z, ascent, ~solved)
+
+    def destinations(self, state: MacroState, hypergradient: Hypergradient) -> Floats:
+        """Return x~_i = P_C[x_i - gamma_x grad phi(x_i) z_i] (6a), shape (N, 2), m."""
+        step = self.settings.gamma_x * hypergradient.ascent
+        return np.clip(state.positions - step, -1.0, 1.0)
+
+    def waypoints(
+        self, state: MacroState, hypergradient: Hypergradient, rounds: int = 1
+    ) -> Floats:
+        """Return x_i + delta (x~_i - x_i) (6b), shape (N, 2), m.
+
+        With several rounds a control tick the waypoint is where as many steps of (6b) would lead
+        if x~_i - x_i stayed what it is.
+        """
+        share = min(1.0, rounds * self.settings.delta)
+        way = self.destinations(state, hypergradient) - state.positions
+        return np.clip(state.positions + share * way, -1.0, 1.0)
+
+    def _links(self, network: Network) -> Links:
+        rows = np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))
+        stay = self.settings.laziness
+        weights = (1.0 - stay) * network.weights + stay * (network.indices == rows)
+        return Links(network.indptr, network.indices, weights)
+
+    def _round(self, old: Fields, links: Links, change: Floats, done: int) -> Fields:
+        settings = self.settings
+        new = Fields(*(np.empty_like(field) for field in old))
+        over_robots(
+            len(change),
+            macro_kernels.round_pass,
+            links,
+            old,
+            new,
+            change,
+            settings.gamma_y if done >= settings.warmup_rounds else 0.0,
+            settings.curvature_limit,
+            settings.regularisation,
+            self.family.tables,
+        )
+        self._check(new.y, done + 1)
+        return new
+
+    def _projected_solve(self, packed: Floats, gradient: Floats) -> Floats:
+        values, vectors = np.linalg.eigh(self.family.unpack(packed))
+        floored = np.maximum(values, self.settings.regularisation)
+        return np.asarray(vectors @ ((vectors.T @ gradient) / floored))
+
+    def _check(self, y: Floats, round_number: int) -> None:
+        size = np.abs(y).max(axis=1)
+        if not (size < _DIVERGED).all():
+            robot = int(np.argmin(size < _DIVERGED))
+            raise RunError(
+                f"the estimator lost stability in round {round_number}: y of robot {robot} reached "
+                f"{size[robot]:.1e}, so --gamma-y or --curvature-limit must be smaller"
+            )

@@ -1,0 +1,107 @@
+"""The rows of metrics.csv: what is measured of a run as it goes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.config import TICK_S
+from bildsim.density import LegendreFamily
+from bildsim.metrics import Judge, minimum_gap, step_lengths
+from bildsim.simulation import Tick
+from bildsim.targets import Target
+
+COLUMNS: Mapping[str, str] = {
+    "time_s": "simulated time (s)",
+    "kl_fit": "KL(p(.; theta(x)) || p*), theta(x) the exact fit at the true positions (nats)",
+    "kl_estimate": "mean over robots of KL(p(.; y_i) || p(.; theta(x))) (nats)",
+    "disagreement": "mean over robots of KL(p(.; y_i) || p(.; mean y)) (nats)",
+    "js_kde": "Jensen-Shannon divergence between the robots' reflected KDE and p* (nats)",
+    "w2": "2-Wasserstein distance between the robots and p* (m)",
+    "energy": "energy distance between the robots and p* (m)",
+    "ergodic": "ergodic metric of the positions against p* (1/m^2)",
+    "locational": "p*-mean of the squared distance to the nearest robot (m^2)",
+    "min_gap_m": "least gap between two discs; negative where they overlap (m)",
+    "path_length_m": "mean over robots of the way driven since the start (m)",
+    "speed_m_s": "mean over robots and the time since the last row of the speed (m/s)",
+    "saturated": "share of tracking updates since the last row at the wheels' limit",
+    "contacts": "pairs of robots that touch",
+    "wall_contacts": "robots that touch a wall",
+    "overlap_m": "deepest overlap since the last row of two discs or a disc and a wall (m)",
+    "components": "connected parts of the network",
+    "messages_sent": "mean over robots of messages sent since the start",
+    "bytes_sent": "mean over robots of bytes of payload sent since the start",
+}
+"""Name and meaning of every column; empty where a planner keeps no estimate."""
+
+
+class Measurements:
+    """Follows a run and measures it when asked.
+
+    Args:
+        target: p*.
+        family: the density family of the fit.
+        radius: robot radius (m).
+    """
+
+    def __init__(self, target: Target, family: LegendreFamily, radius: float) -> None:
+        self._judge = Judge.of(target)
+        self._family, self._radius = family, radius
+        self._last: Floats | None = None
+        self._path = 0.0
+        self._start_row()
+
+    def follow(self, tick: Tick) -> None:
+        """Take note of a tick; every tick must be given, in order."""
+        positions = tick.pose[:, :2]
+        if self._last is not None:
+            way = float(step_lengths(self._last, positions).mean())
+            self._path += way
+            self._way += way
+            self._saturated += float(tick.saturated.mean())
+            self._ticks += 1
+        self._overlap = max(self._overlap, tick.overlap_m)
+        self._last = positions
+
+    def row(self, tick: Tick) -> dict[str, float | int]:
+        """Measure the tick followed last, and start the next row."""
+        positions = tick.pose[:, :2]
+        traffic = tick.report.traffic
+        ticks = max(1, self._ticks)
+        row: dict[str, float | int] = {
+            "time_s": tick.time_s,
+            "kl_fit": tick.kl_fit,
+            **estimates(self._family, tick),
+            "js_kde": self._judge.js_kde(positions),
+            "w2": self._judge.w2(positions),
+            "energy": self._judge.energy_distance(positions),
+            "ergodic": self._judge.ergodic(positions),
+            "locational": self._judge.locational(positions),
+            "min_gap_m": minimum_gap(positions, self._radius),
+            "path_length_m": self._path,
+            "speed_m_s": self._way / (ticks * TICK_S),
+            "saturated": self._saturated / ticks,
+            "contacts": tick.contact_pairs,
+            "wall_contacts": int(tick.touching_wall.sum()),
+            "overlap_m": self._overlap,
+            "components": tick.network.components,
+            "messages_sent": float(traffic.messages.mean()),
+            "bytes_sent": float(traffic.bytes.mean()),
+        }
+        self._start_row()
+        return row
+
+    def _start_row(self) -> None:
+        self._way = self._saturated = self._overlap = 0.0
+        self._ticks = 0
+
+
+def estimates(family: LegendreFamily, tick: Tick) -> dict[str, float]:
+    """Return ``kl_estimate`` and ``disagreement`` (nats); empty for planners without estimates."""
+    parameters = tick.report.parameters
+    if parameters is None:
+        return {}
+    middle = parameters.mean(axis=0)
+    exact = [family.kl_between(y, tick.theta) for y in parameters]
+    among = [family.kl_between(y, middle) for y in parameters]
+    return {"kl_estimate": float(np.mean(exact)), "disagreement": float(np.mean(among))}

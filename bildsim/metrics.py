@@ -1,0 +1,120 @@
+"""How well the robots' positions match p*, judged independently of any planner's own model."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist, pdist
+
+from bildsim.arrays import Floats
+from bildsim.cells import CELLS, Cells
+from bildsim.kde import js_kde
+from bildsim.targets import Target
+from bildsim.transport import w2
+
+ERGODIC_ORDER = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """The judges of a swarm against one target, with all that depends on the target alone kept.
+
+    Every one is 0 or least where the swarm matches p* best, and takes positions, (N, 2) in metres.
+
+    Attributes:
+        cells: the target's shares in equal cells, at whose centres all judges look.
+    """
+
+    cells: Cells
+
+    @classmethod
+    def of(cls, target: Target, cells: int = CELLS) -> "Judge":
+        """Judge against ``target`` on ``cells`` x ``cells`` cells; 40, each 0.05 m, is standard."""
+        return cls(Cells.of(target, cells))
+
+    def w2(self, positions: Floats) -> float:
+        """Return the 2-Wasserstein distance in metres; see :func:`bildsim.transport.w2`."""
+        return w2(positions, self.cells)
+
+    def js_kde(self, positions: Floats, bandwidth: float | None = None) -> float:
+        """Return a Jensen-Shannon divergence in nats; see :func:`bildsim.kde.js_kde`."""
+        return js_kde(positions, self.cells, bandwidth)
+
+    def energy_distance(self, positions: Floats) -> float:
+        """Return 2 E|X - Q| - E|X - X'| - E|Q - Q'| in metres.
+
+        X, X' are robots drawn independently with equal chance, Q, Q' cells drawn by their share of
+        p*. Never negative, and 0 only where the distributions agree (Székely and Rizzo 2013).
+        """
+        mass = self.cells.masses.ravel()
+        across = cdist(positions, self.cells.points).mean(axis=0) @ mass
+        within = 2.0 * pdist(positions).sum() / len(positions) ** 2
+        return float(2.0 * across - within - self._spread)
+
+    def ergodic(self, positions: Floats) -> float:
+        """Return sum_k (1 + |k|^2)^(-3/2) (c_k - mu_k)^2, in 1 / square metres.
+
+        c_k and mu_k are the means, over the robots and under p*, of the cosine f_k with wave
+        numbers k = (k_1, k_2), 0 to 10 each, normalised to a unit integral of its square over C
+        (Mathew and Mezić 2011, equations 3 to 7, for positions in place of trajectories).
+        """
+        of_swarm = np.einsum("na,nb->ab", *(_cosines(positions[:, axis]) for axis in (1, 0)))
+        difference = of_swarm / len(positions) - self._cosine_means
+        return float(np.sum(_sobolev_weights() * difference**2))
+
+    def locational(self, positions: Floats) -> float:
+        """Return the integral of min_i |q - x_i|^2 p*(q) over C, in square metres.
+
+        The locational cost of coverage control (Cortés, Martínez, Karataş and Bullo 2004).
+        """
+        distance, _ = cKDTree(positions).query(self.cells.points)
+        return float(self.cells.masses.ravel() @ distance**2)
+
+    @cached_property
+    def _spread(self) -> float:
+        """E|Q - Q'| under p*, in metres."""
+        mass = self.cells.masses.ravel()
+        return float(mass @ cdist(self.cells.points, self.cells.points) @ mass)
+
+    @cached_property
+    def _cosine_means(self) -> Floats:
+        """The means of the cosines under p*: element [a, b] has wave numbers b in x and a in y."""
+        cosines = _cosines(self.cells.centres)
+        return np.asarray(cosines.T @ self.cells.masses @ cosines)
+
+
+def _cosines(coordinates: Floats) -> Floats:
+    """Return cos(k pi (x + 1) / 2) for k = 0..10, (N, 11), with unit square integral on [-1, 1]."""
+    wave = np.arange(ERGODIC_ORDER + 1)
+    scale = np.where(wave == 0, np.sqrt(0.5), 1.0)
+    return np.asarray(scale * np.cos(0.5 * np.pi * wave * (coordinates[:, None] + 1.0)))
+
+
+def _sobolev_weights() -> Floats:
+    squares = np.arange(ERGODIC_ORDER + 1.0) ** 2
+    return np.asarray((1.0 + np.add.outer(squares, squares)) ** -1.5)
+
+
+def minimum_gap(positions: Floats, radius: float) -> float:
+    """Return the smallest gap between two robots' discs in metres.
+
+    The distance between centres less twice the radius: negative where two discs overlap, infinite
+    for a single robot.
+
+    Args:
+        positions: centres of the discs, (N, 2) in metres.
+        radius: of every disc, in metres.
+    """
+    if len(positions) < 2:
+        return float("inf")
+    distance, _ = cKDTree(positions).query(positions, k=2)
+    return float(distance[:, 1].min()) - 2.0 * radius
+
+
+def step_lengths(before: Floats, after: Floats) -> Floats:
+    """Return how far each robot moved in metres, (N,), in a straight line between (N, 2) arrays.
+
+    Adding them up over a run gives each robot's path length.
+    """
+    return np.asarray(np.linalg.norm(after - before, axis=-1))

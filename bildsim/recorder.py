@@ -1,0 +1,172 @@
+"""The files that a run leaves: time series, trajectories, summary and configuration."""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.errors import RunError
+
+FIELDS = {"time_s": (), "pose": (3,), "waypoint": (2,), "command": (2,), "applied": (2,)}
+"""The arrays of ``trajectory.npz``, and what each holds of one robot in one tick."""
+
+_CHUNK_BYTES = 1 << 20
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Recorder:
+    """Writes a run into a directory as it goes, holding none of it in memory.
+
+    Every file is written as ``NAME.part`` and renamed when it is whole: ``config.toml`` at once,
+    the others in `close`. The same run gives the same bytes.
+
+    - ``metrics.csv``: a line per `row`; floats in the shortest form that reads back exactly.
+    - ``trajectory.npz``: ``time_s`` (T,) in s, ``pose`` (T, N, 3) in m and rad, ``waypoint``
+      (T, N, 2) in m, ``command`` and ``applied`` (T, N, 2) wheel speeds, left and right, in rad/s.
+    - ``summary.json``: what is given to `close`.
+    - ``config.toml``: what is given here.
+
+    Args:
+        directory: made here where it is missing; `output_paths.check_out_directory` checks it.
+        robots: number N of robots.
+        columns: names of the columns of ``metrics.csv``, in order.
+        config_text: the run's configuration, as text.
+
+    Raises:
+        RunError: the directory or a file in it cannot be written.
+    """
+
+    def __init__(
+        self, directory: Path, robots: int, columns: Sequence[str], config_text: str
+    ) -> None:
+        self.directory = directory
+        self._columns = tuple(columns)
+        self._shapes = {name: (robots, *shape) if shape else () for name, shape in FIELDS.items()}
+        with self._storing():
+            directory.mkdir(exist_ok=True)
+            self._write_whole("config.toml", config_text)
+            self._series = {name: self._raw(name).open("wb") for name in FIELDS}
+            self._metrics = self._part("metrics.csv").open("w", encoding="utf-8", newline="\n")
+            self._metrics.write(",".join(self._columns) + "\n")
+
+    def tick(
+        self, time_s: float, pose: Floats, waypoint: Floats, command: Floats, applied: Floats
+    ) -> None:
+        """Add one tick to the trajectory.
+
+        Args:
+            time_s: simulated time in seconds.
+            pose: (N, 3) x, y in metres and heading in radians.
+            waypoint: (N, 2) where each robot was sent, in metres.
+            command: (N, 2) wheel speeds asked for, left and right, in rad/s.
+            applied: (N, 2) wheel speeds after the actuator's limits, in rad/s.
+
+        Raises:
+            ValueError: an array has the wrong shape.
+            RunError: the disk is full or gone.
+        """
+        values = dict(zip(FIELDS, (time_s, pose, waypoint, command, applied), strict=True))
+        arrays = {name: np.asarray(value, dtype="<f8") for name, value in values.items()}
+        for name, array in arrays.items():
+            if array.shape != self._shapes[name]:
+                raise ValueError(f"{name} must be of shape {self._shapes[name]}, not {array.shape}")
+        with self._storing():
+            for name, array in arrays.items():
+                self._series[name].write(array.tobytes())
+
+    def row(self, values: Mapping[str, float | int]) -> None:
+        """Add one line to ``metrics.csv``; a column without a value stays empty.
+
+        Raises:
+            ValueError: a value has no column.
+            RunError: the disk is full or gone.
+        """
+        unknown = values.keys() - set(self._columns)
+        if unknown:
+            raise ValueError(f"metrics.csv has no column {', '.join(sorted(unknown))}")
+        cells = (_cell(values[name]) if name in values else "" for name in self._columns)
+        with self._storing():
+            self._metrics.write(",".join(cells) + "\n")
+
+    def close(self, summary: Mapping[str, object]) -> None:
+        """Make the files whole, also after a run that was cut short; further calls do nothing.
+
+        Args:
+            summary: what ``summary.json`` says; NumPy's numbers and arrays are understood.
+
+        Raises:
+            RunError: the disk is full or gone; what was recorded stays in the ``.part`` files.
+        """
+        if self._metrics.closed:
+            return
+        with self._storing():
+            for file in (*self._series.values(), self._metrics):
+                file.close()
+            self._part("metrics.csv").rename(self.directory / "metrics.csv")
+            self._pack_trajectory()
+            text = json.dumps(summary, indent=2, default=_plain, ensure_ascii=False)
+            self._write_whole("summary.json", text + "\n")
+
+    def _part(self, name: str) -> Path:
+        return self.directory / f"{name}.part"
+
+    def _raw(self, name: str) -> Path:
+        return self._part(f"trajectory.{name}")
+
+    def _write_whole(self, name: str, text: str) -> None:
+        self._part(name).write_text(text, encoding="utf-8", newline="\n")
+        self._part(name).rename(self.directory / name)
+
+    def _pack_trajectory(self) -> None:
+        """Join the series into one archive, a chunk at a time, and remove them."""
+        ticks = min(self._ticks(name) for name in FIELDS)
+        with zipfile.ZipFile(self._part("trajectory.npz"), "w") as archive:
+            for name in FIELDS:
+                # The clock of the machine stays out of the archive: same run, same bytes.
+                entry = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+                with archive.open(entry, "w", force_zip64=True) as member:
+                    self._copy_series(name, ticks, member)
+        self._part("trajectory.npz").rename(self.directory / "trajectory.npz")
+        for name in FIELDS:
+            self._raw(name).unlink()
+
+    def _tick_bytes(self, name: str) -> int:
+        return 8 * int(np.prod(self._shapes[name], dtype=int))
+
+    def _ticks(self, name: str) -> int:
+        # An interruption may have cut the last tick: only whole ones count.
+        return self._raw(name).stat().st_size // self._tick_bytes(name)
+
+    def _copy_series(self, name: str, ticks: int, member: IO[bytes]) -> None:
+        shape = (ticks, *self._shapes[name])
+        header = {"descr": "<f8", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(member, header)
+        with self._raw(name).open("rb") as series:
+            left = ticks * self._tick_bytes(name)
+            while left:
+                left -= member.write(series.read(min(left, _CHUNK_BYTES)))
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Turn a failure of the disk into one sentence."""
+        try:
+            yield
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise RunError(
+                f"the results in {self.directory} cannot be written: {reason}"
+            ) from error
+
+
+def _cell(value: float | int) -> str:
+    return str(int(value)) if isinstance(value, int | np.integer | np.bool_) else repr(float(value))
+
+
+def _plain(value: Any) -> object:
+    """Return what JSON knows for a value of NumPy's, and text for anything else."""
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)

@@ -1,0 +1,141 @@
+"""``python -m bildsim.run``: simulate a swarm that shapes a density, with metrics and a video."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import cv2
+from rich.console import Console
+from threadpoolctl import threadpool_limits
+
+from bildsim.command_line import parse_run, run_program
+from bildsim.config import TICK_S, RunConfig
+from bildsim.config_file import to_toml
+from bildsim.errors import RunError
+from bildsim.film import Film
+from bildsim.measurements import COLUMNS, Measurements
+from bildsim.output_paths import check_out_directory, check_output
+from bildsim.progress import Progress
+from bildsim.recorder import Recorder
+from bildsim.simulation import Simulation, Tick
+from bildsim.summary import Outcome, print_table, summary
+
+_STARTED = time.perf_counter()
+_STATUS = {"done": 0, "failed": 1, "interrupted": 130}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run with the given command line and return the exit status.
+
+    Raises:
+        UsageError: the command line cannot be run; nothing has been written.
+    """
+    config = parse_run(arguments)
+    _check_places(config)
+    # A threaded BLAS, woken for matrices this small, only takes time from the other core.
+    cv2.setNumThreads(1)
+    with threadpool_limits(limits=1):
+        return Run(config).execute()
+
+
+def _check_places(config: RunConfig) -> None:
+    if config.output.out is not None:
+        check_out_directory(config.output.out)
+    if config.output.video is not None:
+        check_output(config.output.video)
+
+
+class Run:
+    """One run with everything that watches it.
+
+    Raises:
+        UsageError: the configuration cannot be run.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        self._config = config
+        self._console = Console(stderr=True, quiet=config.output.quiet)
+        self._simulation = Simulation(config)
+        problem = self._simulation.problem
+        _, self._floor = problem.family.least_kl(problem.log_target)
+        self._measurements = Measurements(
+            self._simulation.target, problem.family, config.swarm.radius
+        )
+        self._row_ticks = round(config.output.metrics_period / TICK_S)
+        self._recorder: Recorder | None = None
+        self._film: Film | None = None
+        self._last: Tick | None = None
+        self._row: dict[str, float | int] = {}
+
+    def execute(self) -> int:
+        """Let it happen, write what there is however it ends, and return the exit status."""
+        status, reason = "done", ""
+        with ExitStack() as stack:
+            stack.callback(self._simulation.close)
+            self._open()
+            try:
+                self._watch()
+            except KeyboardInterrupt:
+                status, reason = "interrupted", "stopped by Ctrl-C"
+            except RunError as error:
+                status, reason = "failed", str(error)
+            self._finish(status, reason)
+        if reason:
+            print(f"bildsim.run: {reason}", file=sys.stderr)
+        return _STATUS[status]
+
+    def _open(self) -> None:
+        output = self._config.output
+        if output.out is not None:
+            text = to_toml(self._config)
+            self._recorder = Recorder(output.out, self._config.swarm.robots, list(COLUMNS), text)
+        if output.video is not None:
+            self._film = Film(self._simulation, self._config, self._floor)
+
+    def _watch(self) -> None:
+        with Progress(self._config, self._console) as progress:
+            for count, tick in enumerate(self._simulation.ticks()):
+                self._last = tick
+                self._measurements.follow(tick)
+                self._record(tick, due=count % self._row_ticks == 0)
+                progress.show(tick)
+
+    def _record(self, tick: Tick, due: bool) -> None:
+        if self._film is not None:
+            self._film.show(tick)
+        if self._recorder is None:
+            return
+        self._recorder.tick(
+            tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied
+        )
+        if due:
+            self._row = self._measurements.row(tick)
+            self._recorder.row(self._row)
+
+    def _finish(self, status: str, reason: str) -> None:
+        """Close the files and say what came out, also of a run that was cut short."""
+        if self._film is not None:
+            self._film.close()
+        if self._last is None:
+            return
+        if self._row.get("time_s") != self._last.time_s:
+            self._row = self._measurements.row(self._last)
+            if self._recorder is not None:
+                self._recorder.row(self._row)
+        wall = time.perf_counter() - _STARTED
+        outcome = Outcome(status, reason, self._floor, self._row, self._last.time_s, wall)
+        if self._recorder is not None:
+            self._recorder.close(summary(self._config, outcome))
+        print_table(outcome, self._places(), self._console)
+
+    def _places(self) -> list[Path]:
+        output = self._config.output
+        return [place for place in (output.video, output.out) if place is not None]
+
+
+if __name__ == "__main__":
+    sys.exit(run_program("bildsim.run", main))

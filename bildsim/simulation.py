@@ -1,0 +1,169 @@
+"""The closed loop: pose, observation, planner, waypoints, physics, and round again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bildsim.arrays import Bools, Floats
+from bildsim.config import TICK_S, RunConfig
+from bildsim.density import LegendreFamily
+from bildsim.network import Network, NetworkSpec, build_network, require_connected
+from bildsim.target_files import target_from_file
+from bildsim.targets import Target, named_target
+from controllers.planner import AnyPlanner, Observation, Problem, Report
+from controllers.registry import make_planner
+from envs.swarm import SwarmEnv
+
+
+@dataclass(frozen=True, eq=False)
+class Tick:
+    """What is known at the end of a control tick (the first one: before the robots move).
+
+    Attributes:
+        time_s: simulated time (s).
+        pose: (N, 3) x, y (m) and heading (rad).
+        waypoint: (N, 2) where the robots were sent for this tick (m).
+        command: (N, 2) wheel speeds that tracking asked for last (rad/s).
+        applied: (N, 2) wheel speeds after the drive's limits (rad/s).
+        saturated: (N,) share of the tick's tracking updates at the wheels' limit.
+        touching_robot: (N,) whether it touches another robot.
+        touching_wall: (N,) whether it touches a wall.
+        contact_pairs: pairs of robots that touch.
+        overlap_m: deepest overlap of two discs or of a disc and a wall (m).
+        kl_fit: KL(p(.; theta) || p*) (nats).
+        theta: (m,) exact fit at these positions.
+        network: who could hear whom during the tick.
+        report: what the planner tells of itself.
+    """
+
+    time_s: float
+    pose: Floats
+    waypoint: Floats
+    command: Floats
+    applied: Floats
+    saturated: Floats
+    touching_robot: Bools
+    touching_wall: Bools
+    contact_pairs: int
+    overlap_m: float
+    kl_fit: float
+    theta: Floats
+    network: Network
+    report: Report
+
+
+class Simulation:
+    """One run, built from its configuration; iterate over `ticks` to let it happen.
+
+    Building it checks everything that can be wrong with the input.
+
+    Raises:
+        UsageError: the configuration cannot be run; one sentence says why.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        swarm, model = config.swarm, config.model
+        self.config = config
+        self.target = load_target(config)
+        self._network_spec = NetworkSpec.parse(config.network)
+        self.env = SwarmEnv(
+            robots=swarm.robots,
+            target=self.target,
+            start=swarm.start,
+            radius=swarm.radius,
+            max_speed=swarm.max_speed,
+            contacts=swarm.contacts,
+            order=model.order,
+            grid_step=model.grid_step,
+            regularisation=config.macro.regularisation,
+            gain=swarm.gain,
+            physics_rate=swarm.physics_rate,
+        )
+        max_step = swarm.max_speed * TICK_S
+        self.problem = Problem(
+            self.target, self.env.family, config.macro.regularisation, max_step
+        )
+        self.planner: AnyPlanner = make_planner(
+            config.planner, self.problem, config.macro, config.rounds
+        )
+        self._seed_everything()
+
+    @property
+    def family(self) -> LegendreFamily:
+        """The density family."""
+        return self.problem.family
+
+    def ticks(self) -> Iterator[Tick]:
+        """Yield the state at the start and after every control tick.
+
+        Raises:
+            RunError: the estimator or the physics went wrong.
+        """
+        pose = self._first_pose
+        observation = Observation(0.0, pose[:, :2], self._network)
+        state = self.planner.init(observation, self._planner_rng)
+        yield self._tick(pose, pose[:, :2].copy(), self._at_rest(), state)
+        for _ in range(self.config.ticks):
+            waypoint, state = self.planner.plan(state, observation)
+            seen, _, _, _, info = self.env.step(waypoint)
+            pose = seen["pose"]
+            tick = self._tick(pose, waypoint, info, state)
+            yield tick
+            self._network = self._next_network(pose[:, :2])
+            observation = Observation(tick.time_s, pose[:, :2], self._network)
+
+    def close(self) -> None:
+        """Close the physics."""
+        self.env.close()
+
+    def _seed_everything(self) -> None:
+        start, network, planner = np.random.SeedSequence(self.config.seed).spawn(3)
+        self._network_rng = np.random.default_rng(network)
+        self._planner_rng = np.random.default_rng(planner)
+        seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        self._first_pose = seen["pose"]
+        positions = self._first_pose[:, :2]
+        self._network = build_network(self._network_spec, positions, self._network_rng)
+        require_connected(self._network, self._network_spec, positions)
+
+    def _next_network(self, positions: Floats) -> Network:
+        """Return the network for the next tick: only what depends on positions changes."""
+        if not self._network_spec.geometric:
+            return self._network
+        return build_network(self._network_spec, positions, self._network_rng)
+
+    def _at_rest(self) -> dict[str, Any]:
+        robots = len(self._first_pose)
+        nobody = np.zeros(robots, dtype=np.bool_)
+        return {
+            **self._first_info,
+            "command": np.zeros((robots, 2)),
+            "applied": np.zeros((robots, 2)),
+            "saturated": np.zeros(robots),
+            "touching_robot": nobody,
+            "touching_wall": nobody,
+            "contact_pairs": 0,
+            "overlap_m": 0.0,
+        }
+
+    def _tick(self, pose: Floats, waypoint: Floats, info: dict[str, Any], state: Any) -> Tick:
+        return Tick(
+            pose=pose,
+            waypoint=waypoint,
+            network=self._network,
+            report=self.planner.report(state),
+            **info,
+        )
+
+
+def load_target(config: RunConfig) -> Target:
+    """Return the target density that a configuration names.
+
+    Raises:
+        UsageError: the name is unknown, or the file cannot be used.
+    """
+    if config.target_file is not None:
+        return target_from_file(config.target_file)
+    return named_target(config.target, config.seed)

@@ -1,0 +1,96 @@
+"""What a run came to: summary.json and the table at the end."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bildsim.config import RunConfig
+
+_PACKAGES = ("bildsim", "pybullet", "numpy", "scipy", "numba", "gymnasium")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: ``done``, ``interrupted`` or ``failed``.
+        reason: why it stopped early, else empty.
+        kl_floor: least KL that the family allows for this target (nats).
+        final: the last row of measurements.
+        simulated_s: simulated time (s).
+        wall_s: time from the program's start until the video was closed (s).
+    """
+
+    status: str
+    reason: str
+    kl_floor: float
+    final: Mapping[str, float | int]
+    simulated_s: float
+    wall_s: float
+
+    @property
+    def real_time_factor(self) -> float:
+        """Simulated seconds a second."""
+        return self.simulated_s / self.wall_s
+
+
+def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
+    """Return what summary.json says."""
+    return {
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "kl_floor": outcome.kl_floor,
+        "kl_excess": outcome.final["kl_fit"] - outcome.kl_floor,
+        "final": dict(outcome.final),
+        "simulated_s": outcome.simulated_s,
+        "wall_s": outcome.wall_s,
+        "real_time_factor": outcome.real_time_factor,
+        "seed": config.seed,
+        "configuration": asdict(config),
+        "versions": _versions(),
+    }
+
+
+def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
+    """Print the figures of a run and where its files are."""
+    final = outcome.final
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column()
+    rows = [
+        ("KL to the target", f"{final['kl_fit']:.4f}", f"nats; least possible {outcome.kl_floor:.4f}"),
+        ("W2 to the target", f"{final['w2']:.4f}", "m"),
+        ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:.1f} mm"),
+        ("way driven", f"{final['path_length_m']:.2f}", "m a robot"),
+        ("sent", f"{final['bytes_sent'] / 1e6:.1f}", "MB a robot"),
+        ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),
+    ]
+    if "kl_estimate" in final:
+        text = "nats, mean KL of the robots' estimates to the exact fit"
+        rows.insert(1, ("estimates", f"{final['kl_estimate']:.4f}", text))
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    for path in paths:
+        console.print(f"[dim]written[/dim] {path}", soft_wrap=True, highlight=False)
+
+
+def _speed(outcome: Outcome) -> str:
+    return f"{outcome.simulated_s:.1f} s simulated in {outcome.wall_s:.1f} s"
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,41 @@
+"""What each robot sent: messages and bytes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.arrays import Ints
+from bildsim.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Traffic:
+    """Running totals of what was sent.
+
+    Attributes:
+        messages: messages that each robot sent, (N,).
+        bytes: bytes of payload that each robot sent, (N,), without any headers.
+    """
+
+    messages: Ints
+    bytes: Ints
+
+    @classmethod
+    def none(cls, robots: int) -> "Traffic":
+        """Return the totals before anything was sent."""
+        return cls(np.zeros(robots, dtype=np.int64), np.zeros(robots, dtype=np.int64))
+
+    def add(
+        self, network: Network, rounds: int, numbers_per_message: int, bytes_per_number: int = 8
+    ) -> "Traffic":
+        """Return the totals after each robot sent each neighbour a message in each round.
+
+        Args:
+            network: who hears whom during these rounds.
+            rounds: number of rounds.
+            numbers_per_message: numbers in one message.
+            bytes_per_number: bytes of one number; 8 is double precision.
+        """
+        messages = rounds * network.degree
+        sent = messages * (numbers_per_message * bytes_per_number)
+        return Traffic(self.messages + messages, self.bytes + sent)

@@ -1,0 +1,82 @@
+"""BILD-MACRO in closed loop: Algorithm 1 on measured positions, a waypoint a control tick."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.errors import UsageError
+from bildsim.macro import BildMacro, MacroSettings, MacroState
+from bildsim.traffic import Traffic
+from controllers.planner import Observation, Problem, Report
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacroState:
+    """The robots' estimates and what they have sent."""
+
+    estimates: MacroState
+    traffic: Traffic
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacroPlanner:
+    """Each robot descends its own hypergradient (arXiv 2604.11712, Algorithm 1).
+
+    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, then the solve of
+    Remark 3 and the waypoint of (6). A robot must know its own position and hear its neighbours;
+    a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers. O(G^2 kappa + m^2 d) a
+    robot and round, O(m^3) a tick, d the number of neighbours.
+
+    Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
+    density; 48 moments leave most of 2 N coordinates free, so robots clump below the scale that
+    the polynomials resolve.
+
+    Attributes:
+        algorithm: Algorithm 1 with its settings.
+        rounds: communication rounds a control tick.
+    """
+
+    algorithm: BildMacro
+    rounds: int
+
+    @classmethod
+    def of(cls, problem: Problem, settings: MacroSettings, rounds: int) -> "BildMacroPlanner":
+        """Make the planner for a problem.
+
+        Raises:
+            UsageError: ``rounds`` is below 1.
+        """
+        if rounds < 1:
+            raise UsageError(f"--rounds {rounds} is not allowed: it must be 1 or more")
+        return cls(BildMacro(problem.family, problem.log_target, settings), rounds)
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> BildMacroState:
+        """Draw y^0 and do the rounds that only mix, so that no robot learns from itself alone."""
+        settings = self.algorithm.settings
+        shape = (len(observation.positions), self.algorithm.family.size)
+        y = settings.y_spread * rng.standard_normal(shape)
+        state = BildMacroState(self.algorithm.init(observation.positions, y), Traffic.none(shape[0]))
+        return self._talk(state, observation, settings.warmup_rounds)
+
+    def plan(
+        self, state: BildMacroState, observation: Observation
+    ) -> tuple[Floats, BildMacroState]:
+        """Return the waypoints of (6), (N, 2) in metres, and the next state."""
+        state = self._talk(state, observation, self.rounds)
+        hypergradient = self.algorithm.hypergradient(state.estimates)
+        return self.algorithm.waypoints(state.estimates, hypergradient, self.rounds), state
+
+    def report(self, state: BildMacroState) -> Report:
+        """Return the traffic and each robot's y_i."""
+        return Report(state.traffic, state.estimates.fields.y)
+
+    def _talk(
+        self, state: BildMacroState, observation: Observation, rounds: int
+    ) -> BildMacroState:
+        network = observation.network
+        estimates = self.algorithm.advance(
+            state.estimates, observation.positions, network, rounds
+        )
+        sent = state.traffic.add(network, rounds, self.algorithm.numbers_per_message)
+        return BildMacroState(estimates, sent)

@@ -1,0 +1,1 @@
+"""The planners that BILD-MACRO is compared with, one a file."""

@@ -1,0 +1,41 @@
+"""PyBullet's own picture of a world, drawn on the processor (no display needed)."""
+
+from math import atan, degrees
+from types import ModuleType
+
+import numpy as np
+
+from bildsim.arrays import Image
+
+_EYE = (0.0, -2.2, 2.6)
+_LOOK_AT = (0.0, -0.07, 0.0)
+# Half of what must be seen at distance 1: up and down, and to the sides.
+_HALF_HEIGHT, _HALF_WIDTH = 0.30, 0.42
+
+
+def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Image:
+    """Return an oblique view of the whole arena, (height, width, 3), RGB.
+
+    Args:
+        engine: the PyBullet module.
+        client: the world.
+        width: pixels.
+        height: pixels.
+    """
+    view = engine.computeViewMatrix(_EYE, _LOOK_AT, (0.0, 0.0, 1.0))
+    aspect = width / height
+    opening = degrees(2.0 * atan(max(_HALF_HEIGHT, _HALF_WIDTH / aspect)))
+    projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1, 10.0)
+    pixels = engine.getCameraImage(
+        width,
+        height,
+        view,
+        projection,
+        lightDirection=(1.0, -1.5, 3.0),
+        shadow=0,
+        renderer=engine.ER_TINY_RENDERER,
+        flags=engine.ER_NO_SEGMENTATION_MASK,
+        physicsClientId=client,
+    )[2]
+    # Builds without NumPy return a flat tuple.
+    return np.reshape(np.asarray(pixels, dtype=np.uint8), (height, width, 4))[:, :, :3].copy()

@@ -1,0 +1,319 @@
+"""The Gymnasium environment: waypoints in, poses out, physics in between."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal, TypeAlias, get_args
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from bildsim.arrays import Bools, Floats, Image
+from bildsim.density import LegendreFamily
+from bildsim.drawing import FrameState, TopView
+from bildsim.errors import UsageError, unknown_name
+from bildsim.targets import Target, named_target
+from controllers.tracking import DEFAULT_GAIN, track_waypoints
+from envs.actuation import ActuationLimits
+from envs.arena import Arena
+from envs.contacts import Contacts
+from envs.robot import RobotModel
+from envs.spawn import START_NAMES, spawn
+
+TICK_S = 0.1
+TRACKING_RATE = 60
+"""Updates of the tracking controller a second."""
+
+Reward: TypeAlias = Literal["negative_kl", "decrease"]
+RenderMode: TypeAlias = Literal["rgb_array", "human"]
+# Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
+_VELOCITY_MARGIN = 5.0
+
+
+class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
+    """N differential-drive robots that are to take a density, in PyBullet.
+
+    ## Description
+    The robots drive in the square C = [-1, 1]^2 between walls. Each step lasts one control tick of
+    0.1 s: every robot tracks its waypoint with a controller that runs 60 times a second and asks
+    for wheel speeds, the drive limits them, and PyBullet moves the robots with motors, friction
+    and contacts. The swarm's density is the exponential family's exact fit to the positions.
+
+    ## Action space
+    ``Box(-1, 1, (N, 2))``: the waypoint of each robot's centre, world frame, metres.
+
+    ## Observation space
+    A ``Dict`` of float64 boxes:
+
+    | key | shape | meaning |
+    |---|---|---|
+    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame |
+    | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
+    | ``swarm_statistics`` | (m,) | mean of phi over the robots' positions, each in [-1, 1] |
+    | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end |
+
+    ## Rewards
+    ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step. ``decrease``: how much that
+    KL fell during the step, so that an episode's return is the whole decrease.
+
+    ## Starting state
+    Robots at rest, drawn from the start region without overlap, headings uniform. ``reset`` takes
+    ``options={"start": name}`` to change the region for that episode.
+
+    ## Episode end
+    Never terminated; ``gymnasium.make`` truncates after 600 steps, one simulated minute. Physics
+    that goes wrong (a robot outside the arena, upside down, not finite) raises ``RunError``.
+
+    ## Info
+    ``kl_fit``, ``theta`` (m,), ``time_s``; after a step also ``command`` and ``applied`` (N, 2)
+    wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
+    of the tick's updates in which a wheel was at its limit, ``touching_robot`` and
+    ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and ``overlap_m``.
+
+    ## Arguments
+    Args:
+        robots: number N of robots.
+        target: name of a target density, or a ``Target``.
+        start: name of the start region: uniform, corner, centre or wrong.
+        radius: radius of a robot (m).
+        max_speed: speed of the wheel rims at the wheels' limit (m/s).
+        contacts: whether robots collide with each other; walls are always solid.
+        order: degree kappa of the Legendre polynomials.
+        grid_step: distance between quadrature nodes (m).
+        regularisation: w, the ridge of the fit.
+        gain: gain of the tracking controller (1/s).
+        physics_rate: physics steps a second, a multiple of 60.
+        reward: ``negative_kl`` or ``decrease``.
+        duration_s: length of the time axis in rendered frames (s).
+        render_mode: ``rgb_array`` for a frame seen from above, 1280 x 720; ``human`` for PyBullet's
+            own window, in real time.
+
+    Raises:
+        UsageError: an argument is out of range, or so many robots do not fit.
+    """
+
+    metadata = {"render_modes": list(get_args(RenderMode)), "render_fps": round(1.0 / TICK_S)}  # noqa: RUF012
+
+    def __init__(
+        self,
+        *,
+        robots: int = 100,
+        target: str | Target = "gmm3",
+        start: str = "uniform",
+        radius: float = 0.025,
+        max_speed: float = 0.2,
+        contacts: bool = True,
+        order: int = 6,
+        grid_step: float = 0.05,
+        regularisation: float = 1e-4,
+        gain: float = DEFAULT_GAIN,
+        physics_rate: int = 240,
+        reward: Reward = "negative_kl",
+        duration_s: float = 60.0,
+        render_mode: RenderMode | None = None,
+    ) -> None:
+        _check_arguments(robots, start, gain, physics_rate, reward, render_mode)
+        self.robot = RobotModel(radius, max_speed)
+        self.family = LegendreFamily(order, grid_step)
+        self.target = named_target(target) if isinstance(target, str) else target
+        self.render_mode = render_mode
+        self._density = self.target.on_grid(self.family.grid)
+        self._log_target = np.log(self._density)
+        self._start, self._contacts, self._reward = start, contacts, reward
+        self._regularisation, self._gain = regularisation, gain
+        self._physics_rate, self._duration_s = physics_rate, duration_s
+        self._limits = ActuationLimits(self.robot.max_wheel_speed)
+        self._arena: Arena | None = None
+        self._view: TopView | None = None
+        self._theta = np.zeros(self.family.size)
+        self._kl = np.inf
+        self._target_statistics = self._expected_statistics()
+        self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
+        self.observation_space = self._make_observation_space(robots)
+
+    @property
+    def robots(self) -> int:
+        """Number N of robots."""
+        return int(self.action_space.shape[0])  # type: ignore[index]
+
+    @property
+    def arena(self) -> Arena:
+        """The physics; it exists from the first ``reset`` on."""
+        if self._arena is None:
+            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+        return self._arena
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Floats], dict[str, Any]]:
+        """Put the robots at rest on new places; see the class for ``options``."""
+        super().reset(seed=seed)
+        start = (options or {}).get("start", self._start)
+        poses = spawn(start, self.robots, self.robot.radius, self.np_random)
+        if self._arena is None:
+            self._arena = Arena(
+                self.robot,
+                poses,
+                physics_rate=self._physics_rate,
+                contacts=self._contacts,
+                gui=self.render_mode == "human",
+            )
+        else:
+            self._arena.reset(poses)
+        self._view = None
+        self._theta = np.zeros(self.family.size)
+        observation = self._observe()
+        self._touching = self._saturated = np.zeros(self.robots, dtype=np.bool_)
+        return observation, self._fit_info()
+
+    def step(
+        self, action: Floats
+    ) -> tuple[dict[str, Floats], float, bool, bool, dict[str, Any]]:
+        """Drive towards the waypoints for one control tick.
+
+        Args:
+            action: (N, 2) waypoints in C, m.
+
+        Raises:
+            UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
+            RunError: the physics went wrong.
+        """
+        motion = self._drive(self._checked(action))
+        self.arena.check()
+        touched = self.arena.contacts()
+        before = self._kl
+        observation = self._observe()
+        self._touching = touched.robot | touched.wall
+        self._saturated = motion["saturated"] > 0.5
+        info = {**self._fit_info(), **motion, **_contact_info(touched)}
+        reward = before - self._kl if self._reward == "decrease" else -self._kl
+        if self._view is not None:
+            self._view.push_kl(self.arena.time, self._kl)
+        return observation, float(reward), False, False, info
+
+    def render(self) -> Image | None:  # type: ignore[override]
+        """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
+        if self.render_mode != "rgb_array":
+            return None
+        poses = self.arena.poses()
+        if self._view is None:
+            self._view = TopView(
+                target=self._density,
+                radius=self.robot.radius,
+                duration_s=self._duration_s,
+                title=f"target p*: {self.target.name}",
+            )
+            self._view.push_kl(self.arena.time, self._kl)
+        readings = {"robots": str(self.robots), "KL": f"{self._kl:.4f}"}
+        learned = self.family.density(self._theta)
+        state = FrameState(
+            self.arena.time, poses, self._touching, self._saturated, learned, readings
+        )
+        return self._view.draw(state)
+
+    def close(self) -> None:
+        """Close the physics."""
+        if self._arena is not None:
+            self._arena.close()
+            self._arena = None
+
+    def _drive(self, waypoints: Floats) -> dict[str, Any]:
+        arena = self.arena
+        updates = round(TICK_S * TRACKING_RATE)
+        share = np.zeros(self.robots)
+        due = time.perf_counter()
+        for _ in range(updates):
+            command = track_waypoints(arena.poses(), waypoints, self.robot, self._gain)
+            applied, saturated = self._limits.apply(command)
+            arena.set_wheel_speeds(applied)
+            arena.step(self._physics_rate // TRACKING_RATE)
+            share += saturated
+            if self.render_mode == "human":
+                due += 1.0 / TRACKING_RATE
+                time.sleep(max(0.0, due - time.perf_counter()))
+        return {"command": command, "applied": applied, "saturated": share / updates}
+
+    def _observe(self) -> dict[str, Floats]:
+        pose = self.arena.poses()
+        statistics = self.family.statistics(pose[:, :2]).mean(axis=0)
+        self._theta = self.family.fit(statistics, self._regularisation, self._theta)
+        self._kl = self.family.kl(self._theta, self._log_target)
+        return {
+            "pose": pose,
+            "velocity": self.arena.velocities(),
+            "swarm_statistics": statistics,
+            "target_statistics": self._target_statistics.copy(),
+        }
+
+    def _fit_info(self) -> dict[str, Any]:
+        return {"kl_fit": self._kl, "theta": self._theta, "time_s": self.arena.time}
+
+    def _checked(self, action: Floats) -> Floats:
+        waypoints = np.asarray(action, dtype=np.float64)
+        if waypoints.shape != (self.robots, 2):
+            raise UsageError(
+                f"waypoints of shape {waypoints.shape} are not possible: allowed is "
+                f"{(self.robots, 2)}"
+            )
+        outside = ~(np.abs(waypoints) <= 1.0).all(axis=1)
+        if outside.any():
+            robot = int(np.argmax(outside))
+            raise UsageError(
+                f"the waypoint {waypoints[robot].tolist()} of robot {robot} is not possible: "
+                "allowed are points of [-1, 1] x [-1, 1] m"
+            )
+        return waypoints
+
+    def _expected_statistics(self) -> Floats:
+        grid = self.family.grid
+        statistics = self.family.statistics(grid.points)
+        return np.asarray(np.tensordot(self._density * grid.area_weights, statistics, axes=2))
+
+    def _make_observation_space(self, robots: int) -> spaces.Dict:
+        place = 1.0 + self.robot.radius
+        speed = _VELOCITY_MARGIN * self.robot.max_speed
+        turn = _VELOCITY_MARGIN * self.robot.max_turn_rate
+        statistics = spaces.Box(-1.0, 1.0, (self.family.size,), np.float64)
+        return spaces.Dict(
+            {
+                "pose": _rows_box([place, place, np.pi], robots),
+                "velocity": _rows_box([speed, speed, turn], robots),
+                "swarm_statistics": statistics,
+                "target_statistics": statistics,
+            }
+        )
+
+
+def _rows_box(bounds: list[float], rows: int) -> spaces.Box:
+    high = np.tile(np.array(bounds), (rows, 1))
+    return spaces.Box(-high, high, dtype=np.float64)
+
+
+def _contact_info(touched: Contacts) -> dict[str, Any]:
+    return {
+        "touching_robot": touched.robot,
+        "touching_wall": touched.wall,
+        "contact_pairs": len(touched.pairs),
+        "overlap_m": touched.max_overlap,
+    }
+
+
+def _check_arguments(
+    robots: int, start: str, gain: float, physics_rate: int, reward: str, render_mode: str | None
+) -> None:
+    if robots != int(robots) or robots < 1:
+        raise UsageError(f"--robots {robots} is not possible: it must be a whole number above 0")
+    if start not in START_NAMES:
+        raise unknown_name("--start", start, START_NAMES)
+    if not 0.0 < gain <= TRACKING_RATE:
+        raise UsageError(f"--gain {gain:g} is out of range: above 0, at most {TRACKING_RATE} 1/s")
+    if physics_rate % TRACKING_RATE:
+        raise UsageError(
+            f"--physics-rate {physics_rate} is not possible: it must be a multiple of "
+            f"{TRACKING_RATE} Hz"
+        )
+    if reward not in get_args(Reward):
+        raise unknown_name("reward", reward, get_args(Reward))
+    if render_mode is not None and render_mode not in get_args(RenderMode):
+        raise unknown_name("render_mode", render_mode, get_args(RenderMode))

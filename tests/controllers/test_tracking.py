@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from controllers.tracking import DEFAULT_GAIN, desaturate, track_waypoints
+from envs.robot import RobotModel
+
+ROBOT = RobotModel()
+commands = arrays(
+    np.float64, st.tuples(st.integers(1, 5), st.just(2)), elements=st.floats(-1e4, 1e4)
+)
+limits = st.floats(0.1, 100.0)
+
+
+def centre_rates(heading, speeds):
+    """Planar velocity of the disc's centre and rate of turn of an ideal unicycle."""
+    left, right = ROBOT.wheel_radius * speeds.T
+    turn = (right - left) / ROBOT.track_width
+    forward = 0.5 * (left + right)
+    side = ROBOT.axle_offset * turn
+    x = forward * np.cos(heading) - side * np.sin(heading)
+    y = forward * np.sin(heading) + side * np.cos(heading)
+    return np.column_stack([x, y, turn])
+
+
+def drive(poses, waypoints, seconds, limit=np.inf, step=1e-3):
+    track = [poses]
+    for _ in range(round(seconds / step)):
+        speeds = desaturate(track_waypoints(poses, waypoints, ROBOT), limit)
+        poses = poses + step * centre_rates(poses[:, 2], speeds)
+        track.append(poses)
+    return np.array(track)
+
+
+@pytest.fixture
+def scattered():
+    rng = np.random.default_rng(3)
+    poses = np.column_stack([rng.uniform(-1, 1, (20, 2)), rng.uniform(-np.pi, np.pi, 20)])
+    return poses, rng.uniform(-1, 1, (20, 2))
+
+
+def test_the_centre_moves_as_wanted_whatever_the_heading(scattered):
+    poses, waypoints = scattered
+    rates = centre_rates(poses[:, 2], track_waypoints(poses, waypoints, ROBOT, gain=3.0))
+    np.testing.assert_allclose(rates[:, :2], 3.0 * (waypoints - poses[:, :2]), atol=1e-12)
+
+
+def test_a_robot_at_its_waypoint_gets_no_command(scattered):
+    poses, _ = scattered
+    np.testing.assert_array_equal(track_waypoints(poses, poses[:, :2], ROBOT), 0.0)
+
+
+def test_limited_robots_go_straight_and_arrive(scattered):
+    poses, waypoints = scattered
+    # At the limit the heading turns fast against the step, hence the fine step and 0.1 mm.
+    track = drive(poses, waypoints, 15.0, limit=ROBOT.max_wheel_speed)
+    start = poses[:, :2]
+    along = (waypoints - start) / np.linalg.norm(waypoints - start, axis=1, keepdims=True)
+    moved = track[:, :, :2] - start
+    across = moved[..., 0] * along[:, 1] - moved[..., 1] * along[:, 0]
+    assert np.abs(across).max() < 1e-4
+    assert np.linalg.norm(track[-1, :, :2] - waypoints, axis=1).max() < 1e-6
+    distance = np.linalg.norm(track[:, :, :2] - waypoints, axis=2)
+    assert (np.diff(distance, axis=0) < 1e-12).all()
+
+
+def test_robots_end_up_facing_the_way_they_go(scattered):
+    poses, waypoints = scattered
+    far = poses[:, :2] + 100.0 * (waypoints - poses[:, :2])
+    end = drive(poses, far, 3.0, limit=ROBOT.max_wheel_speed)[-1]
+    bearing = np.arctan2(*(far - end[:, :2]).T[::-1])
+    assert np.cos(end[:, 2] - bearing).min() > 0.999
+
+
+def test_the_default_gain_covers_most_of_the_way_in_a_control_tick():
+    poses = np.array([[0.0, 0.0, 0.0]])
+    end = drive(poses, np.array([[0.01, 0.0]]), 0.1)[-1]
+    assert end[0, 0] == pytest.approx(0.01 * (1 - np.exp(-0.1 * DEFAULT_GAIN)), rel=0.02)
+
+
+@given(commands, limits)
+def test_desaturation_never_exceeds_the_limit(command, limit):
+    assert np.abs(desaturate(command, limit)).max() <= limit
+
+
+@given(commands, limits)
+def test_desaturation_keeps_curvature_and_direction(command, limit):
+    limited = desaturate(command, limit)
+    # Equal ratios, written without a division; relative to the product's own size.
+    cross = command[:, 0] * limited[:, 1] - command[:, 1] * limited[:, 0]
+    assert (np.abs(cross) <= 1e-14 * limit * np.abs(command).max(axis=1) + 1e-300).all()
+    assert (np.einsum("ij,ij->i", command, limited) >= 0.0).all()
+
+
+@given(commands)
+def test_desaturation_leaves_what_is_within_the_limit(command):
+    np.testing.assert_array_equal(desaturate(command, np.abs(command).max() + 1e-9), command)
+
+
+@given(commands, limits)
+def test_a_limited_command_has_a_wheel_at_the_limit(command, limit):
+    fast = np.abs(command).max(axis=1) > limit
+    peak = np.abs(desaturate(command, limit)).max(axis=1)
+    np.testing.assert_allclose(peak[fast], limit, rtol=1e-15)
