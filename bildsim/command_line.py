@@ -22,7 +22,10 @@ _CLEARER = (
     (r"Error parsing (--\S+): invalid literal for int.*: '(.*)'", r"\1 \2 is not a whole number"),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
     (r"Unrecognized options: (.*)", r"unknown options: \1"),
-    (r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*)\.", r"\2 \1 is not one of \3"),
+    (
+        r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*)\.",
+        r"\2 \1 is not one of \3",
+    ),
     (r"Missing value for argument '(.*)'. Expected 1 values\.", r"\1 needs a value"),
 )
 

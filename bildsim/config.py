@@ -7,8 +7,7 @@ from typing import Literal
 
 from bildsim.errors import UsageError
 from bildsim.macro import MacroSettings
-
-TICK_S = 0.1
+from envs.timing import TICK_S
 
 
 @dataclass(frozen=True)

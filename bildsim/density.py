@@ -117,7 +117,9 @@ class LegendreFamily:
     def covariance(self, y: Floats) -> Floats:
         """Return Cov_y[phi], shape (m, m)."""
         packed = np.empty(self.packed_size)
-        kernels.moments_and_covariance(y, np.empty(self.size), packed, self.tables, self.workspace())
+        kernels.moments_and_covariance(
+            y, np.empty(self.size), packed, self.tables, self.workspace()
+        )
         return self.unpack(packed)
 
     def unpack(self, packed: Floats) -> Floats:

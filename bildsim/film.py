@@ -1,11 +1,12 @@
 """A run's video: which picture is made of each tick."""
 
 from bildsim.arrays import Floats
-from bildsim.config import TICK_S, RunConfig
+from bildsim.config import RunConfig
 from bildsim.drawing import FrameState, TopView
 from bildsim.measurements import estimates
 from bildsim.simulation import Simulation, Tick
 from bildsim.video import VideoWriter
+from envs.timing import TICK_S
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640

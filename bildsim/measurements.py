@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from bildsim.arrays import Floats
-from bildsim.config import TICK_S
 from bildsim.density import LegendreFamily
 from bildsim.metrics import Judge, minimum_gap, step_lengths
 from bildsim.simulation import Tick
 from bildsim.targets import Target
+from envs.timing import TICK_S
 
 COLUMNS: Mapping[str, str] = {
     "time_s": "simulated time (s)",
@@ -49,7 +49,7 @@ class Measurements:
         self._family, self._radius = family, radius
         self._last: Floats | None = None
         self._path = 0.0
-        self._start_row()
+        self._way, self._saturated, self._overlap, self._ticks = 0.0, 0.0, 0.0, 0
 
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""
@@ -88,12 +88,8 @@ class Measurements:
             "messages_sent": float(traffic.messages.mean()),
             "bytes_sent": float(traffic.bytes.mean()),
         }
-        self._start_row()
+        self._way, self._saturated, self._overlap, self._ticks = 0.0, 0.0, 0.0, 0
         return row
-
-    def _start_row(self) -> None:
-        self._way = self._saturated = self._overlap = 0.0
-        self._ticks = 0
 
 
 def estimates(family: LegendreFamily, tick: Tick) -> dict[str, float]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from threadpoolctl import threadpool_limits
 
 from bildsim.command_line import parse_run, run_program
-from bildsim.config import TICK_S, RunConfig
+from bildsim.config import RunConfig
 from bildsim.config_file import to_toml
 from bildsim.errors import RunError
 from bildsim.film import Film
@@ -23,6 +23,7 @@ from bildsim.progress import Progress
 from bildsim.recorder import Recorder
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
+from envs.timing import TICK_S
 
 _STARTED = time.perf_counter()
 _STATUS = {"done": 0, "failed": 1, "interrupted": 130}
@@ -109,9 +110,7 @@ class Run:
             self._film.show(tick)
         if self._recorder is None:
             return
-        self._recorder.tick(
-            tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied
-        )
+        self._recorder.tick(tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied)
         if due:
             self._row = self._measurements.row(tick)
             self._recorder.row(self._row)

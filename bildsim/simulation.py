@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
-from bildsim.config import TICK_S, RunConfig
+from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.network import Network, NetworkSpec, build_network, require_connected
 from bildsim.target_files import target_from_file
@@ -15,6 +15,7 @@ from bildsim.targets import Target, named_target
 from controllers.planner import AnyPlanner, Observation, Problem, Report
 from controllers.registry import make_planner
 from envs.swarm import SwarmEnv
+from envs.timing import TICK_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +83,16 @@ class Simulation:
             physics_rate=swarm.physics_rate,
         )
         max_step = swarm.max_speed * TICK_S
-        self.problem = Problem(
-            self.target, self.env.family, config.macro.regularisation, max_step
-        )
+        self.problem = Problem(self.target, self.env.family, config.macro.regularisation, max_step)
         self.planner: AnyPlanner = make_planner(
             config.planner, self.problem, config.macro, config.rounds
         )
-        self._seed_everything()
+        start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
+        self._network_rng = np.random.default_rng(network)
+        self._planner_rng = np.random.default_rng(planner)
+        seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        self._first_pose = seen["pose"]
+        self._network = self._first_network(self._first_pose[:, :2])
 
     @property
     def family(self) -> LegendreFamily:
@@ -118,15 +122,10 @@ class Simulation:
         """Close the physics."""
         self.env.close()
 
-    def _seed_everything(self) -> None:
-        start, network, planner = np.random.SeedSequence(self.config.seed).spawn(3)
-        self._network_rng = np.random.default_rng(network)
-        self._planner_rng = np.random.default_rng(planner)
-        seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
-        self._first_pose = seen["pose"]
-        positions = self._first_pose[:, :2]
-        self._network = build_network(self._network_spec, positions, self._network_rng)
-        require_connected(self._network, self._network_spec, positions)
+    def _first_network(self, positions: Floats) -> Network:
+        network = build_network(self._network_spec, positions, self._network_rng)
+        require_connected(network, self._network_spec, positions)
+        return network
 
     def _next_network(self, positions: Floats) -> Network:
         """Return the network for the next tick: only what depends on positions changes."""

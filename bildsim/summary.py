@@ -65,7 +65,11 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     table.add_column(justify="right")
     table.add_column()
     rows = [
-        ("KL to the target", f"{final['kl_fit']:.4f}", f"nats; least possible {outcome.kl_floor:.4f}"),
+        (
+            "KL to the target",
+            f"{final['kl_fit']:.4f}",
+            f"nats; at least {outcome.kl_floor:.4f}",
+        ),
         ("W2 to the target", f"{final['w2']:.4f}", "m"),
         ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:.1f} mm"),
         ("way driven", f"{final['path_length_m']:.2f}", "m a robot"),

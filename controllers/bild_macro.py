@@ -56,7 +56,8 @@ class BildMacroPlanner:
         settings = self.algorithm.settings
         shape = (len(observation.positions), self.algorithm.family.size)
         y = settings.y_spread * rng.standard_normal(shape)
-        state = BildMacroState(self.algorithm.init(observation.positions, y), Traffic.none(shape[0]))
+        estimates = self.algorithm.init(observation.positions, y)
+        state = BildMacroState(estimates, Traffic.none(len(y)))
         return self._talk(state, observation, settings.warmup_rounds)
 
     def plan(
@@ -71,12 +72,8 @@ class BildMacroPlanner:
         """Return the traffic and each robot's y_i."""
         return Report(state.traffic, state.estimates.fields.y)
 
-    def _talk(
-        self, state: BildMacroState, observation: Observation, rounds: int
-    ) -> BildMacroState:
+    def _talk(self, state: BildMacroState, observation: Observation, rounds: int) -> BildMacroState:
         network = observation.network
-        estimates = self.algorithm.advance(
-            state.estimates, observation.positions, network, rounds
-        )
+        estimates = self.algorithm.advance(state.estimates, observation.positions, network, rounds)
         sent = state.traffic.add(network, rounds, self.algorithm.numbers_per_message)
         return BildMacroState(estimates, sent)

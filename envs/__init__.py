@@ -2,6 +2,4 @@
 
 import gymnasium
 
-gymnasium.register(
-    id="bildsim/Swarm-v0", entry_point="envs.swarm:SwarmEnv", max_episode_steps=600
-)
+gymnasium.register(id="bildsim/Swarm-v0", entry_point="envs.swarm:SwarmEnv", max_episode_steps=600)

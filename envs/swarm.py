@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import gymnasium
 import numpy as np
@@ -20,10 +20,7 @@ from envs.arena import Arena
 from envs.contacts import Contacts
 from envs.robot import RobotModel
 from envs.spawn import START_NAMES, spawn
-
-TICK_S = 0.1
-TRACKING_RATE = 60
-"""Updates of the tracking controller a second."""
+from envs.timing import TICK_S, TRACKING_RATE
 
 Reward: TypeAlias = Literal["negative_kl", "decrease"]
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
@@ -93,7 +90,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         UsageError: an argument is out of range, or so many robots do not fit.
     """
 
-    metadata = {"render_modes": list(get_args(RenderMode)), "render_fps": round(1.0 / TICK_S)}  # noqa: RUF012
+    metadata = {  # noqa: RUF012  (the base class declares it so)
+        "render_modes": list(get_args(RenderMode)),
+        "render_fps": round(1.0 / TICK_S),
+    }
 
     def __init__(
         self,
@@ -114,6 +114,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         render_mode: RenderMode | None = None,
     ) -> None:
         _check_arguments(robots, start, gain, physics_rate, reward, render_mode)
+        self._robots = robots
         self.robot = RobotModel(radius, max_speed)
         self.family = LegendreFamily(order, grid_step)
         self.target = named_target(target) if isinstance(target, str) else target
@@ -128,14 +129,18 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._view: TopView | None = None
         self._theta = np.zeros(self.family.size)
         self._kl = np.inf
+        self._touching: Bools = np.zeros(robots, dtype=np.bool_)
+        self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
         self._target_statistics = self._expected_statistics()
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
-        self.observation_space = self._make_observation_space(robots)
+        self.observation_space = cast(
+            "spaces.Space[dict[str, Floats]]", self._make_observation_space(robots)
+        )
 
     @property
     def robots(self) -> int:
         """Number N of robots."""
-        return int(self.action_space.shape[0])  # type: ignore[index]
+        return self._robots
 
     @property
     def arena(self) -> Arena:
@@ -164,12 +169,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._view = None
         self._theta = np.zeros(self.family.size)
         observation = self._observe()
-        self._touching = self._saturated = np.zeros(self.robots, dtype=np.bool_)
+        self._touching = np.zeros(self.robots, dtype=np.bool_)
+        self._saturated = np.zeros(self.robots, dtype=np.bool_)
         return observation, self._fit_info()
 
-    def step(
-        self, action: Floats
-    ) -> tuple[dict[str, Floats], float, bool, bool, dict[str, Any]]:
+    def step(self, action: Floats) -> tuple[dict[str, Floats], float, bool, bool, dict[str, Any]]:
         """Drive towards the waypoints for one control tick.
 
         Args:
@@ -192,7 +196,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._view.push_kl(self.arena.time, self._kl)
         return observation, float(reward), False, False, info
 
-    def render(self) -> Image | None:  # type: ignore[override]
+    def render(self) -> Image | None:
         """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
         if self.render_mode != "rgb_array":
             return None

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bildsim import palette
+from bildsim.drawing import palette
 from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.heatmap import ArenaMap, HeatMap
+from bildsim.drawing.kl_chart import LEAST_KL, Box, KlChart
+from bildsim.drawing.robot_marks import TRAIL_S, Trails
+from bildsim.drawing.text import draw_text, shortened, text_width
 from bildsim.errors import UsageError
-from bildsim.heatmap import ArenaMap, HeatMap
-from bildsim.kl_chart import LEAST_KL, Box, KlChart
-from bildsim.robot_marks import TRAIL_S, Trails
-from bildsim.text import draw_text, shortened, text_width
 
 NODES = 21
 RADIUS = 0.05

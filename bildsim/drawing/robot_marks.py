@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bildsim.arrays import Bools, Floats, Image
-from bildsim.heatmap import ArenaMap
-from bildsim.palette import ROBOT, ROBOT_CONTACT, ROBOT_RIM, ROBOT_SATURATED, Colour
+from bildsim.drawing.heatmap import ArenaMap
+from bildsim.drawing.palette import ROBOT, ROBOT_CONTACT, ROBOT_RIM, ROBOT_SATURATED, Colour
 
 SHIFT = 4
 """Fractional bits of the pixel coordinates that OpenCV draws with."""

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from bildsim.arrays import Floats, Image
-from bildsim.palette import ACCENT, BACKGROUND, GRID_LINE, MUTED, PANEL, SECOND, Colour
-from bildsim.text import draw_text
+from bildsim.drawing.palette import ACCENT, BACKGROUND, GRID_LINE, MUTED, PANEL, SECOND, Colour
+from bildsim.drawing.text import draw_text
 
 LEAST_KL = 1e-4
 """Smaller values are drawn on the lower edge: the solvers' errors begin there."""

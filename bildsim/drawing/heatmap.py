@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
 from bildsim.arrays import Floats, Image
-from bildsim.palette import PANEL, WALL, heat_colours
+from bildsim.drawing.palette import PANEL, WALL, heat_colours
 
 Weights: TypeAlias = NDArray[np.float32]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bildsim import captions
 from bildsim.arrays import Bools, Floats, Image
+from bildsim.drawing import captions
+from bildsim.drawing.heatmap import ArenaMap, HeatMap
+from bildsim.drawing.kl_chart import Box, KlChart
+from bildsim.drawing.page import Page
+from bildsim.drawing.palette import BACKGROUND, FAINT, PANEL, TEXT
+from bildsim.drawing.robot_marks import Trails, draw_dots, draw_robots
 from bildsim.errors import UsageError
-from bildsim.heatmap import ArenaMap, HeatMap
-from bildsim.kl_chart import Box, KlChart
-from bildsim.page import Page
-from bildsim.palette import BACKGROUND, FAINT, PANEL, TEXT
-from bildsim.robot_marks import Trails, draw_dots, draw_robots
 
 SMALLEST = (960, 540)
 """Below this size, in pixels, the labels could not be read."""
@@ -147,7 +147,7 @@ class TopView:
         for text, x, y, width in (
             (title, ARENA[0], ARENA[1] - 14, 270),
             ("learned density", LEARNED[0], LEARNED[1] - 14, LEARNED[2]),
-            ("KL to target", LEARNED[0], CHART[1] - 18, 160),
+            ("KL divergence", LEARNED[0], CHART[1] - 18, 160),
         ):
             self._page.write(self._base, text, (x, y), captions.TITLE, TEXT, width=width)
 
@@ -169,7 +169,7 @@ class TopView:
         draw_dots(frame, self._small_arena, dots, 2.0 * self._page.scale)
 
     def _draw_curves(self, frame: Image) -> None:
-        at = CHART[0] + 82, CHART[1] - 18
+        at = CHART[0] + 92, CHART[1] - 18
         estimates = self._chart.has_estimates
         captions.draw_chart_key(frame, self._page, at, self._kl_floor, estimates)
         self._chart.draw_curves(frame)

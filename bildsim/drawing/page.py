@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bildsim.arrays import Image
-from bildsim.palette import BACKGROUND, Colour
-from bildsim.text import Align, draw_text, shortened, text_width
+from bildsim.drawing.palette import BACKGROUND, Colour
+from bildsim.drawing.text import Align, draw_text, shortened, text_width
 
 WIDTH, HEIGHT = 1280, 720
 

@@ -8,7 +8,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from bildsim.arrays import Image
-from bildsim.palette import BACKGROUND, Colour
+from bildsim.drawing.palette import BACKGROUND, Colour
 
 Align = Literal["left", "centre", "right"]
 

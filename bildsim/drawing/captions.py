@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from bildsim.arrays import Image
-from bildsim.page import Page
-from bildsim.palette import ACCENT, GRID_LINE, MUTED, SECOND, TEXT, Colour, heat_colours
-from bildsim.robot_marks import SHIFT, draw_disc
+from bildsim.drawing.page import Page
+from bildsim.drawing.palette import ACCENT, GRID_LINE, MUTED, SECOND, TEXT, Colour, heat_colours
+from bildsim.drawing.robot_marks import SHIFT, draw_disc
 
 TITLE, LABEL, SMALL = 18.0, 15.0, 13.0
 """Heights of the three fonts on the page."""
@@ -45,11 +45,11 @@ def draw_chart_key(
 ) -> None:
     """Draw what the lines in the chart of KL mean, from left to right; only those it has."""
     x, y = at
-    entries: list[tuple[str, Colour, float]] = [("swarm", ACCENT, 2.0)]
+    entries: list[tuple[str, Colour, float]] = [("swarm to target", ACCENT, 2.0)]
     if estimates:
-        entries.append(("robots' own estimates", SECOND, 2.0))
+        entries.append(("estimates to swarm", SECOND, 2.0))
     if floor is not None:
-        entries.append((f"least possible {floor:.2g}", MUTED, 1.0))
+        entries.append((f"least {floor:.2g}", MUTED, 1.0))
     for label, colour, width in entries:
         (left, row), end = page.at(x, y - 5), page.at(x + 18, y)[0]
         cv2.line(frame, (left, row), (end, row), colour, max(1, page.pixels(width)))
