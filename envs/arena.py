@@ -8,7 +8,7 @@ import numpy as np
 from bildsim.arrays import Bools, Floats, Image
 from bildsim.errors import RunError, UsageError
 from envs import world
-from envs.camera import take_picture
+from envs.camera import set_up_window, take_picture
 from envs.contacts import Contacts, read_contacts
 from envs.engine import connect, load_engine
 from envs.robot import RobotModel
@@ -61,6 +61,8 @@ class Arena:
         self._touch = contacts
         self._engine: ModuleType = load_engine()
         self._client = connect(self._engine, gui)
+        if gui:
+            set_up_window(self._engine, self._client)
         self._bodies: list[int] = []
         self.reset(poses)
 

@@ -13,6 +13,24 @@ _LOOK_AT = (0.0, -0.07, 0.0)
 _HALF_HEIGHT, _HALF_WIDTH = 0.30, 0.42
 
 
+def set_up_window(engine: ModuleType, client: int) -> None:
+    """Point PyBullet's own window at the arena and hide its panels."""
+    for panel in (
+        engine.COV_ENABLE_GUI,
+        engine.COV_ENABLE_RGB_BUFFER_PREVIEW,
+        engine.COV_ENABLE_DEPTH_BUFFER_PREVIEW,
+        engine.COV_ENABLE_SEGMENTATION_MARK_PREVIEW,
+    ):
+        engine.configureDebugVisualizer(panel, 0, physicsClientId=client)
+    engine.resetDebugVisualizerCamera(
+        cameraDistance=1.7,
+        cameraYaw=0.0,
+        cameraPitch=-55.0,
+        cameraTargetPosition=_LOOK_AT,
+        physicsClientId=client,
+    )
+
+
 def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Image:
     """Return an oblique view of the whole arena, (height, width, 3), RGB.
 

@@ -1,7 +1,7 @@
 """The one place that imports PyBullet, and only when a world is wanted."""
 
-import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -17,12 +17,14 @@ def load_engine() -> ModuleType:
     """
     try:
         with _muted_banner():
-            return importlib.import_module("pybullet")
+            import pybullet
     except ImportError as error:
         raise UsageError(
             "PyBullet is not installed in this Python: it publishes wheels for CPython 3.11 and "
             "older only, so make a virtual environment with CPython 3.11 and install bildsim there"
         ) from error
+    engine: ModuleType = pybullet
+    return engine
 
 
 @contextmanager
@@ -47,8 +49,12 @@ def connect(engine: ModuleType, gui: bool) -> int:
         gui: show PyBullet's window; needs a display.
 
     Raises:
+        UsageError: a window is asked for where there is no display.
         RunError: no world could be opened.
     """
+    # Without an X server PyBullet would end the whole process.
+    if gui and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        raise UsageError("render_mode 'human' needs a display: set DISPLAY, or use 'rgb_array'")
     client = int(engine.connect(engine.GUI if gui else engine.DIRECT))
     if client < 0:
         raise RunError("PyBullet could not open a world; its window needs a display")

@@ -68,7 +68,6 @@ def build_robot(
             basePosition=[x, y, robot.wheel_radius],
             baseOrientation=[0.0, 0.0, sin(heading / 2), cos(heading / 2)],
             globalScaling=robot.scale,
-            flags=engine.URDF_ENABLE_CACHED_GRAPHICS_SHAPES,
             physicsClientId=client,
         )
     )
