@@ -113,7 +113,8 @@ def _print_heading(options: Options) -> None:
         f"{options.network}, start {options.start}, {options.duration:g} s{contacts}\n"
     )
     times = "".join(f"| kl_fit at {time_s:g} s " for time_s in options.at)
-    print(f"| target | seed {times}| kl_fit | least | excess | estimates | w2 | js_kde | touching |")
+    figures = "kl_fit | least | excess | estimates | w2 | js_kde | touching"
+    print(f"| target | seed {times}| {figures} |")
     print("|" + "---|" * (9 + len(options.at)))
 
 

@@ -12,18 +12,23 @@ from typing import Annotated, Literal
 
 import tyro
 
-from bildsim.config import RunConfig
+from bildsim.config import OptionalPath, RunConfig
 from bildsim.config_file import from_toml
-from bildsim.errors import UsageError
+from bildsim.errors import RunError, UsageError
 from bildsim.macro import PAPER
 
-_FRAME = re.compile(r"[\u2500-\u257f]")
+# The parser frames its complaints by box-drawing characters, or by hyphens where the terminal's
+# encoding lacks them.
+_RULE = re.compile(r"\s*\u256d.*|\W*[\u2500-]{10,}\W*")
+_SIDES = " \u2502"
 _CLEARER = (
+    (r"Error parsing [\w.]+: (--.*)", r"\1"),
+    (r"Error parsing (--\S+): Exceeds the limit .*", r"\1 has too many digits"),
     (r"Error parsing (--\S+): invalid literal for int.*: '(.*)'", r"\1 \2 is not a whole number"),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
     (r"Unrecognized options: (.*)", r"unknown options: \1"),
     (
-        r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*)\.",
+        r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*\)).*",
         r"\2 \1 is not one of \3",
     ),
     (r"Missing value for argument '(.*)'. Expected 1 values\.", r"\1 needs a value"),
@@ -41,7 +46,7 @@ class _Arguments:
     """
 
     run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
-    config: Path | None = None
+    config: OptionalPath = None
     preset: Literal["default", "paper"] = "default"
 
 
@@ -59,15 +64,17 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
 def _base(arguments: Sequence[str]) -> RunConfig:
     """Return what the options change: the defaults, the file of --config and the preset."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in ("--config", "--preset", "--target", "--target-file"):
+    for option in ("--config", "--preset", "--target"):
         parser.add_argument(option, nargs="?")
+    # The full parser takes either spelling of any option.
+    parser.add_argument("--target-file", "--target_file", nargs="?")
     known, _ = parser.parse_known_args(arguments)
     if known.target is not None and known.target_file is not None:
         raise UsageError(
             f"--target {known.target} and --target-file {known.target_file} exclude each other: "
             "give one of them"
         )
-    base = from_toml(Path(known.config)) if known.config else RunConfig()
+    base = RunConfig() if known.config is None else from_toml(Path(known.config))
     if known.target is not None:
         base = replace(base, target_file=None)
     return replace(base, macro=PAPER) if known.preset == "paper" else base
@@ -87,27 +94,47 @@ def _parse(default: _Arguments, arguments: Sequence[str]) -> _Arguments:
     except SystemExit as stop:
         if stop.code in (0, None):
             raise
-        raise UsageError(_sentence(complaint.getvalue())) from None
+        raise UsageError(_sentence(complaint.getvalue(), arguments)) from None
 
 
-def _sentence(box: str) -> str:
-    """Return the parser's framed complaint as one line."""
-    body, *rest = re.split(r"\n\W*\u2500{3,}\W*\n", box)
-    words = " ".join(_FRAME.sub("", line).strip() for line in body.splitlines()[1:])
+def _sentence(box: str, arguments: Sequence[str]) -> str:
+    """Return the parser's framed complaint about the arguments as one line."""
+    lines = box.splitlines()
+    rules = [k for k, line in enumerate(lines) if _RULE.fullmatch(line)]
+    body, rest = lines[rules[0] + 1 : rules[1]], lines[rules[1] :]
+    words = _rejoined(" ".join(line.strip(_SIDES) for line in body), arguments)
     for pattern, replacement in _CLEARER:
         words = re.sub(pattern, replacement, words.strip())
-    near = re.findall(r"(--[a-z-]+) [A-Z{]", " ".join(rest)) if "unknown" in words else []
+    near = re.findall(r"(--[a-z-]+) [A-Z{]", " ".join(rest)) if words.startswith("unknown") else []
     return f"{words}: did you mean {' or '.join(near)}?" if near else words
+
+
+def _rejoined(words: str, arguments: Sequence[str]) -> str:
+    """Return the words with the arguments whole that the frame was too narrow for."""
+    for argument in filter(str.strip, arguments):
+        broken = r"\s?".join(re.escape(letter) for letter in argument)
+        words = re.sub(broken, lambda _, whole=argument: whole, words)  # type: ignore[misc]
+    return words
 
 
 def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
     """Run a program and turn its errors into one sentence and an exit status.
 
     Returns:
-        What the program returned, or 2 after a usage error, which is printed.
+        What the program returned, or after an error, which is printed: 2 for wrong input, 1 for a
+        run that failed, 130 for Ctrl-C.
     """
     try:
         return program(sys.argv[1:])
     except UsageError as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        return 2
+        return _complain(name, str(error), 2)
+    except RunError as error:
+        return _complain(name, str(error), 1)
+    except KeyboardInterrupt:
+        return _complain(name, "stopped by Ctrl-C", 130)
+
+
+def _complain(name: str, sentence: str, status: int) -> int:
+    # A value may hold line breaks: one error is one line.
+    print(f"{name}: {' '.join(sentence.split())}", file=sys.stderr)
+    return status

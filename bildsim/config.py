@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
+
+import tyro
 
 from bildsim.errors import UsageError
 from bildsim.macro import MacroSettings
 from envs.timing import TICK_S
+
+LONGEST_S = 1e6
+OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,8 @@ class OutputSettings:
         quiet: print nothing but errors.
     """
 
-    out: Path | None = None
-    video: Path | None = None
+    out: OptionalPath = None
+    video: OptionalPath = None
     view: Literal["top", "camera"] = "top"
     video_speed: float = 3.0
     metrics_period: float = 1.0
@@ -74,7 +79,7 @@ class RunConfig:
     Attributes:
         target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam.
         target_file: greyscale image (top row is y = +1) or .npy array in place of a named target.
-        planner: bild-macro, hypergradient (centralised) or static.
+        planner: bild-macro, hypergradient (centralised), static, or package.module:Class.
         network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).
@@ -86,7 +91,7 @@ class RunConfig:
     """
 
     target: str = "gmm3"
-    target_file: Path | None = None
+    target_file: OptionalPath = None
     planner: str = "bild-macro"
     network: str = "er:0.5"
     rounds: int = 10
@@ -115,7 +120,9 @@ class RunConfig:
 
 def _require_ticks(option: str, seconds: float) -> None:
     ticks = seconds / TICK_S
-    if not (isfinite(ticks) and round(ticks) >= 1 and abs(ticks - round(ticks)) < 1e-6):
+    whole = isfinite(ticks) and round(ticks) >= 1 and abs(ticks - round(ticks)) < 1e-6
+    if not (whole and seconds <= LONGEST_S):
         raise UsageError(
-            f"{option} {seconds:g} is not possible: it must be a multiple of {TICK_S:g} s above 0"
+            f"{option} {seconds:g} is not possible: it must be a multiple of {TICK_S:g} s, above 0 "
+            f"and at most {LONGEST_S:g} s"
         )

@@ -1,6 +1,7 @@
 """Configurations to and from TOML files."""
 
 import tomllib
+from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -76,10 +77,16 @@ def _converted(hint: Any, value: Any, what: str) -> Any:
             raise unknown_name(f"{what} =", str(value), get_args(hint))
         return value
     if hint is float and type(value) in (int, float):
-        return float(value)
+        with suppress(OverflowError):  # TOML's whole numbers have no largest
+            return float(value)
     if hint in (int, str, bool) and type(value) is hint:
         return value
     if Path in get_args(hint) and type(value) is str:
         return Path(value)
-    wanted = getattr(hint, "__name__", "path") if not get_args(hint) else "path"
-    raise UsageError(f"{what} = {value!r} is not allowed: it must be of type {wanted}")
+    raise UsageError(f"{what} = {value!r} is not allowed: it must be {_wanted(hint)}")
+
+
+def _wanted(hint: Any) -> str:
+    if is_dataclass(hint):
+        return "a table"
+    return f"of type {'path' if get_args(hint) else hint.__name__}"

@@ -7,11 +7,14 @@ from functools import cached_property
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize
 
 from bildsim import kernels, legendre
 from bildsim.arrays import Floats, Ints
 from bildsim.errors import RunError, UsageError
 from bildsim.grid import Grid
+from bildsim.lanes import aligned_empty
+from bildsim.parallel import over_robots
 
 MIN_ORDER, MAX_ORDER = 1, 12
 
@@ -78,20 +81,17 @@ class LegendreFamily:
         for index, (a, b) in enumerate(upper):
             pair[a, b] = pair[b, a] = index
         sums = legendre.product_coefficients(self.order)
-        values = legendre.values(self.grid.nodes, 2 * self.order)
+        nodes = self.grid.size
         return kernels.Tables(
-            polynomials=np.ascontiguousarray(values.T),
-            node_polynomials=values,
-            weights=self.grid.weights,
+            polynomials=legendre.values(self.grid.nodes, 2 * self.order),
+            weights=self.grid.weights.copy(),
+            fold=np.where(np.arange((nodes + 1) // 2) == (nodes - 1) / 2, 0.5, 1.0),
             degree_x=np.ascontiguousarray(self.degrees[:, 0]),
             degree_y=np.ascontiguousarray(self.degrees[:, 1]),
-            products=np.ascontiguousarray(np.array([sums[a, b] for a, b in upper]).T),
+            products=np.array([sums[a, b] for a, b in upper]),
+            factors=np.array(upper),
             pair=pair,
         )
-
-    def workspace(self) -> kernels.Workspace:
-        """Return fresh scratch arrays for the compiled passes (one set a thread)."""
-        return kernels.workspace(self.tables)
 
     def statistics(self, points: Floats) -> Floats:
         """Return phi at the points: (..., 2) metres to (..., m)."""
@@ -104,23 +104,39 @@ class LegendreFamily:
         dx, dy = self._one_dimensional(points, legendre.derivatives)
         return np.stack([dx * y, x * dy], axis=-2)
 
+    def evaluate(
+        self, y: Floats, log_target: Floats | None = None, second: bool = True
+    ) -> kernels.Evaluation:
+        """Evaluate many densities at once: ln Z, E[phi], packed Cov[phi] and grad f.
+
+        Args:
+            y: (n, m) natural parameters.
+            log_target: (G, G) ln p*; without it ``expected`` and ``gradient`` mean nothing.
+            second: whether the covariance is wanted; without it ``gradient`` lacks Cov[phi] y.
+        """
+        rows = len(y)
+        result = kernels.Evaluation(
+            log_z=np.empty(rows),
+            mean=np.empty((rows, self.size)),
+            covariance=aligned_empty(rows, self.packed_size) if second else np.empty((0, 0)),
+            expected=np.empty(rows),
+            gradient=np.empty((rows, self.size)),
+        )
+        target = np.empty((0, 0)) if log_target is None else log_target
+        over_robots(rows, kernels.evaluate, y, target, result, self.tables)
+        return result
+
     def log_partition(self, y: Floats) -> float:
         """Return ln Z(y) for y of shape (m,)."""
-        return float(kernels.moments(y, np.empty(self.size), self.tables, self.workspace()))
+        return float(self.evaluate(y[None], second=False).log_z[0])
 
     def moments(self, y: Floats) -> Floats:
         """Return E_y[phi], shape (m,)."""
-        mean = np.empty(self.size)
-        kernels.moments(y, mean, self.tables, self.workspace())
-        return mean
+        return np.asarray(self.evaluate(y[None], second=False).mean[0])
 
     def covariance(self, y: Floats) -> Floats:
         """Return Cov_y[phi], shape (m, m)."""
-        packed = np.empty(self.packed_size)
-        kernels.moments_and_covariance(
-            y, np.empty(self.size), packed, self.tables, self.workspace()
-        )
-        return self.unpack(packed)
+        return self.unpack(self.evaluate(y[None]).covariance[0])
 
     def unpack(self, packed: Floats) -> Floats:
         """Return the symmetric matrices (..., m, m) of packed upper triangles (..., m(m+1)/2)."""
@@ -132,9 +148,11 @@ class LegendreFamily:
 
     def density(self, y: Floats) -> Floats:
         """Return p(.; y) on the grid, shape (G, G), element [i, j] at (x_j, y_i); 1/m^2."""
-        work = self.workspace()
-        peak = kernels.log_density(y, self.tables, work)
-        values = np.exp(work.grid - peak)
+        theta = np.zeros((self.order + 1, self.order + 1))
+        theta[self.degrees[:, 1], self.degrees[:, 0]] = y
+        polynomials = self.tables.polynomials[:, : self.order + 1]
+        exponent = polynomials @ theta @ polynomials.T
+        values = np.exp(exponent - exponent.max())
         return np.asarray(values / self.grid.integrate(values))
 
     def kl(self, y: Floats, log_target: Floats) -> float:
@@ -144,24 +162,19 @@ class LegendreFamily:
             y: (m,) natural parameters.
             log_target: (G, G) ln p* on the grid.
         """
-        mean, cross, work = np.empty(self.size), np.empty(self.size), self.workspace()
-        log_z = kernels.moments(y, mean, self.tables, work)
-        expected = kernels.grid_covariance(log_target, mean, cross, self.tables, work)
-        return float(y @ mean - log_z - expected)
+        found = self.evaluate(y[None], log_target, second=False)
+        return float(y @ found.mean[0] - found.log_z[0] - found.expected[0])
 
     def kl_gradient(self, y: Floats, log_target: Floats) -> Floats:
         """Return the gradient of ``kl`` in y, Cov_y[phi] y - Cov_y(phi, ln p*), shape (m,)."""
-        mean, cross, work = np.empty(self.size), np.empty(self.size), self.workspace()
-        packed = np.empty(self.packed_size)
-        kernels.moments_and_covariance(y, mean, packed, self.tables, work)
-        kernels.grid_covariance(log_target, mean, cross, self.tables, work)
-        return np.asarray(self.unpack(packed) @ y - cross)
+        return np.asarray(self.evaluate(y[None], log_target).gradient[0])
 
-    def kl_between(self, first: Floats, second: Floats) -> float:
-        """Return KL(p(.; first) || p(.; second)) in nats, both of shape (m,)."""
-        mean = np.empty(self.size)
-        log_z = kernels.moments(first, mean, self.tables, self.workspace())
-        return float((first - second) @ mean - log_z + self.log_partition(second))
+    def kl_between(self, first: Floats, second: Floats) -> Floats:
+        """Return KL(p(.; first) || p(.; second)) in nats: (..., m) and (m,) to (...)."""
+        rows = first.reshape(-1, self.size)
+        found = self.evaluate(np.vstack([rows, second]), second=False)
+        cross = np.einsum("nm,nm->n", rows - second, found.mean[:-1])
+        return np.asarray(cross - found.log_z[:-1] + found.log_z[-1]).reshape(first.shape[:-1])
 
     def fit(
         self,
@@ -182,8 +195,10 @@ class LegendreFamily:
             tolerance: largest absolute entry of the gradient at the answer.
 
         Raises:
-            RunError: the iteration did not reach the tolerance.
+            RunError: the mean is not finite, or the iteration did not reach the tolerance.
         """
+        if not np.isfinite(mean_statistics).all():
+            raise RunError("the density fit failed: the mean of the statistics is not finite")
         y = np.zeros(self.size) if start is None else np.array(start)
         objective = _FitObjective(self, mean_statistics, regularisation)
         for _ in range(_MAX_NEWTON_STEPS):
@@ -196,6 +211,41 @@ class LegendreFamily:
             f"{_MAX_NEWTON_STEPS} Newton steps"
         )
 
+    def least_kl(self, log_target: Floats) -> tuple[Floats, float]:
+        """Return the y of least KL(p(.; y) || p*) that descent finds, (m,), and the KL (nats).
+
+        No robot positions do better than the family allows: this is the floor under f(theta(x)).
+        f is not convex, so quasi-Newton descents start from the uniform density and from the
+        moment-matching fit, and the lower end is taken; nothing is random.
+
+        Args:
+            log_target: (G, G) ln p* on the grid.
+        """
+        target = np.exp(log_target)[..., None] * self.statistics(self.grid.points)
+        mean = np.asarray(self.grid.integrate(np.moveaxis(target, -1, 0)))
+        starts = [np.zeros(self.size), self.fit(mean, _START_RIDGE)]
+        ends = [self._descend(start, log_target) for start in starts]
+        y, value = min(ends, key=lambda end: end[1])
+        return y, max(value, 0.0)  # rounding can leave -1e-16
+
+    def _descend(self, start: Floats, log_target: Floats) -> tuple[Floats, float]:
+        def value_and_gradient(y: Floats) -> tuple[float, Floats]:
+            found = self.evaluate(y[None], log_target)
+            value = y @ found.mean[0] - found.log_z[0] - found.expected[0]
+            return float(value), found.gradient[0]
+
+        values, vectors = np.linalg.eigh(self.covariance(start))
+        roots = vectors / np.sqrt(np.maximum(values, 0.0) + _START_RIDGE)
+        found = minimize(
+            value_and_gradient,
+            start,
+            method="BFGS",
+            jac=True,
+            # At the least KL of a member of the family the second derivative is Cov[phi].
+            options={"gtol": 1e-7, "maxiter": 2000, "hess_inv0": roots @ roots.T},
+        )
+        return np.asarray(found.x), float(found.fun)
+
     def _one_dimensional(self, points: Floats, function: legendre.Basis) -> tuple[Floats, Floats]:
         x = function(points[..., 0], self.order)[..., self.degrees[:, 0]]
         y = function(points[..., 1], self.order)[..., self.degrees[:, 1]]
@@ -203,6 +253,7 @@ class LegendreFamily:
 
 
 _MAX_NEWTON_STEPS = 500
+_START_RIDGE = 1e-2
 _ARMIJO = 1e-4
 
 
@@ -217,14 +268,12 @@ class _FitObjective:
         return self.family.log_partition(y) - float(y @ self.mean_statistics) + ridge
 
     def derivatives(self, y: Floats) -> tuple[float, Floats, Floats]:
-        family = self.family
-        mean = np.empty(family.size)
-        packed = np.empty(family.packed_size)
-        log_z = kernels.moments_and_covariance(y, mean, packed, family.tables, family.workspace())
-        hessian = family.unpack(packed)
-        hessian[np.diag_indices(family.size)] += self.regularisation
-        value = log_z - float(y @ self.mean_statistics) + 0.5 * self.regularisation * float(y @ y)
-        return value, mean - self.mean_statistics + self.regularisation * y, hessian
+        found = self.family.evaluate(y[None])
+        hessian = self.family.unpack(found.covariance[0])
+        hessian[np.diag_indices(self.family.size)] += self.regularisation
+        ridge = 0.5 * self.regularisation * float(y @ y)
+        value = float(found.log_z[0]) - float(y @ self.mean_statistics) + ridge
+        return value, found.mean[0] - self.mean_statistics + self.regularisation * y, hessian
 
     def line_search(self, y: Floats, value: float, slope: Floats, step: Floats) -> Floats:
         """Return y - t step with the largest t = 1, 1/2, ... that decreases the value enough."""

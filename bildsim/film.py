@@ -3,6 +3,7 @@
 from bildsim.arrays import Floats
 from bildsim.config import RunConfig
 from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.kl_chart import LEAST_KL
 from bildsim.measurements import estimates
 from bildsim.simulation import Simulation, Tick
 from bildsim.video import VideoWriter
@@ -32,8 +33,9 @@ class Film:
             target=simulation.target.on_grid(simulation.family.grid),
             radius=config.swarm.radius,
             duration_s=config.duration,
-            title=f"target p*: {simulation.target.name}",
-            kl_floor=kl_floor,
+            title=_title(simulation.target.name, config.output.view),
+            # Below it the solvers' errors begin, and the chart would show little else.
+            kl_floor=kl_floor if kl_floor >= LEAST_KL else None,
             playback_speed=speed,
             size=SIZE,
         )
@@ -81,3 +83,7 @@ class Film:
         readings["touching pairs"] = str(tick.contact_pairs)
         readings["kB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e3:,.0f}"
         return readings
+
+
+def _title(target: str, view: str) -> str:
+    return f"camera, target p*: {target}" if view == "camera" else f"target p*: {target}"

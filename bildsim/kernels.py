@@ -1,15 +1,14 @@
-"""Compiled passes over the density grid: one robot's log-partition, moments and covariance.
+"""Compiled passes over the density grid: ln Z, E[phi], Cov[phi] and grad f for many robots.
 
 Everything the estimator needs of p(.; y) follows from one exponential at each grid point:
 
 1. ln p on the grid is P^T Theta P, two small matrix products, because the statistics are products
-   of one-dimensional polynomials. Rows at +y and -y share the work: P_b(-y) = (-1)^b P_b(y).
+   of one-dimensional polynomials. Nodes at +x and -x share the work: P_a(-x) = (-1)^a P_a(x).
 2. The moments E[P_c(x) P_d(y)] for c, d <= 2 kappa are two more small products.
 3. E[phi phi^T] is a linear image of those moments (bildsim.legendre.product_coefficients), so the
    (G^2, m) design matrix is never formed.
 
-Loops run over rows of adjacent numbers so that the compiler vectorises them without reordering
-sums: the result does not depend on how robots are divided among threads.
+Eight robots go through the passes side by side (bildsim.lanes).
 """
 
 from typing import NamedTuple
@@ -19,229 +18,359 @@ import numpy as np
 
 from bildsim.arrays import Floats, Ints
 from bildsim.fast_exp import fast_exp
+from bildsim.lanes import WIDTH, Lanes, element, load, maximum, scratch, spread, store
 
-_FAST = {"contract"}
+# Small functions become part of their callers: a call would cost more than their work.
+_inlined = numba.njit(inline="always")
 
 
 class Tables(NamedTuple):
     """Constants of a density family, laid out for the kernels (kappa the order, K = kappa + 1).
 
     Attributes:
-        polynomials: (2K - 1, G) P_d at the grid's nodes.
-        node_polynomials: (G, 2K - 1), its transpose.
+        polynomials: (G, 2K - 1) P_d at the grid's nodes.
         weights: (G,) one-dimensional quadrature weights.
+        fold: ((G + 1) // 2,) 1/2 for a node that is its own mirror image, else 1.
         degree_x, degree_y: (m,) degrees a, b of each statistic.
-        products: (2K - 1, T) coefficient of P_f in the t-th of the T = K (K + 1) / 2 products.
+        products: (T, 2K - 1) coefficient of P_f in the t-th of the T = K (K + 1) / 2 products.
+        factors: (T, 2) the degrees a <= b of each product.
         pair: (K, K) index of the product P_a P_b.
     """
 
     polynomials: Floats
-    node_polynomials: Floats
     weights: Floats
+    fold: Floats
     degree_x: Ints
     degree_y: Ints
     products: Floats
+    factors: Ints
     pair: Ints
 
 
-class Workspace(NamedTuple):
-    """Scratch arrays for one thread."""
+class Evaluation(NamedTuple):
+    """What the passes find for n robots, a row a robot.
 
+    Attributes:
+        log_z: (n,) ln Z(y).
+        mean: (n, m) E_y[phi].
+        covariance: (n, m (m + 1) / 2) upper triangle of Cov_y[phi] row by row; (0, 0) if not asked.
+        expected: (n,) E_y[ln p*].
+        gradient: (n, m) grad f(y) = Cov_y[phi] y - Cov_y(phi, ln p*); without the covariance, the
+            second term alone.
+    """
+
+    log_z: Floats
+    mean: Floats
+    covariance: Floats
+    expected: Floats
+    gradient: Floats
+
+
+class Workspace(NamedTuple):
+    """Scratch arrays for one thread, (n, 8): eight robots a row."""
+
+    y: Floats
     theta: Floats
     rows: Floats
     grid: Floats
-    fold: Floats
+    column: Floats
     half: Floats
-    moments: Floats
+    sums: Floats
     partial: Floats
     second: Floats
+    mean: Floats
+    gradient: Floats
+    line: Floats
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@_inlined
 def workspace(tables: Tables) -> Workspace:
     """Allocate the scratch arrays that the passes below need."""
-    degrees, nodes = tables.polynomials.shape
+    nodes, degrees = tables.polynomials.shape
+    products = tables.products.shape[0]
     size = tables.pair.shape[0]
-    products = tables.products.shape[1]
+    statistics = tables.degree_x.size
+    theta = scratch(size * size)
+    theta[:] = 0.0
     return Workspace(
-        np.zeros((size, size)),
-        np.empty((size, nodes)),
-        np.empty((nodes, nodes)),
-        np.empty((4, nodes)),
-        np.empty((degrees, nodes)),
-        np.empty((degrees, degrees)),
-        np.empty((products, degrees)),
-        np.empty((products, products)),
+        scratch(statistics),
+        theta,
+        scratch(nodes * size),
+        scratch(nodes * nodes),
+        scratch(2 * nodes + 2),
+        scratch(4 * degrees),
+        scratch(degrees * degrees + size * size),
+        scratch(products * degrees),
+        scratch(products * products),
+        scratch(statistics),
+        scratch(statistics),
+        scratch(statistics),
     )
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def log_density(y: Floats, tables: Tables, work: Workspace) -> float:
-    """Fill work.grid with y . phi on the grid and return its largest value."""
-    theta, rows, grid, fold = work.theta, work.rows, work.grid, work.fold
-    size, nodes = rows.shape
-    for k in range(y.size):
-        theta[tables.degree_y[k], tables.degree_x[k]] = y[k]
-    for b in range(size):
-        rows[b, :] = 0.0
-        for a in range(size):
-            factor = theta[b, a]
-            for j in range(nodes):
-                rows[b, j] += factor * tables.polynomials[a, j]
-    even, odd = fold[0], fold[1]
-    for i in range((nodes + 1) // 2):
-        even[:] = 0.0
-        odd[:] = 0.0
-        for b in range(0, size, 2):
-            factor = tables.polynomials[b, i]
-            for j in range(nodes):
-                even[j] += factor * rows[b, j]
-        for b in range(1, size, 2):
-            factor = tables.polynomials[b, i]
-            for j in range(nodes):
-                odd[j] += factor * rows[b, j]
-        for j in range(nodes):
-            grid[i, j] = even[j] + odd[j]
-            grid[nodes - 1 - i, j] = even[j] - odd[j]
-    peak = -np.inf
-    for i in range(nodes):
-        for j in range(nodes):
-            peak = max(peak, grid[i, j])
+@_inlined
+def _gather(first: int, count: int, y: Floats, tables: Tables, work: Workspace) -> None:
+    """Lay y of the robots first..first+count-1 side by side; spare lanes repeat the last one."""
+    size = tables.pair.shape[0]
+    for lane in range(WIDTH):
+        row = y[first + min(lane, count - 1)]
+        for k in range(row.size):
+            work.y[k, lane] = row[k]
+            work.theta[tables.degree_y[k] * size + tables.degree_x[k], lane] = row[k]
+
+
+@_inlined
+def _parity_sums(
+    values: Floats, start: int, factors: Floats, node: int, size: int
+) -> tuple[Lanes, Lanes]:
+    """Return the sums of values[start + d] * factors[node + d] over even and over odd d < size."""
+    even, odd = spread(0.0), spread(0.0)
+    for d in range(0, size - 1, 2):
+        even = even + load(values, start + d) * element(factors, node + d)
+        odd = odd + load(values, start + d + 1) * element(factors, node + d + 1)
+    if size % 2 == 1:
+        even = even + load(values, start + size - 1) * element(factors, node + size - 1)
+    return even, odd
+
+
+@_inlined
+def _rows(tables: Tables, work: Workspace) -> None:
+    """Fill work.rows[j, b] with the sums over a of Theta[b, a] P_a(x_j)."""
+    size, degrees = tables.pair.shape[0], tables.polynomials.shape[1]
+    nodes = tables.weights.size
+    for j in range(tables.fold.size):
+        for b in range(size):
+            even, odd = _parity_sums(work.theta, b * size, tables.polynomials, j * degrees, size)
+            store(work.rows, j * size + b, even + odd)
+            store(work.rows, (nodes - 1 - j) * size + b, even - odd)
+
+
+@_inlined
+def _log_density(tables: Tables, work: Workspace) -> Lanes:
+    """Fill work.grid with y . phi, column after column of the grid; return its largest value."""
+    size, degrees = tables.pair.shape[0], tables.polynomials.shape[1]
+    nodes = tables.weights.size
+    peak = spread(-np.inf)
+    for j in range(nodes):
+        for i in range(tables.fold.size):
+            even, odd = _parity_sums(work.rows, j * size, tables.polynomials, i * degrees, size)
+            store(work.grid, j * nodes + i, even + odd)
+            store(work.grid, j * nodes + nodes - 1 - i, even - odd)
+            peak = maximum(peak, maximum(even + odd, even - odd))
     return peak
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def exponentiate(peak: float, tables: Tables, work: Workspace) -> None:
-    """Turn the log-density in work.grid into unnormalised weighted probabilities."""
-    grid = work.grid
-    nodes = grid.shape[0]
-    for i in range(nodes):
-        weight = tables.weights[i]
-        for j in range(nodes):
-            grid[i, j] = fast_exp(grid[i, j] - peak) * (weight * tables.weights[j])
+@_inlined
+def _exponentiate(j: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace) -> None:
+    """Fill work.column with sums and differences of mirror nodes of the weighted density.
+
+    With a target, the same for the density times ln p* follows behind.
+    """
+    nodes, half = tables.weights.size, tables.fold.size
+    for i in range(half):
+        mirror = nodes - 1 - i
+        weight = tables.weights[i] * tables.weights[j] * tables.fold[i]
+        low = fast_exp(load(work.grid, j * nodes + i) - peak) * weight
+        high = fast_exp(load(work.grid, j * nodes + mirror) - peak) * weight
+        store(work.column, i, low + high)
+        store(work.column, half + i, low - high)
+        if log_target.size > 0:
+            low, high = low * log_target[i, j], high * log_target[mirror, j]
+            store(work.column, 2 * half + i, low + high)
+            store(work.column, 3 * half + i, low - high)
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def raw_moments(degrees: int, tables: Tables, work: Workspace) -> None:
-    """Fill work.moments[d, c] with the sums of grid * P_c(x) P_d(y) for c, d < degrees."""
-    grid, half, moments = work.grid, work.half, work.moments
-    nodes = grid.shape[0]
-    plus, minus = work.fold[2], work.fold[3]
-    half[:degrees, :] = 0.0
-    for i in range(nodes // 2):
-        for j in range(nodes):
-            plus[j] = grid[i, j] + grid[nodes - 1 - i, j]
-            minus[j] = grid[i, j] - grid[nodes - 1 - i, j]
-        for d in range(0, degrees, 2):
-            factor = tables.polynomials[d, i]
-            for j in range(nodes):
-                half[d, j] += factor * plus[j]
-        for d in range(1, degrees, 2):
-            factor = tables.polynomials[d, i]
-            for j in range(nodes):
-                half[d, j] += factor * minus[j]
-    if nodes % 2 == 1:
-        middle = nodes // 2
-        for d in range(0, degrees, 2):
-            factor = tables.polynomials[d, middle]
-            for j in range(nodes):
-                half[d, j] += factor * grid[middle, j]
+@_inlined
+def _contract(start: int, out: int, degrees: int, tables: Tables, work: Workspace) -> None:
+    """Write the sums over i of work.column * P_d(y_i) for d < degrees to work.half[out + d].
+
+    The column holds sums from ``start`` and differences behind them. Four degrees at a time keep
+    their sums in registers.
+    """
+    half, stride = tables.fold.size, tables.polynomials.shape[1]
+    column, p = work.column, tables.polynomials
+    for parity in range(2):
+        first = start + parity * half
+        d = parity
+        while d + 6 < degrees:
+            s0, s1, s2, s3 = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
+            for i in range(half):
+                value, n = load(column, first + i), i * stride + d
+                s0 = s0 + value * element(p, n)
+                s1 = s1 + value * element(p, n + 2)
+                s2 = s2 + value * element(p, n + 4)
+                s3 = s3 + value * element(p, n + 6)
+            store(work.half, out + d, s0)
+            store(work.half, out + d + 2, s1)
+            store(work.half, out + d + 4, s2)
+            store(work.half, out + d + 6, s3)
+            d += 8
+        while d < degrees:
+            s0 = spread(0.0)
+            for i in range(half):
+                s0 = s0 + load(column, first + i) * element(p, i * stride + d)
+            store(work.half, out + d, s0)
+            d += 2
+
+
+@_inlined
+def _add_columns(
+    j: int, left: int, right: int, degrees: int, out: int, tables: Tables, work: Workspace
+) -> None:
+    """Add column j and its mirror, contracted in work.half, to work.sums[out + d degrees + c]."""
+    p, sums, fold = tables.polynomials, work.sums, tables.fold[j]
+    row = j * tables.polynomials.shape[1]
     for d in range(degrees):
-        moments[d, :degrees] = 0.0
-        for j in range(nodes):
-            factor = half[d, j]
-            for c in range(degrees):
-                moments[d, c] += factor * tables.node_polynomials[j, c]
+        even = (load(work.half, left + d) + load(work.half, right + d)) * fold
+        odd = (load(work.half, left + d) - load(work.half, right + d)) * fold
+        n = out + d * degrees
+        for c in range(0, degrees - 1, 2):
+            store(sums, n + c, load(sums, n + c) + even * element(p, row + c))
+            store(sums, n + c + 1, load(sums, n + c + 1) + odd * element(p, row + c + 1))
+        if degrees % 2 == 1:
+            n += degrees - 1
+            store(sums, n, load(sums, n) + even * element(p, row + degrees - 1))
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def second_moments(tables: Tables, work: Workspace) -> None:
-    """Fill work.second[t, u] with E[(P_b P_b')(y) (P_a P_a')(x)], t and u the product indices."""
-    products = tables.products.shape[1]
-    degrees = tables.products.shape[0]
-    partial, second, moments = work.partial, work.second, work.moments
+@_inlined
+def _sums(degrees: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace) -> None:
+    """Fill work.sums[d, c] with sums of the density times P_c(x) P_d(y), c, d < degrees.
+
+    With a target, those of the density times ln p*, c, d <= kappa, follow behind.
+    """
+    nodes, half, size = tables.weights.size, tables.fold.size, tables.pair.shape[0]
+    kinds = 2 if log_target.size > 0 else 1
+    for n in range(degrees * degrees + size * size):
+        store(work.sums, n, spread(0.0))
+    for j in range(half):
+        for side in range(2):
+            _exponentiate(nodes - 1 - j if side else j, peak, log_target, tables, work)
+            for kind in range(kinds):
+                count = size if kind else degrees
+                out = kind * 2 * degrees + side * count
+                _contract(kind * 2 * half, out, count, tables, work)
+        for kind in range(kinds):
+            count = size if kind else degrees
+            left = kind * 2 * degrees
+            _add_columns(j, left, left + count, count, kind * degrees * degrees, tables, work)
+
+
+@_inlined
+def _expectations(degrees: int, tables: Tables, work: Workspace) -> tuple[Lanes, Lanes]:
+    """Divide the sums by the mass; fill work.mean, and work.gradient with -Cov(phi, ln p*).
+
+    Returns the mass and E[ln p*].
+    """
+    size = tables.pair.shape[0]
+    joint = degrees * degrees
+    mass = load(work.sums, 0)
+    share = 1.0 / mass
+    for n in range(joint + size * size):
+        store(work.sums, n, load(work.sums, n) * share)
+    expected = load(work.sums, joint)
+    for k in range(tables.degree_x.size):
+        a, b = tables.degree_x[k], tables.degree_y[k]
+        mean = load(work.sums, b * degrees + a)
+        store(work.mean, k, mean)
+        store(work.gradient, k, mean * expected - load(work.sums, joint + b * size + a))
+    return mass, expected
+
+
+@_inlined
+def _second_moments(tables: Tables, work: Workspace) -> None:
+    """Fill work.second[u, t] with E[(P_a P_a')(x) (P_b P_b')(y)], u and t the products' indices."""
+    products, degrees = tables.products.shape
     for t in range(products):
-        partial[t, :] = 0.0
-        for d in range(degrees):
-            factor = tables.products[d, t]
-            if factor != 0.0:
-                for c in range(degrees):
-                    partial[t, c] += factor * moments[d, c]
-    for t in range(products):
-        second[t, :] = 0.0
+        a, b = tables.factors[t]
         for c in range(degrees):
-            factor = partial[t, c]
-            for u in range(products):
-                second[t, u] += factor * tables.products[c, u]
+            value = spread(0.0)
+            for f in range(b - a, b + a + 1, 2):
+                factor = element(tables.products, t * degrees + f)
+                value = value + load(work.sums, f * degrees + c) * factor
+            store(work.partial, t * degrees + c, value)
+    for u in range(products):
+        a, b = tables.factors[u]
+        for t in range(products):
+            value = spread(0.0)
+            for f in range(b - a, b + a + 1, 2):
+                factor = element(tables.products, u * degrees + f)
+                value = value + load(work.partial, t * degrees + f) * factor
+            store(work.second, u * products + t, value)
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def moments(y: Floats, mean: Floats, tables: Tables, work: Workspace) -> float:
-    """Write E_y[phi] into ``mean`` (m,) and return ln Z(y)."""
-    peak = log_density(y, tables, work)
-    exponentiate(peak, tables, work)
-    raw_moments(tables.pair.shape[0], tables, work)
-    mass = work.moments[0, 0]
-    for k in range(y.size):
-        mean[k] = work.moments[tables.degree_y[k], tables.degree_x[k]] / mass
-    return peak + np.log(mass)
+@_inlined
+def _covariance(
+    first: int, count: int, covariance: Floats, tables: Tables, work: Workspace
+) -> None:
+    """Write the packed Cov[phi] of ``count`` robots, and add Cov[phi] y to work.gradient."""
+    _second_moments(tables, work)
+    products, statistics = tables.products.shape[0], tables.degree_x.size
+    start = 0
+    for k in range(statistics):
+        row_x, row_y = tables.pair[tables.degree_x[k]], tables.pair[tables.degree_y[k]]
+        own, y = load(work.mean, k), load(work.y, k)
+        along = spread(0.0)
+        for h in range(k, statistics):
+            n = row_x[tables.degree_x[h]] * products + row_y[tables.degree_y[h]]
+            value = load(work.second, n) - own * load(work.mean, h)
+            store(work.line, h, value)
+            along = along + value * load(work.y, h)
+            store(work.gradient, h, load(work.gradient, h) + value * y)
+        # The loop above added the diagonal's share already.
+        diagonal = load(work.line, k) * y
+        store(work.gradient, k, load(work.gradient, k) + (along - diagonal))
+        for lane in range(count):
+            for h in range(k, statistics):
+                covariance[first + lane, start + h - k] = work.line[h, lane]
+        start += statistics - k
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def moments_and_covariance(
-    y: Floats, mean: Floats, packed: Floats, tables: Tables, work: Workspace
-) -> float:
-    """Write E_y[phi] into ``mean`` and the packed covariance; return ln Z(y).
+@_inlined
+def evaluate_group(
+    first: int,
+    count: int,
+    y: Floats,
+    log_target: Floats,
+    result: Evaluation,
+    tables: Tables,
+    work: Workspace,
+) -> None:
+    """Evaluate p(.; y) for the ``count`` <= 8 robots from ``first``; see ``evaluate``."""
+    second = result.covariance.shape[0] > 0
+    degrees = tables.polynomials.shape[1] if second else tables.pair.shape[0]
+    _gather(first, count, y, tables, work)
+    _rows(tables, work)
+    peak = _log_density(tables, work)
+    _sums(degrees, peak, log_target, tables, work)
+    mass, expected = _expectations(degrees, tables, work)
+    if second:
+        _covariance(first, count, result.covariance, tables, work)
+    store(work.line, 0, peak)
+    store(work.line, 1, mass)
+    store(work.line, 2, expected)
+    for lane in range(count):
+        i = first + lane
+        result.log_z[i] = work.line[0, lane] + np.log(work.line[1, lane])
+        result.expected[i] = work.line[2, lane]
+        for k in range(tables.degree_x.size):
+            result.mean[i, k] = work.mean[k, lane]
+            result.gradient[i, k] = work.gradient[k, lane]
+
+
+@numba.njit(cache=True, nogil=True)
+def evaluate(
+    first: int, last: int, y: Floats, log_target: Floats, result: Evaluation, tables: Tables
+) -> None:
+    """Evaluate p(.; y) for the robots first..last-1.
 
     Args:
-        y: (m,) natural parameters.
-        mean: (m,) output.
-        packed: (m (m + 1) / 2,) output, the upper triangle of Cov_y[phi] row by row.
+        first: the first robot; its row in ``y`` and in the result.
+        last: one past the last robot.
+        y: (N, m) natural parameters.
+        log_target: (G, G) ln p*; (0, 0) leaves ``expected`` and ``gradient`` without meaning.
+        result: where the answers go; a covariance of no rows is not computed.
         tables: the family's constants.
-        work: scratch arrays; work.grid keeps the weighted probabilities times Z.
     """
-    peak = log_density(y, tables, work)
-    exponentiate(peak, tables, work)
-    raw_moments(tables.polynomials.shape[0], tables, work)
-    mass = work.moments[0, 0]
-    for d in range(work.moments.shape[0]):
-        for c in range(work.moments.shape[1]):
-            work.moments[d, c] /= mass
-    for k in range(y.size):
-        mean[k] = work.moments[tables.degree_y[k], tables.degree_x[k]]
-    second_moments(tables, work)
-    n = 0
-    for k in range(y.size):
-        row_y, row_x = tables.pair[tables.degree_y[k]], tables.pair[tables.degree_x[k]]
-        own = mean[k]
-        for h in range(k, y.size):
-            value = work.second[row_y[tables.degree_y[h]], row_x[tables.degree_x[h]]]
-            packed[n] = value - own * mean[h]
-            n += 1
-    return peak + np.log(mass)
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def grid_covariance(
-    log_target: Floats, mean: Floats, result: Floats, tables: Tables, work: Workspace
-) -> float:
-    """Write Cov_y(phi, ln p*) into ``result`` and return E_y[ln p*].
-
-    Call it right after ``moments`` or ``moments_and_covariance`` of the same y: it reads the
-    probabilities left in work.grid, and overwrites them.
-    """
-    grid = work.grid
-    nodes = grid.shape[0]
-    total = 0.0
-    mass = 0.0
-    for i in range(nodes):
-        for j in range(nodes):
-            mass += grid[i, j]
-            grid[i, j] *= log_target[i, j]
-            total += grid[i, j]
-    raw_moments(tables.pair.shape[0], tables, work)
-    expected = total / mass
-    for k in range(mean.size):
-        joint = work.moments[tables.degree_y[k], tables.degree_x[k]] / mass
-        result[k] = joint - mean[k] * expected
-    return expected
+    work = workspace(tables)
+    for i in range(first, last, WIDTH):
+        evaluate_group(i, min(WIDTH, last - i), y, log_target, result, tables, work)

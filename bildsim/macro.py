@@ -17,11 +17,14 @@ from bildsim import macro_kernels
 from bildsim.arrays import Bools, Floats
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError, UsageError
+from bildsim.kernels import Evaluation
+from bildsim.lanes import aligned_empty
 from bildsim.macro_kernels import Fields, Links
 from bildsim.network import Network
 from bildsim.parallel import over_robots
 
 _DIVERGED = 1e8
+_NO_TARGET = np.empty((0, 0))
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,16 @@ class MacroState:
         positions: (N, 2) x_i (m).
         statistics: (N, m) phi(x_i).
         fields: y_i, r_i, packed q_i, E_{y_i}[phi] and packed Cov_{y_i}[phi].
+        gradient: (N, m) grad f(y_i) for ``log_target``.
+        log_target: (G, G) the ln p* of ``gradient``.
         rounds: communication rounds done so far.
     """
 
     positions: Floats
     statistics: Floats
     fields: Fields
+    gradient: Floats
+    log_target: Floats
     rounds: int
 
 
@@ -151,14 +158,14 @@ class BildMacro:
             y: (N, m) y_i^0.
         """
         family, ridge = self.family, self.settings.regularisation
-        mean = np.empty_like(y)
-        covariance = np.empty((len(y), family.packed_size))
-        over_robots(len(y), macro_kernels.evaluate_pass, y, mean, covariance, family.tables)
+        found = family.evaluate(y, self.log_target)
         statistics = family.statistics(positions)
-        hessian = covariance.copy()
-        hessian[:, family.packed_diagonal] += ridge
-        fields = Fields(y.copy(), mean - statistics + ridge * y, hessian, mean, covariance)
-        return MacroState(positions.copy(), statistics, fields, 0)
+        r = found.mean - statistics + ridge * y
+        q = aligned_empty(*found.covariance.shape)
+        q[:] = found.covariance
+        q[:, family.packed_diagonal] += ridge
+        fields = Fields(y.copy(), r, q, found.mean, found.covariance)
+        return MacroState(positions.copy(), statistics, fields, found.gradient, self.log_target, 0)
 
     def advance(
         self, state: MacroState, positions: Floats, network: Network, rounds: int = 1
@@ -179,41 +186,40 @@ class BildMacro:
         """
         statistics = self.family.statistics(positions)
         links = self._links(network)
-        fields, change = state.fields, statistics - state.statistics
-        for done in range(state.rounds, state.rounds + rounds):
-            fields = self._round(fields, links, change, done)
+        fields, gradient = state.fields, state.gradient
+        change = statistics - state.statistics
+        for left in range(rounds, 0, -1):
+            target = self.log_target if left == 1 else _NO_TARGET
+            done = state.rounds + rounds - left
+            fields, gradient = self._round(fields, links, change, done, target)
             change = np.zeros_like(change)
-        return MacroState(positions.copy(), statistics, fields, state.rounds + rounds)
+        return MacroState(
+            positions.copy(), statistics, fields, gradient, self.log_target, state.rounds + rounds
+        )
 
     def hypergradient(self, state: MacroState) -> Hypergradient:
         """Return every robot's hypergradient at its own x_i, y_i, q_i."""
-        robots, family = len(state.positions), self.family
-        gradient, z = np.empty_like(state.fields.y), np.empty_like(state.fields.y)
-        solved = np.empty(robots, dtype=np.bool_)
-        over_robots(
-            robots,
-            macro_kernels.direction_pass,
-            state.fields,
-            self.log_target,
-            self.settings.regularisation,
-            gradient,
-            z,
-            solved,
-            family.tables,
-        )
+        gradient = self._gradient(state)
+        z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
+        q, floor = state.fields.q, self.settings.regularisation
+        over_robots(len(z), macro_kernels.direction_pass, q, gradient, floor, z, solved)
         for i in np.flatnonzero(~solved):
-            z[i] = self._projected_solve(state.fields.q[i], gradient[i])
-        ascent = np.einsum("nkm,nm->nk", family.gradient(state.positions), z)
+            z[i] = self._projected_solve(q[i], gradient[i])
+        jacobian = self.family.gradient(state.positions)
+        ascent = np.matmul(jacobian, z[:, :, None])[:, :, 0]
         return Hypergradient(gradient, z, ascent, ~solved)
+
+    def _gradient(self, state: MacroState) -> Floats:
+        if state.log_target is self.log_target:
+            return state.gradient
+        return self.family.evaluate(state.fields.y, self.log_target).gradient
 
     def destinations(self, state: MacroState, hypergradient: Hypergradient) -> Floats:
         """Return x~_i = P_C[x_i - gamma_x grad phi(x_i) z_i] (6a), shape (N, 2), m."""
         step = self.settings.gamma_x * hypergradient.ascent
         return np.clip(state.positions - step, -1.0, 1.0)
 
-    def waypoints(
-        self, state: MacroState, hypergradient: Hypergradient, rounds: int = 1
-    ) -> Floats:
+    def waypoints(self, state: MacroState, hypergradient: Hypergradient, rounds: int = 1) -> Floats:
         """Return x_i + delta (x~_i - x_i) (6b), shape (N, 2), m.
 
         With several rounds a control tick the waypoint is where as many steps of (6b) would lead
@@ -229,9 +235,12 @@ class BildMacro:
         weights = (1.0 - stay) * network.weights + stay * (network.indices == rows)
         return Links(network.indptr, network.indices, weights)
 
-    def _round(self, old: Fields, links: Links, change: Floats, done: int) -> Fields:
+    def _round(
+        self, old: Fields, links: Links, change: Floats, done: int, log_target: Floats
+    ) -> tuple[Fields, Floats]:
         settings = self.settings
-        new = Fields(*(np.empty_like(field) for field in old))
+        new = Fields(*(aligned_empty(*field.shape) for field in old))
+        scalars, gradient = np.empty((2, len(change))), np.empty_like(change)
         over_robots(
             len(change),
             macro_kernels.round_pass,
@@ -242,10 +251,12 @@ class BildMacro:
             settings.gamma_y if done >= settings.warmup_rounds else 0.0,
             settings.curvature_limit,
             settings.regularisation,
+            log_target,
+            Evaluation(scalars[0], new.mean, new.covariance, scalars[1], gradient),
             self.family.tables,
         )
         self._check(new.y, done + 1)
-        return new
+        return new, gradient
 
     def _projected_solve(self, packed: Floats, gradient: Floats) -> Floats:
         values, vectors = np.linalg.eigh(self.family.unpack(packed))

@@ -11,8 +11,10 @@ import numpy as np
 
 from bildsim import kernels
 from bildsim.arrays import Bools, Floats, Ints
+from bildsim.lanes import WIDTH, element, load, scratch, spread, store, total
 
-_FAST = {"contract"}
+_inlined = numba.njit(inline="always")
+_STRIP = 4 * WIDTH
 
 
 class Links(NamedTuple):
@@ -33,42 +35,79 @@ class Fields(NamedTuple):
     covariance: Floats
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def _mix(row: Floats, robot: int, links: Links, values: Floats) -> None:
-    """Write sum_j a_ij values[j] into ``row``, neighbours in order, four at a time."""
-    first, last = links.indptr[robot], links.indptr[robot + 1]
-    row[:] = 0.0
-    k = first
-    while k + 4 <= last:
-        a0, a1 = links.weights[k], links.weights[k + 1]
-        a2, a3 = links.weights[k + 2], links.weights[k + 3]
-        v0, v1 = values[links.indices[k]], values[links.indices[k + 1]]
-        v2, v3 = values[links.indices[k + 2]], values[links.indices[k + 3]]
-        for n in range(row.size):
-            row[n] += a0 * v0[n] + a1 * v1[n] + a2 * v2[n] + a3 * v3[n]
-        k += 4
-    while k < last:
-        a0, v0 = links.weights[k], values[links.indices[k]]
-        for n in range(row.size):
-            row[n] += a0 * v0[n]
-        k += 1
+@_inlined
+def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Mix the 32 columns from ``column``, whose sums stay in registers."""
+    s0, s1, s2, s3 = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
+    for k in range(links.indptr[robot], links.indptr[robot + 1]):
+        weight = element(links.weights, k)
+        n = element(links.indices, k) * width + column
+        s0 = s0 + load(old, n) * weight
+        s1 = s1 + load(old, n + WIDTH) * weight
+        s2 = s2 + load(old, n + 2 * WIDTH) * weight
+        s3 = s3 + load(old, n + 3 * WIDTH) * weight
+    n = robot * width + column
+    store(new, n, s0)
+    store(new, n + WIDTH, s1)
+    store(new, n + 2 * WIDTH, s2)
+    store(new, n + 3 * WIDTH, s3)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@_inlined
+def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Mix the columns from ``column`` to the last, fewer than 32."""
+    while column + WIDTH <= width:
+        lanes = spread(0.0)
+        for k in range(links.indptr[robot], links.indptr[robot + 1]):
+            lanes = lanes + load(old, links.indices[k] * width + column) * links.weights[k]
+        store(new, robot * width + column, lanes)
+        column += WIDTH
+    while column < width:
+        single = 0.0
+        for k in range(links.indptr[robot], links.indptr[robot + 1]):
+            single += old[links.indices[k] * width + column] * links.weights[k]
+        new[robot * width + column] = single
+        column += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
+    """Write sum_j a_ij old[j] into the rows first..last-1 of ``new``.
+
+    Strip by strip of 32 columns, so that what a robot reads of its neighbours is still in the
+    nearest cache when the next robot reads it.
+    """
+    width = old.shape[1]
+    flat_old, flat_new = old.reshape(-1), new.reshape(-1)
+    column = 0
+    while column + _STRIP <= width:
+        for i in range(first, last):
+            _mix_strip(i, column, width, links, flat_old, flat_new)
+        column += _STRIP
+    for i in range(first, last):
+        _mix_rest(i, column, width, links, flat_old, flat_new)
+
+
+@_inlined
 def _norm(packed: Floats, size: int, ridge: float) -> float:
     """Return the Frobenius norm of a packed symmetric matrix plus ``ridge`` times I."""
-    squares = 0.0
+    lanes = spread(0.0)
+    n = 0
+    while n + WIDTH <= packed.size:
+        lanes = lanes + load(packed, n) * load(packed, n)
+        n += WIDTH
+    squares = total(lanes)
+    while n < packed.size:
+        squares += packed[n] * packed[n]
+        n += 1
+    squares *= 2.0
     n = 0
     for k in range(size):
-        squares += (packed[n] + ridge) ** 2
-        n += 1
-        for _ in range(k + 1, size):
-            squares += 2.0 * packed[n] ** 2
-            n += 1
+        squares += (packed[n] + ridge) ** 2 - 2.0 * packed[n] ** 2
+        n += size - k
     return float(np.sqrt(squares))
 
 
-@numba.njit(cache=True, fastmath=_FAST, nogil=True)  # type: ignore[untyped-decorator]
 def round_pass(
     first: int,
     last: int,
@@ -79,6 +118,8 @@ def round_pass(
     gamma_y: float,
     curvature_limit: float,
     regularisation: float,
+    log_target: Floats,
+    result: kernels.Evaluation,
     tables: kernels.Tables,
 ) -> None:
     """Do (7), (8), (9) for the robots first..last-1: read ``old``, write their rows of ``new``.
@@ -93,129 +134,190 @@ def round_pass(
         gamma_y: largest step size of (7).
         curvature_limit: a robot's step times the Frobenius norm of its H(y_i) stays below this.
         regularisation: w.
+        log_target: (G, G) ln p*, or (0, 0) where grad f is not asked for.
+        result: gets ln Z, E[phi], Cov[phi] and grad f at the new y_i; shares arrays with ``new``.
         tables: the density family's constants.
     """
-    work = kernels.workspace(tables)
-    for i in range(first, last):
-        y, r, q = new.y[i], new.r[i], new.q[i]
-        _mix(y, i, links, old.y)
-        step = min(gamma_y, curvature_limit / _norm(old.covariance[i], y.size, regularisation))
-        for k in range(y.size):
-            y[k] -= step * old.r[i, k]
-        kernels.moments_and_covariance(y, new.mean[i], new.covariance[i], tables, work)
-        _mix(r, i, links, old.r)
-        for k in range(y.size):
-            gradient_change = new.mean[i, k] - old.mean[i, k] + regularisation * (y[k] - old.y[i, k])
-            r[k] += gradient_change - statistics_change[i, k]
-        _mix(q, i, links, old.q)
-        for n in range(q.size):
-            q[n] += new.covariance[i, n] - old.covariance[i, n]
+    # Three compiled functions rather than one: the compiler would work on the second one twice.
+    _learn(first, last, links, old, new, gamma_y, curvature_limit, regularisation)
+    kernels.evaluate(first, last, new.y, log_target, result, tables)
+    _track(first, last, links, old, new, statistics_change, regularisation)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def evaluate_pass(
-    first: int, last: int, y: Floats, mean: Floats, covariance: Floats, tables: kernels.Tables
+@numba.njit(cache=True, nogil=True)
+def _learn(
+    first: int,
+    last: int,
+    links: Links,
+    old: Fields,
+    new: Fields,
+    gamma_y: float,
+    curvature_limit: float,
+    regularisation: float,
 ) -> None:
-    """Write E_y[phi] and the packed Cov_y[phi] of the robots first..last-1."""
-    work = kernels.workspace(tables)
+    """Do (7)."""
+    size = old.y.shape[1]
+    _mix(first, last, links, old.y, new.y)
     for i in range(first, last):
-        kernels.moments_and_covariance(y[i], mean[i], covariance[i], tables, work)
+        step = gamma_y
+        if curvature_limit < np.inf:
+            step = min(step, curvature_limit / _norm(old.covariance[i], size, regularisation))
+        for k in range(size):
+            new.y[i, k] -= step * old.r[i, k]
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def _cholesky(packed: Floats, shift: float, upper: Floats) -> bool:
-    """Factor the packed matrix minus ``shift`` times I as U^T U; False if it is not definite.
+@numba.njit(cache=True, nogil=True)
+def _track(
+    first: int,
+    last: int,
+    links: Links,
+    old: Fields,
+    new: Fields,
+    statistics_change: Floats,
+    regularisation: float,
+) -> None:
+    """Do (8) and (9), once E[phi] and Cov[phi] at the new y are known."""
+    _mix(first, last, links, old.r, new.r)
+    _mix(first, last, links, old.q, new.q)
+    for i in range(first, last):
+        for k in range(old.y.shape[1]):
+            ridge = regularisation * (new.y[i, k] - old.y[i, k])
+            change = new.mean[i, k] - old.mean[i, k] + ridge
+            new.r[i, k] += change - statistics_change[i, k]
+        for n in range(old.q.shape[1]):
+            new.q[i, n] += new.covariance[i, n] - old.covariance[i, n]
 
-    The outer-product form walks along rows of U, which lie together in memory.
+
+@_inlined
+def _unpack(packed: Floats, shift: float, size: int, stride: int, upper: Floats) -> None:
+    """Write the packed upper triangle minus ``shift`` times I into rows of ``stride`` numbers.
+
+    Behind the matrix stands the identity, which factors into itself.
     """
-    size = upper.shape[0]
     n = 0
     for k in range(size):
         for h in range(k, size):
-            upper[k, h] = packed[n]
+            upper[k * stride + h] = packed[n]
             n += 1
-        upper[k, k] -= shift
-    for k in range(size):
-        pivot = upper[k, k]
+        upper[k * stride + k] -= shift
+    for k in range(size, stride):
+        upper[k * stride + k] = 1.0
+
+
+@_inlined
+def _eliminate(row: int, stride: int, upper: Floats) -> None:
+    """Subtract the finished rows' share from four rows of the matrix, which stay in registers."""
+    for column in range(row // WIDTH * WIDTH, stride, WIDTH):
+        n = row * stride + column
+        s0, s1 = load(upper, n), load(upper, n + stride)
+        s2, s3 = load(upper, n + 2 * stride), load(upper, n + 3 * stride)
+        for k in range(row):
+            done, factor = load(upper, k * stride + column), k * stride + row
+            s0 = s0 - done * element(upper, factor)
+            s1 = s1 - done * element(upper, factor + 1)
+            s2 = s2 - done * element(upper, factor + 2)
+            s3 = s3 - done * element(upper, factor + 3)
+        store(upper, n, s0)
+        store(upper, n + stride, s1)
+        store(upper, n + 2 * stride, s2)
+        store(upper, n + 3 * stride, s3)
+
+
+@_inlined
+def _factor_four(first: int, stride: int, upper: Floats, inverse: Floats) -> bool:
+    """Factor four rows among themselves once the rows before them are eliminated."""
+    start = first // WIDTH * WIDTH
+    for row in range(first, first + 4):
+        pivot = upper[row * stride + row]
         if not pivot > 0.0:
             return False
         root = 1.0 / np.sqrt(pivot)
-        for h in range(k, size):
-            upper[k, h] *= root
-        for p in range(k + 1, size):
-            factor = upper[k, p]
-            for h in range(p, size):
-                upper[p, h] -= factor * upper[k, h]
+        inverse[row] = root
+        for column in range(start, stride, WIDTH):
+            done = load(upper, row * stride + column) * root
+            store(upper, row * stride + column, done)
+        for below in range(row + 1, first + 4):
+            factor = upper[row * stride + below]
+            for column in range(start, stride, WIDTH):
+                rest = load(upper, below * stride + column)
+                done = load(upper, row * stride + column)
+                store(upper, below * stride + column, rest - done * factor)
     return True
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def _solve(upper: Floats, vector: Floats) -> None:
-    """Overwrite ``vector`` with (U^T U)^-1 vector."""
-    size = upper.shape[0]
+@_inlined
+def _cholesky(packed: Floats, shift: float, size: int, upper: Floats, inverse: Floats) -> bool:
+    """Factor the packed matrix minus ``shift`` times I as U^T U; False if it is not definite.
+
+    Args:
+        packed: the upper triangle, row by row.
+        shift: what to take off the diagonal.
+        size: rows of the matrix.
+        upper: U in rows of inverse.size numbers; what stands left of the diagonal means nothing.
+        inverse: 1 / U_kk; its size is ``size`` rounded up to eight.
+    """
+    stride = inverse.size
+    _unpack(packed, shift, size, stride, upper)
+    definite = True
+    row = 0
+    while definite and row < stride:
+        _eliminate(row, stride, upper)
+        definite = _factor_four(row, stride, upper, inverse)
+        row += 4
+    return definite
+
+
+@_inlined
+def _solve(upper: Floats, inverse: Floats, rest: Floats, vector: Floats) -> None:
+    """Overwrite ``vector`` with (U^T U)^-1 vector; ``rest`` is scratch as long as ``inverse``."""
+    stride, size = inverse.size, vector.size
+    rest[:size] = vector
     for k in range(size):
-        vector[k] /= upper[k, k]
-        for h in range(k + 1, size):
-            vector[h] -= upper[k, h] * vector[k]
+        known = rest[k] * inverse[k]
+        vector[k] = known
+        for column in range(k // WIDTH * WIDTH, stride, WIDTH):
+            lanes = load(rest, column) - load(upper, k * stride + column) * known
+            store(rest, column, lanes)
+    rest[:] = 0.0
     for k in range(size - 1, -1, -1):
-        for h in range(k + 1, size):
-            vector[k] -= upper[k, h] * vector[h]
-        vector[k] /= upper[k, k]
+        later = k // WIDTH * WIDTH + WIDTH
+        lanes = spread(0.0)
+        for column in range(later, stride, WIDTH):
+            lanes = lanes + load(rest, column) * load(upper, k * stride + column)
+        known = vector[k] - total(lanes)
+        for h in range(k + 1, min(later, size)):
+            known -= upper[k * stride + h] * vector[h]
+        vector[k] = known * inverse[k]
+        rest[k] = vector[k]
 
 
-@numba.njit(cache=True, fastmath=_FAST)  # type: ignore[untyped-decorator]
-def _objective_gradient(
-    y: Floats,
-    mean: Floats,
-    covariance: Floats,
-    log_target: Floats,
-    gradient: Floats,
-    cross: Floats,
-    tables: kernels.Tables,
-    work: kernels.Workspace,
-) -> None:
-    """Write grad f(y) = Cov_y[phi] y - Cov_y(phi, ln p*) into ``gradient``."""
-    kernels.exponentiate(kernels.log_density(y, tables, work), tables, work)
-    kernels.grid_covariance(log_target, mean, cross, tables, work)
-    for k in range(y.size):
-        gradient[k] = -cross[k]
-    n = 0
-    for k in range(y.size):
-        gradient[k] += covariance[n] * y[k]
-        n += 1
-        for h in range(k + 1, y.size):
-            gradient[k] += covariance[n] * y[h]
-            gradient[h] += covariance[n] * y[k]
-            n += 1
-
-
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def direction_pass(
     first: int,
     last: int,
-    fields: Fields,
-    log_target: Floats,
-    regularisation: float,
+    q: Floats,
     gradient: Floats,
+    regularisation: float,
     direction: Floats,
     solved: Bools,
-    tables: kernels.Tables,
 ) -> None:
-    """Write grad f(y_i) and z_i = q_i^-1 grad f(y_i) where q_i >= w I; mark the others unsolved.
+    """Write z_i = q_i^-1 grad f(y_i) where q_i > w I, and mark the others unsolved.
 
-    The paper's projection leaves a q_i that is at least w I unchanged, which a Cholesky
-    factorisation of q_i - w I decides; only the others need an eigendecomposition.
+    The paper's projection leaves such a q_i unchanged, which a Cholesky factorisation of
+    q_i - w I decides; only the others need an eigendecomposition.
     """
-    work = kernels.workspace(tables)
-    size = fields.y.shape[1]
-    cross = np.empty(size)
-    upper = np.empty((size, size))
+    size = gradient.shape[1]
+    groups = (size + WIDTH - 1) // WIDTH
+    upper = scratch(groups * groups * WIDTH).reshape(-1)
+    upper[:] = 0.0
+    inverse, rest = scratch(groups).reshape(-1), scratch(groups).reshape(-1)
     for i in range(first, last):
-        _objective_gradient(
-            fields.y[i], fields.mean[i], fields.covariance[i], log_target, gradient[i], cross,
-            tables, work,
-        )  # fmt: skip
         direction[i] = gradient[i]
-        solved[i] = _cholesky(fields.q[i], regularisation, upper)
-        if solved[i] and _cholesky(fields.q[i], 0.0, upper):
-            _solve(upper, direction[i])
+        definite, shift = True, regularisation
+        for _ in range(2):
+            if definite:
+                definite = _cholesky(q[i], shift, size, upper, inverse)
+                shift = 0.0
+        solved[i] = definite
+        if definite:
+            _solve(upper, inverse, rest, direction[i])

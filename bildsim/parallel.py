@@ -4,10 +4,13 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-# Below this many robots a thread's work is too short to be worth handing over.
-_LEAST_ROBOTS = 16
+# Robots are handed out in groups that the kernels work on side by side (bildsim.lanes).
+_GROUP = 8
+# Below this many groups a thread's work is too short to be worth handing over.
+_LEAST_GROUPS = 2
 
 
 def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
@@ -15,11 +18,12 @@ def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
 
     The passes write only their own robots' rows, so the number of threads changes no result.
     """
-    workers = max(1, min(thread_count(), count // _LEAST_ROBOTS))
-    bounds = [count * k // workers for k in range(workers + 1)]
+    groups = -(-count // _GROUP)
+    workers = max(1, min(thread_count(), groups // _LEAST_GROUPS))
+    bounds = [min(count, groups * k // workers * _GROUP) for k in range(workers + 1)]
     tasks = [
         _pool().submit(run, first, last, *args)
-        for first, last in zip(bounds[1:-1], bounds[2:], strict=True)
+        for first, last in pairwise(bounds[1:])
     ]
     run(bounds[0], bounds[1], *args)
     for task in tasks:

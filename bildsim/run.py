@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import cv2
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from bildsim.command_line import parse_run, run_program
 from bildsim.config import RunConfig
 from bildsim.config_file import to_toml
-from bildsim.errors import RunError
+from bildsim.errors import RunError, UsageError
 from bildsim.film import Film
 from bildsim.measurements import COLUMNS, Measurements
 from bildsim.output_paths import check_out_directory, check_output
@@ -23,6 +23,7 @@ from bildsim.progress import Progress
 from bildsim.recorder import Recorder
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
+from bildsim.video import part_name
 from envs.timing import TICK_S
 
 _STARTED = time.perf_counter()
@@ -44,10 +45,18 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _check_places(config: RunConfig) -> None:
-    if config.output.out is not None:
-        check_out_directory(config.output.out)
-    if config.output.video is not None:
-        check_output(config.output.video)
+    out, video = config.output.out, config.output.video
+    if out is not None:
+        check_out_directory(out)
+    if video is not None:
+        check_output(video)
+    if out is not None and video is not None:
+        _check_apart(out, video)
+
+
+def _check_apart(out: Path, video: Path) -> None:
+    if out.resolve() in (video.resolve(), part_name(video).resolve()):
+        raise UsageError(f"--out {out} and --video {video} need the same name: give two")
 
 
 class Run:
@@ -98,7 +107,10 @@ class Run:
             self._film = Film(self._simulation, self._config, self._floor)
 
     def _watch(self) -> None:
-        with Progress(self._config, self._console) as progress:
+        with ExitStack() as stack:
+            progress = stack.enter_context(Progress(self._config, self._console))
+            if self._film is not None:
+                stack.enter_context(closing(self._film))
             for count, tick in enumerate(self._simulation.ticks()):
                 self._last = tick
                 self._measurements.follow(tick)
@@ -117,19 +129,17 @@ class Run:
 
     def _finish(self, status: str, reason: str) -> None:
         """Close the files and say what came out, also of a run that was cut short."""
-        if self._film is not None:
-            self._film.close()
-        if self._last is None:
-            return
-        if self._row.get("time_s") != self._last.time_s:
+        if self._last is not None and self._row.get("time_s") != self._last.time_s:
             self._row = self._measurements.row(self._last)
             if self._recorder is not None:
                 self._recorder.row(self._row)
+        simulated = 0.0 if self._last is None else self._last.time_s
         wall = time.perf_counter() - _STARTED
-        outcome = Outcome(status, reason, self._floor, self._row, self._last.time_s, wall)
+        outcome = Outcome(status, reason, self._floor, self._row, simulated, wall)
         if self._recorder is not None:
             self._recorder.close(summary(self._config, outcome))
-        print_table(outcome, self._places(), self._console)
+        if self._row:
+            print_table(outcome, self._places(), self._console)
 
     def _places(self) -> list[Path]:
         output = self._config.output

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 
 from rich.console import Console
@@ -22,7 +23,7 @@ class Outcome:
         status: ``done``, ``interrupted`` or ``failed``.
         reason: why it stopped early, else empty.
         kl_floor: least KL that the family allows for this target (nats).
-        final: the last row of measurements.
+        final: the last row of measurements; empty if the run stopped before the first.
         simulated_s: simulated time (s).
         wall_s: time from the program's start until the video was closed (s).
     """
@@ -42,12 +43,13 @@ class Outcome:
 
 def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
     """Return what summary.json says."""
-    return {
+    final = outcome.final
+    said = {
         "status": outcome.status,
         "reason": outcome.reason,
         "kl_floor": outcome.kl_floor,
-        "kl_excess": outcome.final["kl_fit"] - outcome.kl_floor,
-        "final": dict(outcome.final),
+        "kl_excess": final["kl_fit"] - outcome.kl_floor if final else None,
+        "final": dict(final),
         "simulated_s": outcome.simulated_s,
         "wall_s": outcome.wall_s,
         "real_time_factor": outcome.real_time_factor,
@@ -55,6 +57,14 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "configuration": asdict(config),
         "versions": _versions(),
     }
+    return {name: _sayable(value) for name, value in said.items()}
+
+
+def _sayable(value: object) -> object:
+    """Return the value with words for the numbers that JSON lacks: inf and nan."""
+    if isinstance(value, dict):
+        return {name: _sayable(item) for name, item in value.items()}
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
@@ -77,7 +87,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
         ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),
     ]
     if "kl_estimate" in final:
-        text = "nats, mean KL of the robots' estimates to the exact fit"
+        text = "nats; mean KL to the exact fit"
         rows.insert(1, ("estimates", f"{final['kl_estimate']:.4f}", text))
     for row in rows:
         table.add_row(*row)

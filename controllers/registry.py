@@ -1,19 +1,20 @@
 """Planners by name."""
 
+import importlib
 from collections.abc import Callable
 
-from bildsim.errors import unknown_name
+from bildsim.errors import UsageError, unknown_name
 from bildsim.macro import MacroSettings
 from controllers.bild_macro import BildMacroPlanner
 from controllers.coverage.hypergradient import Hypergradient
 from controllers.coverage.static import Static
 from controllers.planner import AnyPlanner, Problem
 
-_RIVALS: dict[str, Callable[[Problem], AnyPlanner]] = {
-    "hypergradient": Hypergradient.of,
-    "static": Static.of,
-}
 BILD_MACRO = "bild-macro"
+_RIVALS: dict[str, Callable[[Problem], AnyPlanner]] = {
+    "hypergradient": Hypergradient,
+    "static": Static,
+}
 PLANNER_NAMES = (BILD_MACRO, *_RIVALS)
 
 
@@ -21,7 +22,8 @@ def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int)
     """Return the planner of that name for a problem.
 
     Args:
-        name: one of ``PLANNER_NAMES``.
+        name: one of ``PLANNER_NAMES``, or ``package.module:Class`` for one of the user's own, which
+            is called with the problem.
         problem: what the planner is asked to do.
         macro: settings of BILD-MACRO; the others have none.
         rounds: communication rounds a control tick, for BILD-MACRO.
@@ -31,6 +33,19 @@ def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int)
     """
     if name == BILD_MACRO:
         return BildMacroPlanner.of(problem, macro, rounds)
-    if name not in _RIVALS:
-        raise unknown_name("--planner", name, PLANNER_NAMES)
-    return _RIVALS[name](problem)
+    if name in _RIVALS:
+        return _RIVALS[name](problem)
+    if ":" in name:
+        return _imported(name)(problem)
+    raise unknown_name("--planner", name, (*PLANNER_NAMES, "package.module:Class"))
+
+
+def _imported(name: str) -> Callable[[Problem], AnyPlanner]:
+    module, _, attribute = name.partition(":")
+    try:
+        found: Callable[[Problem], AnyPlanner] = getattr(importlib.import_module(module), attribute)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"--planner {name} cannot be imported: {error}") from error
+    except AttributeError:
+        raise UsageError(f"--planner {name}: the module {module} has no {attribute!r}") from None
+    return found

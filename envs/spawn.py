@@ -82,6 +82,20 @@ def capacity(radius: float) -> int:
     return len(hexagonal_lattice((2.0 + GAP) * radius))
 
 
+def require_room(count: int, radius: float) -> None:
+    """Make sure that so many robots of this radius (m) fit.
+
+    Raises:
+        UsageError: there are fewer than one or more than the arena holds.
+    """
+    most = capacity(radius)
+    if not 1 <= count <= most:
+        raise UsageError(
+            f"--robots {count} is not possible: allowed is 1 to {most}, which is what fits in the "
+            f"arena at a robot radius of {radius:g} m"
+        )
+
+
 def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Floats:
     """Place robots at random, with random headings and a gap of 5 % of the radius or more.
 
@@ -110,12 +124,7 @@ def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Fl
     """
     if start not in _STARTS:
         raise unknown_name("--start", start, START_NAMES)
-    most = capacity(radius)
-    if not 1 <= count <= most:
-        raise UsageError(
-            f"--robots {count} is not possible: allowed is 1 to {most}, which is what fits in the "
-            f"arena at a robot radius of {radius:g} m"
-        )
+    require_room(count, radius)
     positions = _place(_STARTS[start], count, (2.0 + GAP) * radius, rng)
     return np.column_stack([positions, rng.uniform(-np.pi, np.pi, count)])
 

@@ -19,7 +19,7 @@ from envs.actuation import ActuationLimits
 from envs.arena import Arena
 from envs.contacts import Contacts
 from envs.robot import RobotModel
-from envs.spawn import START_NAMES, spawn
+from envs.spawn import START_NAMES, require_room, spawn
 from envs.timing import TICK_S, TRACKING_RATE
 
 Reward: TypeAlias = Literal["negative_kl", "decrease"]
@@ -116,6 +116,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         _check_arguments(robots, start, gain, physics_rate, reward, render_mode)
         self._robots = robots
         self.robot = RobotModel(radius, max_speed)
+        require_room(robots, radius)
         self.family = LegendreFamily(order, grid_step)
         self.target = named_target(target) if isinstance(target, str) else target
         self.render_mode = render_mode
@@ -240,7 +241,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
 
     def _observe(self) -> dict[str, Floats]:
         pose = self.arena.poses()
-        statistics = self.family.statistics(pose[:, :2]).mean(axis=0)
+        # Pressed against a wall a centre is a few micrometres outside C, where phi may exceed 1.
+        positions = np.clip(pose[:, :2], -1.0, 1.0)
+        statistics = self.family.statistics(positions).mean(axis=0)
         self._theta = self.family.fit(statistics, self._regularisation, self._theta)
         self._kl = self.family.kl(self._theta, self._log_target)
         return {
@@ -306,8 +309,8 @@ def _contact_info(touched: Contacts) -> dict[str, Any]:
 def _check_arguments(
     robots: int, start: str, gain: float, physics_rate: int, reward: str, render_mode: str | None
 ) -> None:
-    if robots != int(robots) or robots < 1:
-        raise UsageError(f"--robots {robots} is not possible: it must be a whole number above 0")
+    if not isinstance(robots, int | np.integer):
+        raise UsageError(f"--robots {robots} is not possible: it must be a whole number")
     if start not in START_NAMES:
         raise unknown_name("--start", start, START_NAMES)
     if not 0.0 < gain <= TRACKING_RATE:

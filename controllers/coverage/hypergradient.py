@@ -34,11 +34,6 @@ class Hypergradient:
     problem: Problem
     step: float = 2e-3
 
-    @classmethod
-    def of(cls, problem: Problem) -> "Hypergradient":
-        """Make the planner for a problem."""
-        return cls(problem)
-
     def init(self, observation: Observation, rng: np.random.Generator) -> HypergradientState:
         """Return theta = 0, the uniform density, from which the first fit starts."""
         return HypergradientState(np.zeros(self.problem.family.size), len(observation.positions))

@@ -9,14 +9,15 @@ from bildsim.traffic import Traffic
 from controllers.planner import Observation, Problem, Report
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Static:
-    """Every robot stays where it started; it must know its own position, and sends nothing."""
+    """Every robot stays where it started; it must know its own position, and sends nothing.
 
-    @classmethod
-    def of(cls, problem: Problem) -> "Static":
-        """Make the planner; the problem does not matter to it."""
-        return cls()
+    Attributes:
+        problem: what the others are asked to do.
+    """
+
+    problem: Problem
 
     def init(self, observation: Observation, rng: np.random.Generator) -> Floats:
         """Return the starting positions, (N, 2) in metres."""

@@ -1,0 +1,48 @@
+"""The planner's arrays against Algorithm 1 written robot by robot."""
+
+import numpy as np
+import pytest
+
+from bildsim.density import LegendreFamily
+from bildsim.macro import PAPER, BildMacro, MacroSettings
+from bildsim.network import NetworkSpec, build_network
+from bildsim.targets import named_target
+from tests.bildsim.literal_macro import Model, play_round, robots_on
+
+ROBOTS = 12
+ROUNDS = 300
+
+
+def relative(found, expected):
+    return np.abs(found - expected).max() / np.abs(expected).max()
+
+
+# y^0 is spread so far with the default settings, too, that q_i falls below w I in some rounds.
+@pytest.mark.parametrize("order", [3, 6])
+@pytest.mark.parametrize("settings", [PAPER, MacroSettings(y_spread=1.0)], ids=["paper", "default"])
+def test_arrays_equal_robots_that_pass_messages(order, settings):
+    rng = np.random.default_rng(order)
+    family = LegendreFamily(order, 0.1)
+    target = named_target("gmm3").on_grid(family.grid)
+    positions = rng.uniform(-1.0, 1.0, (ROBOTS, 2))
+    network = build_network(NetworkSpec.parse("er:0.5"), positions, rng)
+    y = settings.y_spread * rng.standard_normal((ROBOTS, family.size))
+    algorithm = BildMacro(family, np.log(target), settings)
+    state = algorithm.init(positions, y)
+    # The constant statistic's parameter is free: give it some value, to see it change nothing.
+    full = np.column_stack([rng.standard_normal(ROBOTS), y])
+    robots = robots_on(network, Model(order, family.grid.nodes, target), settings, positions, full)
+    projections = 0
+    for _ in range(ROUNDS):
+        hypergradient = algorithm.hypergradient(state)
+        state = algorithm.advance(state, algorithm.waypoints(state, hypergradient), network)
+        play_round(robots)
+        assert [robot.projected for robot in robots] == hypergradient.projected.tolist()
+        projections += hypergradient.projected.sum()
+        positions = np.array([robot.x for robot in robots])
+        assert np.abs(positions - state.positions).max() <= 1e-9
+    assert 0 < projections < ROBOTS * ROUNDS
+    fields = state.fields
+    assert relative(fields.y, np.array([robot.y[1:] for robot in robots])) <= 1e-9
+    assert relative(fields.r, np.array([robot.r[1:] for robot in robots])) <= 1e-9
+    assert relative(family.unpack(fields.q), np.array([r.q[1:, 1:] for r in robots])) <= 1e-9

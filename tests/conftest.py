@@ -1,0 +1,62 @@
+"""What the tests of the program share: calling it, here or in a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bildsim.command_line import run_program
+from bildsim.run import main
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = (sys.executable, "-m", "bildsim.run")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Exit status and what was printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch, capsys):
+    """Call the program in this process, in an empty directory: program("--robots", "8")."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["bildsim.run", *map(str, arguments)])
+        status = run_program("bildsim.run", main)
+        said = capsys.readouterr()
+        return Ended(status, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def environment():
+    """Variables for a child process, with which it finds the packages from anywhere."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def process(tmp_path, environment):
+    """Call the program in a process of its own, in an empty directory."""
+
+    def call(*arguments, command=RUN, **variables):
+        ended = subprocess.run(
+            [*command, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return call
