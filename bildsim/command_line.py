@@ -24,7 +24,11 @@ _SIDES = " \u2502"
 _CLEARER = (
     (r"Error parsing [\w.]+: (--.*)", r"\1"),
     (r"Error parsing (--\S+): Exceeds the limit .*", r"\1 has too many digits"),
-    (r"Error parsing (--\S+): invalid literal for int.*: '(.*)'", r"\1 \2 is not a whole number"),
+    # Python quotes no more than 200 characters of a number.
+    (
+        r"Error parsing (--\S+): invalid literal for int.*?: '(.*?)'?$",
+        r"\1 \2 is not a whole number",
+    ),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
     (r"Unrecognized options: (.*)", r"unknown options: \1"),
     (

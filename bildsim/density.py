@@ -95,14 +95,16 @@ class LegendreFamily:
 
     def statistics(self, points: Floats) -> Floats:
         """Return phi at the points: (..., 2) metres to (..., m)."""
-        x, y = self._one_dimensional(points, legendre.values)
-        return np.asarray(x * y)
+        value = legendre.values(points, self.order)
+        return self._products(value[..., 0, :], value[..., 1, :])
 
     def gradient(self, points: Floats) -> Floats:
         """Return the 2 x m Jacobian of phi at the points: (..., 2) metres to (..., 2, m)."""
-        x, y = self._one_dimensional(points, legendre.values)
-        dx, dy = self._one_dimensional(points, legendre.derivatives)
-        return np.stack([dx * y, x * dy], axis=-2)
+        value = legendre.values(points, self.order)
+        slope = legendre.derivatives(points, self.order)
+        x = np.stack([slope[..., 0, :], value[..., 0, :]], axis=-2)
+        y = np.stack([value[..., 1, :], slope[..., 1, :]], axis=-2)
+        return self._products(x, y)
 
     def evaluate(
         self, y: Floats, log_target: Floats | None = None, second: bool = True
@@ -246,10 +248,10 @@ class LegendreFamily:
         )
         return np.asarray(found.x), float(found.fun)
 
-    def _one_dimensional(self, points: Floats, function: legendre.Basis) -> tuple[Floats, Floats]:
-        x = function(points[..., 0], self.order)[..., self.degrees[:, 0]]
-        y = function(points[..., 1], self.order)[..., self.degrees[:, 1]]
-        return x, y
+    def _products(self, x: Floats, y: Floats) -> Floats:
+        """Return x_a y_b in the order of ``degrees`` for (..., order + 1) factors."""
+        outer = x[..., :, None] * y[..., None, :]
+        return np.ascontiguousarray(outer.reshape(*outer.shape[:-2], self.size + 1)[..., 1:])
 
 
 _MAX_NEWTON_STEPS = 500

@@ -91,7 +91,7 @@ def workspace(tables: Tables) -> Workspace:
     size = tables.pair.shape[0]
     statistics = tables.degree_x.size
     theta = scratch(size * size)
-    theta[:] = 0.0
+    store(theta, 0, spread(0.0))  # the constant statistic, which no y sets
     return Workspace(
         scratch(statistics),
         theta,
@@ -113,10 +113,11 @@ def _gather(first: int, count: int, y: Floats, tables: Tables, work: Workspace) 
     """Lay y of the robots first..first+count-1 side by side; spare lanes repeat the last one."""
     size = tables.pair.shape[0]
     for lane in range(WIDTH):
-        row = y[first + min(lane, count - 1)]
-        for k in range(row.size):
-            work.y[k, lane] = row[k]
-            work.theta[tables.degree_y[k] * size + tables.degree_x[k], lane] = row[k]
+        robot = first + min(lane, count - 1)
+        for k in range(y.shape[1]):
+            value = y[robot, k]
+            work.y[k, lane] = value
+            work.theta[tables.degree_y[k] * size + tables.degree_x[k], lane] = value
 
 
 @_inlined
@@ -281,7 +282,7 @@ def _second_moments(tables: Tables, work: Workspace) -> None:
     """Fill work.second[u, t] with E[(P_a P_a')(x) (P_b P_b')(y)], u and t the products' indices."""
     products, degrees = tables.products.shape
     for t in range(products):
-        a, b = tables.factors[t]
+        a, b = element(tables.factors, 2 * t), element(tables.factors, 2 * t + 1)
         for c in range(degrees):
             value = spread(0.0)
             for f in range(b - a, b + a + 1, 2):
@@ -289,7 +290,7 @@ def _second_moments(tables: Tables, work: Workspace) -> None:
                 value = value + load(work.sums, f * degrees + c) * factor
             store(work.partial, t * degrees + c, value)
     for u in range(products):
-        a, b = tables.factors[u]
+        a, b = element(tables.factors, 2 * u), element(tables.factors, 2 * u + 1)
         for t in range(products):
             value = spread(0.0)
             for f in range(b - a, b + a + 1, 2):
@@ -305,14 +306,16 @@ def _covariance(
     """Write the packed Cov[phi] of ``count`` robots, and add Cov[phi] y to work.gradient."""
     _second_moments(tables, work)
     products, statistics = tables.products.shape[0], tables.degree_x.size
+    size = tables.pair.shape[0]
     start = 0
     for k in range(statistics):
-        row_x, row_y = tables.pair[tables.degree_x[k]], tables.pair[tables.degree_y[k]]
+        row_x, row_y = tables.degree_x[k] * size, tables.degree_y[k] * size
         own, y = load(work.mean, k), load(work.y, k)
         along = spread(0.0)
         for h in range(k, statistics):
-            n = row_x[tables.degree_x[h]] * products + row_y[tables.degree_y[h]]
-            value = load(work.second, n) - own * load(work.mean, h)
+            u = element(tables.pair, row_x + element(tables.degree_x, h))
+            t = element(tables.pair, row_y + element(tables.degree_y, h))
+            value = load(work.second, u * products + t) - own * load(work.mean, h)
             store(work.line, h, value)
             along = along + value * load(work.y, h)
             store(work.gradient, h, load(work.gradient, h) + value * y)

@@ -1,14 +1,9 @@
 """Legendre polynomials on [-1, 1]: values, derivatives, and products written as sums."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import numpy as np
 from numpy.polynomial import legendre
 
 from bildsim.arrays import Floats
-
-Basis: TypeAlias = Callable[[Floats, int], Floats]
 
 
 def values(points: Floats, order: int) -> Floats:

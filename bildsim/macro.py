@@ -24,6 +24,7 @@ from bildsim.network import Network
 from bildsim.parallel import over_robots
 
 _DIVERGED = 1e8
+_START = 1e3
 _NO_TARGET = np.empty((0, 0))
 
 
@@ -69,7 +70,8 @@ class MacroSettings:
         if not self.curvature_limit > 0.0:
             raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
         _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
-        _require(self.warmup_rounds >= 0, "--warmup-rounds", self.warmup_rounds, "0 or more")
+        whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
+        _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
 
 
 def _require(holds: bool, option: str, value: float, allowed: str) -> None:
@@ -264,9 +266,11 @@ class BildMacro:
         return np.asarray(vectors @ ((vectors.T @ gradient) / floored))
 
     def _check(self, y: Floats, round_number: int) -> None:
+        # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.
+        limit = min(_START + 2.0 / self.settings.regularisation, _DIVERGED)
         size = np.abs(y).max(axis=1)
-        if not (size < _DIVERGED).all():
-            robot = int(np.argmin(size < _DIVERGED))
+        if not (size < limit).all():
+            robot = int(np.argmin(size < limit))
             raise RunError(
                 f"the estimator lost stability in round {round_number}: y of robot {robot} reached "
                 f"{size[robot]:.1e}, so --gamma-y or --curvature-limit must be smaller"

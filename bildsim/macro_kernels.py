@@ -70,7 +70,7 @@ def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, ne
         column += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
     """Write sum_j a_ij old[j] into the rows first..last-1 of ``new``.
 
@@ -144,7 +144,7 @@ def round_pass(
     _track(first, last, links, old, new, statistics_change, regularisation)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _learn(
     first: int,
     last: int,
@@ -166,7 +166,7 @@ def _learn(
             new.y[i, k] -= step * old.r[i, k]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _track(
     first: int,
     last: int,
@@ -194,6 +194,8 @@ def _unpack(packed: Floats, shift: float, size: int, stride: int, upper: Floats)
 
     Behind the matrix stands the identity, which factors into itself.
     """
+    for n in range(0, upper.size, WIDTH):
+        store(upper, n, spread(0.0))
     n = 0
     for k in range(size):
         for h in range(k, size):
@@ -225,24 +227,38 @@ def _eliminate(row: int, stride: int, upper: Floats) -> None:
 
 @_inlined
 def _factor_four(first: int, stride: int, upper: Floats, inverse: Floats) -> bool:
-    """Factor four rows among themselves once the rows before them are eliminated."""
-    start = first // WIDTH * WIDTH
-    for row in range(first, first + 4):
-        pivot = upper[row * stride + row]
-        if not pivot > 0.0:
-            return False
-        root = 1.0 / np.sqrt(pivot)
-        inverse[row] = root
-        for column in range(start, stride, WIDTH):
-            done = load(upper, row * stride + column) * root
-            store(upper, row * stride + column, done)
-        for below in range(row + 1, first + 4):
-            factor = upper[row * stride + below]
-            for column in range(start, stride, WIDTH):
-                rest = load(upper, below * stride + column)
-                done = load(upper, row * stride + column)
-                store(upper, below * stride + column, rest - done * factor)
-    return True
+    """Factor four rows among themselves once the rows before them are eliminated.
+
+    First the 4 x 4 triangle on the diagonal, in numbers, then all columns by its coefficients.
+    """
+    n0 = first * stride + first
+    n1, n2, n3 = n0 + stride, n0 + 2 * stride, n0 + 3 * stride
+    p0 = upper[n0]
+    i0 = 1.0 / np.sqrt(p0)
+    u01, u02, u03 = upper[n0 + 1] * i0, upper[n0 + 2] * i0, upper[n0 + 3] * i0
+    p1 = upper[n1 + 1] - u01 * u01
+    i1 = 1.0 / np.sqrt(p1)
+    u12, u13 = (upper[n1 + 2] - u01 * u02) * i1, (upper[n1 + 3] - u01 * u03) * i1
+    p2 = upper[n2 + 2] - u02 * u02 - u12 * u12
+    i2 = 1.0 / np.sqrt(p2)
+    u23 = (upper[n2 + 3] - u02 * u03 - u12 * u13) * i2
+    p3 = upper[n3 + 3] - u03 * u03 - u13 * u13 - u23 * u23
+    i3 = 1.0 / np.sqrt(p3)
+    inverse[first], inverse[first + 1] = i0, i1
+    inverse[first + 2], inverse[first + 3] = i2, i3
+    for column in range(first // WIDTH * WIDTH, stride, WIDTH):
+        n = first * stride + column
+        s0 = load(upper, n) * i0
+        s1 = (load(upper, n + stride) - s0 * u01) * i1
+        s2 = (load(upper, n + 2 * stride) - s0 * u02 - s1 * u12) * i2
+        s3 = (load(upper, n + 3 * stride) - s0 * u03 - s1 * u13 - s2 * u23) * i3
+        store(upper, n, s0)
+        store(upper, n + stride, s1)
+        store(upper, n + 2 * stride, s2)
+        store(upper, n + 3 * stride, s3)
+    # A NaN behind a negative pivot fails the comparison, too.
+    definite: bool = p0 > 0.0 and p1 > 0.0 and p2 > 0.0 and p3 > 0.0
+    return definite
 
 
 @_inlined
@@ -271,14 +287,16 @@ def _cholesky(packed: Floats, shift: float, size: int, upper: Floats, inverse: F
 def _solve(upper: Floats, inverse: Floats, rest: Floats, vector: Floats) -> None:
     """Overwrite ``vector`` with (U^T U)^-1 vector; ``rest`` is scratch as long as ``inverse``."""
     stride, size = inverse.size, vector.size
-    rest[:size] = vector
+    for k in range(size):
+        rest[k] = vector[k]
     for k in range(size):
         known = rest[k] * inverse[k]
         vector[k] = known
         for column in range(k // WIDTH * WIDTH, stride, WIDTH):
             lanes = load(rest, column) - load(upper, k * stride + column) * known
             store(rest, column, lanes)
-    rest[:] = 0.0
+    for column in range(0, stride, WIDTH):
+        store(rest, column, spread(0.0))
     for k in range(size - 1, -1, -1):
         later = k // WIDTH * WIDTH + WIDTH
         lanes = spread(0.0)
@@ -291,7 +309,7 @@ def _solve(upper: Floats, inverse: Floats, rest: Floats, vector: Floats) -> None
         rest[k] = vector[k]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def direction_pass(
     first: int,
     last: int,
@@ -309,10 +327,10 @@ def direction_pass(
     size = gradient.shape[1]
     groups = (size + WIDTH - 1) // WIDTH
     upper = scratch(groups * groups * WIDTH).reshape(-1)
-    upper[:] = 0.0
     inverse, rest = scratch(groups).reshape(-1), scratch(groups).reshape(-1)
     for i in range(first, last):
-        direction[i] = gradient[i]
+        for k in range(size):
+            direction[i, k] = gradient[i, k]
         definite, shift = True, regularisation
         for _ in range(2):
             if definite:

@@ -21,10 +21,7 @@ def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
     groups = -(-count // _GROUP)
     workers = max(1, min(thread_count(), groups // _LEAST_GROUPS))
     bounds = [min(count, groups * k // workers * _GROUP) for k in range(workers + 1)]
-    tasks = [
-        _pool().submit(run, first, last, *args)
-        for first, last in pairwise(bounds[1:])
-    ]
+    tasks = [_pool().submit(run, first, last, *args) for first, last in pairwise(bounds[1:])]
     run(bounds[0], bounds[1], *args)
     for task in tasks:
         task.result()

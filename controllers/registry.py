@@ -16,6 +16,7 @@ _RIVALS: dict[str, Callable[[Problem], AnyPlanner]] = {
     "static": Static,
 }
 PLANNER_NAMES = (BILD_MACRO, *_RIVALS)
+_PARTS = ("init", "plan", "report")
 
 
 def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int) -> AnyPlanner:
@@ -44,8 +45,11 @@ def _imported(name: str) -> Callable[[Problem], AnyPlanner]:
     module, _, attribute = name.partition(":")
     try:
         found: Callable[[Problem], AnyPlanner] = getattr(importlib.import_module(module), attribute)
-    except (ImportError, ValueError) as error:
+    except (ImportError, ValueError, TypeError) as error:
         raise UsageError(f"--planner {name} cannot be imported: {error}") from error
     except AttributeError:
         raise UsageError(f"--planner {name}: the module {module} has no {attribute!r}") from None
+    missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
+    if missing or not callable(found):
+        raise UsageError(f"--planner {name} is no planner: it has no {' and no '.join(missing)}")
     return found

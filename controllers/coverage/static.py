@@ -25,7 +25,7 @@ class Static:
 
     def plan(self, state: Floats, observation: Observation) -> tuple[Floats, Floats]:
         """Return the starting positions as waypoints."""
-        return state, state
+        return state.copy(), state
 
     def report(self, state: Floats) -> Report:
         """Return that nothing was sent."""

@@ -51,6 +51,13 @@ LINES = [
     # names
     ("--target gm3", "--target", "gm3", "gmm3 or gmm4"),
     ("--target zzz", "--target", "zzz", "uniform, gmm3", "expfam"),
+    ("--planner nowhere:Planner", "--planner nowhere:Planner", "imported"),
+    ("--planner math:tau", "--planner math:tau", "no init"),
+    ("--planner os:getcwd", "--planner os:getcwd", "no planner"),
+    ("--planner math:nothing", "--planner math:nothing", "has no"),
+    ("--planner :x", "--planner :x"),
+    ("--planner ..x:y", "--planner ..x:y"),
+    ("--planner math:", "--planner math:"),
     ("--planner bild-makro", "--planner", "bild-makro", "did you mean bild-macro"),
     ("--network rign", "--network", "rign", "did you mean ring"),
     ("--start korner", "--start", "korner", "did you mean corner"),
@@ -168,7 +175,7 @@ def test_weird_paths(program, tmp_path, option, value):
 
 def test_a_long_value_is_shown_whole(program, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
-    name = "/a-long-path" * 20
+    name = "/a-long-path" * 12
     assert name in refused(program, tmp_path, ["--robots", name])
     assert name in refused(program, tmp_path, [name])
 

@@ -1,0 +1,113 @@
+"""The planners that BILD-MACRO is compared with."""
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from bildsim.density import LegendreFamily
+from bildsim.network import NetworkSpec, build_network
+from bildsim.targets import named_target
+from controllers.coverage.hypergradient import Hypergradient
+from controllers.coverage.static import Static
+from controllers.planner import Observation, Problem
+from envs.swarm import SwarmEnv
+
+ROBOTS = 12
+RIDGE = 1e-3
+FAMILY = LegendreFamily(3)
+PROBLEM = Problem(named_target("gmm4"), FAMILY, RIDGE, 0.02)
+
+
+def observe(positions, time_s=0.0):
+    network = build_network(NetworkSpec.parse("ring"), positions, np.random.default_rng(0))
+    return Observation(time_s, positions, network)
+
+
+def scatter(seed=0, spread=0.9):
+    return np.random.default_rng(seed).uniform(-spread, spread, (ROBOTS, 2))
+
+
+def kl_after_fit(positions):
+    """f(theta(x)) by a general minimiser over the grid, from the definitions (4), (5) and (24)."""
+    grid = FAMILY.grid
+    design = FAMILY.statistics(grid.points)
+    mean = FAMILY.statistics(positions).mean(axis=0)
+
+    def density(y):
+        values = np.exp(design @ y)
+        mass = float(grid.integrate(values))
+        return values / mass, np.log(mass)
+
+    def loss(y):
+        p, log_z = density(y)
+        moments = np.tensordot(grid.area_weights * p, design, axes=2)
+        return log_z - y @ mean + 0.5 * RIDGE * y @ y, moments - mean + RIDGE * y
+
+    # scipy's quasi-Newton stops near 1e-9; differences below are of about 1e-4.
+    options = {"ftol": 1e-16, "gtol": 1e-10, "maxiter": 2000}
+    found = minimize(loss, np.zeros(FAMILY.size), jac=True, method="L-BFGS-B", options=options)
+    p, _ = density(found.x)
+    return float(grid.integrate(p * (np.log(p) - PROBLEM.log_target)))
+
+
+def test_the_move_is_down_the_gradient_of_the_kl_of_the_fit():
+    planner = Hypergradient(PROBLEM)
+    positions = scatter()
+    state = planner.init(observe(positions), np.random.default_rng(0))
+    waypoints, _ = planner.plan(state, observe(positions))
+    move = waypoints - positions
+    step = 1e-4
+    for robot, axis in [(0, 0), (3, 1), (7, 0), (11, 1)]:
+        nudge = np.zeros_like(positions)
+        nudge[robot, axis] = step
+        slope = (kl_after_fit(positions + nudge) - kl_after_fit(positions - nudge)) / (2 * step)
+        # The planner leaves out the 1 / N of the mean. 1e-9 / (2 step) bounds the noise.
+        expected = -planner.step * ROBOTS * slope
+        assert move[robot, axis] == pytest.approx(expected, rel=1e-2, abs=1e-7)
+
+
+def test_waypoints_end_at_the_walls():
+    planner = Hypergradient(PROBLEM, step=10.0)
+    observation = observe(scatter())
+    state = planner.init(observation, np.random.default_rng(0))
+    waypoints, _ = planner.plan(state, observation)
+    assert np.abs(waypoints).max() == 1.0
+
+
+def test_the_fit_does_not_depend_on_where_it_started():
+    planner = Hypergradient(PROBLEM)
+    observation = observe(scatter(1))
+    state = planner.init(observation, np.random.default_rng(0))
+    _, elsewhere = planner.plan(state, observe(scatter(2)))
+    cold, _ = planner.plan(state, observation)
+    warm, _ = planner.plan(elsewhere, observation)
+    # Two fits good to a gradient of 1e-10, through a Hessian of at least 1e-3.
+    np.testing.assert_allclose(cold, warm, rtol=0, atol=1e-7)
+
+
+def drive(make, seconds):
+    """Return the KL at the start and at the end, and how far robots got."""
+    env = SwarmEnv(robots=ROBOTS, target="gmm4")
+    planner = make(Problem(env.target, env.family, 1e-4, 0.02))
+    seen, info = env.reset(seed=2)
+    first, start = seen["pose"], info["kl_fit"]
+    state = planner.init(observe(first[:, :2]), np.random.default_rng(0))
+    for _ in range(round(10 * seconds)):
+        waypoints, state = planner.plan(state, observe(seen["pose"][:, :2]))
+        seen, _, _, _, info = env.step(waypoints)
+    env.close()
+    traffic = planner.report(state).traffic
+    assert not traffic.messages.any()
+    assert not traffic.bytes.any()
+    return start, info["kl_fit"], np.abs(seen["pose"] - first)[:, :2].max()
+
+
+def test_the_hypergradient_brings_kl_down_in_the_physics():
+    start, end, _ = drive(Hypergradient, 6.0)
+    assert end < 0.5 * start
+
+
+def test_static_robots_stay():
+    start, end, moved = drive(Static, 3.0)
+    assert moved < 1e-4
+    assert end == pytest.approx(start, rel=1e-2)

@@ -1,0 +1,133 @@
+"""What every planner owes the protocol, by whichever name it is made."""
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bildsim.density import LegendreFamily
+from bildsim.errors import UsageError
+from bildsim.macro import MacroSettings
+from bildsim.network import NetworkSpec, build_network
+from bildsim.targets import named_target
+from controllers.planner import Observation, Problem
+from controllers.registry import PLANNER_NAMES, make_planner
+
+ROBOTS = 9
+PROBLEM = Problem(named_target("banana"), LegendreFamily(4), 1e-4, 0.02)
+planners = pytest.mark.parametrize("name", PLANNER_NAMES)
+
+
+def make(name):
+    return make_planner(name, PROBLEM, MacroSettings(), rounds=2)
+
+
+def observe(positions, time_s=0.0):
+    network = build_network(NetworkSpec.parse("ring"), positions, np.random.default_rng(0))
+    return Observation(time_s, positions, network)
+
+
+def scatter(seed, spread=1.0):
+    return np.random.default_rng(seed).uniform(-spread, spread, (ROBOTS, 2))
+
+
+def fingerprint(value):
+    return pickle.dumps(value)
+
+
+@planners
+def test_waypoints_are_points_of_the_square(name):
+    planner = make(name)
+    # Robots may be pressed a little beyond the square.
+    observation = observe(1.001 * np.sign(scatter(0)))
+    state = planner.init(observe(scatter(0)), np.random.default_rng(0))
+    for seed in range(6):
+        waypoints, state = planner.plan(state, observation)
+        assert waypoints.shape == (ROBOTS, 2)
+        assert waypoints.dtype == np.float64
+        assert np.isfinite(waypoints).all()
+        assert np.abs(waypoints).max() <= 1.0
+        observation = observe(scatter(seed))
+
+
+@planners
+def test_planning_changes_nothing_that_it_was_given(name):
+    planner = make(name)
+    observation = observe(scatter(1))
+    state = planner.init(observation, np.random.default_rng(0))
+    _, state = planner.plan(state, observe(scatter(2)))
+    before = fingerprint((state, observation))
+    first, after = planner.plan(state, observation)
+    kept = first.copy()
+    second, again = planner.plan(state, observation)
+    planner.report(state)
+    assert fingerprint((state, observation)) == before
+    np.testing.assert_array_equal(first, kept)
+    np.testing.assert_array_equal(first, second)
+    assert fingerprint(after) == fingerprint(again)
+
+
+@planners
+def test_writing_into_waypoints_reaches_no_state(name):
+    planner = make(name)
+    observation = observe(scatter(1))
+    state = planner.init(observation, np.random.default_rng(0))
+    waypoints, after = planner.plan(state, observation)
+    before = fingerprint((state, after))
+    waypoints.fill(99.0)
+    assert fingerprint((state, after)) == before
+
+
+@planners
+def test_states_survive_storage(name):
+    planner = make(name)
+    observation = observe(scatter(1))
+    state = planner.init(observation, np.random.default_rng(0))
+    expected, _ = planner.plan(state, observation)
+    restored = pickle.loads(pickle.dumps(state))
+    resumed, _ = planner.plan(restored, observation)
+    np.testing.assert_array_equal(resumed, expected)
+
+
+@planners
+def test_equal_generators_give_equal_states(name):
+    planner = make(name)
+    observation = observe(scatter(1))
+    one, other = (planner.init(observation, np.random.default_rng(3)) for _ in range(2))
+    assert fingerprint(one) == fingerprint(other)
+
+
+@planners
+def test_the_report_counts_robots(name):
+    planner = make(name)
+    observation = observe(scatter(1))
+    state = planner.init(observation, np.random.default_rng(0))
+    for _ in range(2):
+        report = planner.report(state)
+        assert report.traffic.messages.shape == report.traffic.bytes.shape == (ROBOTS,)
+        assert (report.traffic.messages >= 0).all()
+        assert report.parameters is None or report.parameters.shape == (ROBOTS, 24)
+        _, state = planner.plan(state, observation)
+
+
+@planners
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_any_arrangement_can_be_planned_for(name, data):
+    """Robots at one point, in a line or anywhere: waypoints stay finite and in the square."""
+    coordinate = st.floats(-1.0, 1.0)
+    positions = data.draw(st.lists(st.tuples(coordinate, coordinate), min_size=2, max_size=6))
+    observation = observe(np.array(positions))
+    planner = make(name)
+    state = planner.init(observation, np.random.default_rng(0))
+    for _ in range(3):
+        waypoints, state = planner.plan(state, observation)
+        assert np.abs(waypoints).max() <= 1.0
+
+
+@pytest.mark.parametrize("name", ["bild_macro", "BILD-MACRO", "", "lloyd"])
+def test_unknown_names_list_the_known(name):
+    with pytest.raises(UsageError, match="valid are bild-macro, hypergradient, static"):
+        make(name)
