@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import tyro
 
@@ -37,6 +37,7 @@ _CLEARER = (
     ),
     (r"Missing value for argument '(.*)'. Expected 1 values\.", r"\1 needs a value"),
 )
+_Options = TypeVar("_Options")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         SystemExit: with status 0, after printing the help that was asked for.
     """
     default = _Arguments(run=_base(arguments))
-    return _parse(default, arguments).run
+    return parse_options("python -m bildsim.run", default, arguments).run
 
 
 def _base(arguments: Sequence[str]) -> RunConfig:
@@ -84,13 +85,24 @@ def _base(arguments: Sequence[str]) -> RunConfig:
     return replace(base, macro=PAPER) if known.preset == "paper" else base
 
 
-def _parse(default: _Arguments, arguments: Sequence[str]) -> _Arguments:
+def parse_options(program: str, default: _Options, arguments: Sequence[str]) -> _Options:
+    """Return the dataclass ``default`` with the fields that the command line sets.
+
+    Args:
+        program: how the program is called, for its help.
+        default: a dataclass whose fields are the options, and their docs the help.
+        arguments: the command line without the program's name.
+
+    Raises:
+        UsageError: an option is unknown or its value is wrong.
+        SystemExit: with status 0, after printing the help that was asked for.
+    """
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
             return tyro.cli(
-                _Arguments,
-                prog="python -m bildsim.run",
+                type(default),
+                prog=program,
                 args=list(arguments),
                 default=default,
                 config=(tyro.conf.OmitArgPrefixes,),

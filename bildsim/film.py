@@ -81,7 +81,7 @@ class Film:
         if self._estimate is not None:
             readings["KL estimate"] = f"{self._estimate:.4f}"
         readings["touching pairs"] = str(tick.contact_pairs)
-        readings["kB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e3:,.0f}"
+        readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
         return readings
 
 

@@ -181,11 +181,13 @@ class BildMacro:
             state: the state after the last round.
             positions: (N, 2) measured positions (m).
             network: the weights a_ij.
-            rounds: how many rounds.
+            rounds: how many rounds; with 0 nothing happens, not even the move.
 
         Raises:
             RunError: an estimate diverged; the sentence names the round and the robot.
         """
+        if rounds == 0:
+            return state
         statistics = self.family.statistics(positions)
         links = self._links(network)
         fields, gradient = state.fields, state.gradient

@@ -112,20 +112,21 @@ class Run:
             if self._film is not None:
                 stack.enter_context(closing(self._film))
             for count, tick in enumerate(self._simulation.ticks()):
-                self._last = tick
                 self._measurements.follow(tick)
                 self._record(tick, due=count % self._row_ticks == 0)
                 progress.show(tick)
 
     def _record(self, tick: Tick, due: bool) -> None:
+        recorder = self._recorder
+        if recorder is not None:
+            recorder.tick(tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied)
+        # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
+        self._last = tick
+        if due and recorder is not None:
+            self._row = self._measurements.row(tick)
+            recorder.row(self._row)
         if self._film is not None:
             self._film.show(tick)
-        if self._recorder is None:
-            return
-        self._recorder.tick(tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied)
-        if due:
-            self._row = self._measurements.row(tick)
-            self._recorder.row(self._row)
 
     def _finish(self, status: str, reason: str) -> None:
         """Close the files and say what came out, also of a run that was cut short."""

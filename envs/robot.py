@@ -114,6 +114,34 @@ class RobotModel:
         return self.max_speed / self.wheel_radius
 
     @property
+    def mass(self) -> float:
+        """Mass of the whole robot, kg."""
+        return self.body_mass + 2.0 * (self.wheel_mass + self.caster_mass)
+
+    @property
+    def rim_mass(self) -> float:
+        """Mass that a push at one wheel's rim moves on a free robot, kg.
+
+        Half of the robot and the wheel's own inertia. The robot's resistance to turning on the spot
+        gives the same within 1 %, so what one wheel does leaves the other alone.
+        """
+        return 0.5 * self.mass + self.wheel_inertia[1] / self.wheel_radius**2
+
+    @property
+    def rim_acceleration(self) -> float:
+        """What its motor gives a wheel's rim on a free robot, m/s^2; alike for every size."""
+        return self.motor_torque / self.wheel_radius / self.rim_mass
+
+    @property
+    def slip_acceleration(self) -> float:
+        """Sideways push over mass from which the wheels slip, m/s^2; alike for every size.
+
+        The centre of mass lies 8 mm ahead of the axle and 13 mm behind the front caster, so the
+        wheels carry 13/21 of the weight, with a coefficient of friction of 0.5 times 1.6.
+        """
+        return 0.5 * 1.6 * 9.81 * 13.0 / 21.0
+
+    @property
     def max_turn_rate(self) -> float:
         """Largest rate of turn, on the spot, rad/s."""
         return 2.0 * self.max_speed / self.track_width

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from bildsim.command_line import run_program
 from bildsim.run import main
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = (sys.executable, "-m", "bildsim.run")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_blas_thread():
+    """Keep BLAS from waking threads for small matrices, as the program does."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The closed loop: its clock, what is known at each tick, and that seeds decide everything."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_what_a_tick_tells_has_its_shape_and_limits(small):
         assert tick.waypoint.shape == tick.command.shape == tick.applied.shape == (10, 2)
         assert np.abs(tick.waypoint).max() <= 1.0
         assert np.abs(tick.applied).max() <= limit
-        assert ((0.0 <= tick.saturated) & (tick.saturated <= 1.0)).all()
+        assert np.clip(tick.saturated, 0.0, 1.0).tolist() == tick.saturated.tolist()
         unlimited = np.abs(tick.command).max(axis=1) <= limit
         np.testing.assert_array_equal(tick.applied[unlimited], tick.command[unlimited])
         assert tick.theta.shape == (48,)
@@ -63,7 +64,7 @@ def test_what_a_tick_tells_has_its_shape_and_limits(small):
 
 def test_robots_drive_towards_their_waypoints(small):
     _, ticks = small
-    for before, after in zip(ticks[2:], ticks[3:], strict=False):
+    for before, after in pairwise(ticks[2:]):
         way = after.waypoint - before.pose[:, :2]
         moved = after.pose[:, :2] - before.pose[:, :2]
         free = ~(after.touching_robot | before.touching_robot)
@@ -96,7 +97,7 @@ def test_only_geometric_networks_follow_the_robots():
     _, ticks = run(replace(SMALL, network="knn:3"))
     spec = NetworkSpec.parse("knn:3")
     rng = np.random.default_rng(0)
-    for before, after in zip(ticks, ticks[1:], strict=False):
+    for before, after in pairwise(ticks):
         expected = build_network(spec, before.pose[:, :2], rng).matrix().toarray()
         np.testing.assert_array_equal(after.network.matrix().toarray(), expected)
 

@@ -198,10 +198,14 @@ def test_an_unstable_estimator_stops_with_round_and_robot():
     settings = MacroSettings(gamma_y=1e7, curvature_limit=np.inf, warmup_rounds=0)
     planner = BildMacroPlanner.of(PROBLEM, settings, rounds=20)
     observation = observe(scatter())
-    state = planner.init(observation, np.random.default_rng(0))
-    with pytest.raises(RunError, match=r"round \d+: y of robot \d+ .*--gamma-y"):
+
+    def carry_on():
+        state = planner.init(observation, np.random.default_rng(0))
         for _ in range(50):
             _, state = planner.plan(state, observation)
+
+    with pytest.raises(RunError, match=r"round \d+: y of robot \d+ .*--gamma-y"):
+        carry_on()
 
 
 def drive(seconds, settings, robots=20, **arguments):

@@ -1,0 +1,252 @@
+"""``python -m bildsim.reproduce``: section V of the BILD-MACRO paper, in open loop."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+from bildsim import results_directory
+from bildsim.command_line import parse_options, run_program
+from bildsim.config import OptionalPath
+from bildsim.errors import UsageError, unknown_name
+from bildsim.macro import PAPER, MacroSettings, MacroState
+from bildsim.network import NetworkSpec
+from bildsim.open_loop import OpenLoop
+from bildsim.results_directory import SUMMARY, write_text
+from bildsim.tables import write_tables
+from bildsim.targets import TARGET_NAMES, Target, named_target, target_from_function
+from bildsim.watched_run import Outcome, watch
+
+PROGRAM = "bildsim.reproduce"
+SETTINGS = {"paper": PAPER, "ours": MacroSettings()}
+TWO_HILLS = "two-hills"
+MOST_ROBOTS, MOST_ROUNDS = 2000, 10_000_000
+_SHOWN_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """Section V of arXiv 2604.11712: point robots in open loop, its figures and one on stability.
+
+    The paper names neither the number of robots nor its target: 100 and two-hills are our choice. A
+    run that was stopped goes on where it was when it is started again with the same options.
+
+    Attributes:
+        out: directory for figures (PNG, PDF), tables (CSV) and summary.json; needed.
+        robots: number of robots.
+        rounds: communication rounds, each with one move of every robot.
+        target: two-hills (Gaussians of sd 0.25 m at (-0.45, -0.45) and (0.45, 0.45) m) or a named
+            target density: uniform, gmm3, gmm4, ring, banana, letter_E, expfam.
+        network: er:PROBABILITY, regular:DEGREE, ring or complete; it does not change in a run.
+        seed: seed of start, network and the target expfam.
+        settings: whose constants of the algorithm: paper, ours or both.
+        quiet: print nothing but errors.
+    """
+
+    out: OptionalPath = None
+    robots: int = 100
+    rounds: int = 100_000
+    target: str = TWO_HILLS
+    network: str = "er:0.5"
+    seed: int = 0
+    settings: Literal["paper", "ours", "both"] = "both"
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        _require_whole("--robots", self.robots, 1, MOST_ROBOTS)
+        _require_whole("--rounds", self.rounds, 1, MOST_ROUNDS)
+        if self.seed < 0:
+            raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose constants are run."""
+        return tuple(SETTINGS) if self.settings == "both" else (self.settings,)
+
+    @property
+    def determining(self) -> dict[str, object]:
+        """What determines the results, in words and numbers that JSON knows."""
+        values: dict[str, object] = asdict(self)
+        del values["out"], values["quiet"]
+        constants = {name: asdict(SETTINGS[name]) for name in self.names}
+        return values | {
+            "constants": json.loads(json.dumps(constants).replace("Infinity", '"inf"'))
+        }
+
+
+def _require_whole(option: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise UsageError(f"{option} {value} is not possible: allowed is {least} to {most}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run with the given command line and return the exit status.
+
+    Raises:
+        UsageError: the command line cannot be run; nothing has been written.
+    """
+    options = parse_options(f"python -m {PROGRAM}", Options(), arguments)
+    out = _out(options)
+    target = chosen_target(options.target, options.seed)
+    loops = {name: _loop(options, name, target) for name in options.names}
+    results_directory.check(out, options.determining)
+    results_directory.claim(out, options.determining)
+    console = Console(stderr=True, quiet=options.quiet)
+    # A threaded BLAS, woken for matrices this small, only takes time from the other core.
+    with threadpool_limits(limits=1):
+        runs = _watch_all(loops, options.rounds, out, console)
+        _report(runs, options, target, console)
+    return 0
+
+
+def _out(options: Options) -> Path:
+    if options.out is None:
+        raise UsageError("--out is missing: give a directory for the results")
+    if find_spec("matplotlib") is None:
+        raise UsageError(
+            f"--out {options.out} gets figures that matplotlib draws, which is not installed: "
+            "pip install 'bildsim[plot]'"
+        )
+    return options.out
+
+
+def chosen_target(name: str, seed: int) -> Target:
+    """Return the target of that name.
+
+    Raises:
+        UsageError: no target has that name.
+    """
+    if name.casefold() == TWO_HILLS:
+        return target_from_function(_two_hills, TWO_HILLS)
+    if name.casefold() not in map(str.casefold, TARGET_NAMES):
+        raise unknown_name("--target", name, (TWO_HILLS, *TARGET_NAMES))
+    return named_target(name, seed)
+
+
+def _two_hills(points: np.ndarray) -> np.ndarray:
+    squared = [np.sum((points - c) ** 2, axis=-1) for c in (-0.45, 0.45)]
+    return np.asarray(np.sum(np.exp(-0.5 * np.array(squared) / 0.25**2), axis=0))
+
+
+def _loop(options: Options, name: str, target: Target) -> OpenLoop:
+    network = NetworkSpec.parse(options.network)
+    if network.geometric:
+        raise UsageError(
+            f"--network {network} is not possible: it changes as robots move, and here it may not; "
+            "allowed are er, regular, ring and complete"
+        )
+    rng = np.random.default_rng(options.seed)
+    return OpenLoop.draw(target, SETTINGS[name], options.robots, network, rng)
+
+
+def _watch_all(
+    loops: Mapping[str, OpenLoop], rounds: int, out: Path, console: Console
+) -> dict[str, Outcome]:
+    columns = (
+        TextColumn("{task.description:<6}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rounds"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=console.quiet) as progress:
+        tasks = {name: progress.add_task(name, total=rounds, start=False) for name in loops}
+        runs = {}
+        for name, loop in loops.items():
+            progress.start_task(tasks[name])
+            show = _shower(partial(progress.update, tasks[name]))
+            runs[name] = watch(loop, rounds, show, _checkpoint(out, name))
+    return runs
+
+
+def _checkpoint(out: Path, name: str) -> Path:
+    return out / f"checkpoint_{name}.npz"
+
+
+def _shower(update: Callable[..., None]) -> Callable[[MacroState], None]:
+    def show(state: MacroState) -> None:
+        if state.rounds % _SHOWN_ROUNDS == 0:
+            update(completed=state.rounds)
+
+    return show
+
+
+def _report(
+    runs: Mapping[str, Outcome], options: Options, target: Target, console: Console
+) -> None:
+    """Write the files; the summary, which says that the run is finished, comes last."""
+    out = _out(options)
+    for name, run in runs.items():
+        write_tables(run, out, name)
+    _draw(runs, target, out)
+    algorithm = next(iter(runs.values())).loop.algorithm
+    _, floor = algorithm.family.least_kl(algorithm.log_target)
+    said = {
+        "kl_floor": floor,
+        "runs": {name: _summary(run) for name, run in runs.items()},
+        "configuration": options.determining,
+    }
+    write_text(out / SUMMARY, json.dumps(said, indent=2) + "\n")
+    for name in runs:
+        _checkpoint(out, name).unlink(missing_ok=True)
+    _print(runs, floor, out, console)
+
+
+def _draw(runs: Mapping[str, Outcome], target: Target, out: Path) -> None:
+    # Only those who want figures need matplotlib.
+    from bildsim import figures
+
+    figures.save(figures.convergence_figure(runs), out, "figure1")
+    for name, run in runs.items():
+        density = target.on_grid(run.loop.algorithm.family.grid)
+        figures.save(figures.snapshot_figure(run, density), out, f"figure2_{name}")
+    figures.save(figures.stability_figure(runs), out, "figure3")
+
+
+def _summary(run: Outcome) -> dict[str, object]:
+    column = run.history.column
+    final = {name: float(column(name)[-1]) for name in ("gradient_norm", "displacement_m")}
+    kl = {name: float(column(name)[-1]) for name in ("kl_learned", "kl_fit", "kl_apart")}
+    return {
+        **asdict(run.verdict),
+        "step_bound": run.bound,
+        "stopped": run.history.stopped,
+        "rounds": run.rounds,
+        "final": final | {name: None if np.isnan(value) else value for name, value in kl.items()},
+        "largest_y": float(column("largest_y").max()),
+        "wall_s": run.wall_s,
+    }
+
+
+def _print(runs: Mapping[str, Outcome], floor: float, out: Path, console: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "stability", "|grad g|", "|x~ - x|", "KL of the robots", "wall time"):
+        table.add_column(title, justify="left" if title in ("", "stability") else "right")
+    for name, run in runs.items():
+        column, found = run.history.column, run.verdict
+        table.add_row(
+            name,
+            "kept" if found.stable else f"lost in round {found.lost}, robot {found.lost_robot}",
+            f"{column('gradient_norm')[-1]:.1e}",
+            f"{column('displacement_m')[-1]:.1e} m",
+            f"{column('kl_fit')[-1]:.4f} (least {floor:.4f})",
+            f"{run.wall_s:.0f} s, {1e3 * run.wall_s / run.rounds:.2f} ms a round",
+        )
+    console.print(table)
+    console.print(f"[dim]written[/dim] {out}", soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program(PROGRAM, main))
