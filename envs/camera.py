@@ -7,10 +7,12 @@ import numpy as np
 
 from bildsim.arrays import Image
 
-_EYE = (0.0, -2.2, 2.6)
-_LOOK_AT = (0.0, -0.07, 0.0)
+_EYE = (0.0, -1.5, 2.75)
+_LOOK_AT = (0.0, -0.06, 0.0)
 # Half of what must be seen at distance 1: up and down, and to the sides.
-_HALF_HEIGHT, _HALF_WIDTH = 0.30, 0.42
+_HALF_HEIGHT, _HALF_WIDTH = 0.345, 0.41
+_NOTHING = -1
+_BACKGROUND = (16, 18, 24)
 
 
 def set_up_window(engine: ModuleType, client: int) -> None:
@@ -44,7 +46,7 @@ def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Im
     aspect = width / height
     opening = degrees(2.0 * atan(max(_HALF_HEIGHT, _HALF_WIDTH / aspect)))
     projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1, 10.0)
-    pixels = engine.getCameraImage(
+    _, _, pixels, _, parts = engine.getCameraImage(
         width,
         height,
         view,
@@ -52,8 +54,9 @@ def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Im
         lightDirection=(1.0, -1.5, 3.0),
         shadow=0,
         renderer=engine.ER_TINY_RENDERER,
-        flags=engine.ER_NO_SEGMENTATION_MASK,
         physicsClientId=client,
-    )[2]
-    # Builds without NumPy return a flat tuple.
-    return np.reshape(np.asarray(pixels, dtype=np.uint8), (height, width, 4))[:, :, :3].copy()
+    )
+    # Builds without NumPy return flat tuples.
+    picture = np.reshape(np.asarray(pixels, dtype=np.uint8), (height, width, 4))[:, :, :3].copy()
+    picture[np.reshape(np.asarray(parts), (height, width)) == _NOTHING] = _BACKGROUND
+    return picture
