@@ -59,3 +59,12 @@ def product_coefficients(order: int) -> Floats:
             product = legendre.legmul(unit[a, : a + 1], unit[b, : b + 1])
             result[a, b, : product.size] = product
     return result
+
+
+def derivative_coefficients(order: int) -> Floats:
+    """Return D with P_a' = sum_c D[a, c] P_c, shape (order + 1, order + 1)."""
+    result = np.zeros((order + 1, order + 1))
+    for a in range(1, order + 1):
+        slope = legendre.legder(np.eye(order + 1)[a, : a + 1])
+        result[a, : slope.size] = slope
+    return result

@@ -8,88 +8,26 @@ hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid wei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import inf, isfinite
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bildsim import macro_kernels
 from bildsim.arrays import Bools, Floats
 from bildsim.density import LegendreFamily
-from bildsim.errors import RunError, UsageError
+from bildsim.errors import RunError
 from bildsim.kernels import Evaluation
 from bildsim.lanes import aligned_empty
 from bildsim.macro_kernels import Fields, Links
+from bildsim.macro_settings import PAPER as PAPER
+from bildsim.macro_settings import MacroSettings as MacroSettings
 from bildsim.network import Network
 from bildsim.parallel import over_robots
+from bildsim.wasserstein import information
 
 _DIVERGED = 1e8
 _START = 1e3
 _NO_TARGET = np.empty((0, 0))
-
-
-@dataclass(frozen=True)
-class MacroSettings:
-    """The constants of Algorithm 1.
-
-    The paper's fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
-    large r_i, which throws its own y_i to where H(y_i) is large, and it never comes back; rounds
-    that only mix (``warmup_rounds``) cure that. Later H grows as the swarm concentrates. One mode
-    of (7) and (8), with h an eigenvalue of H and a one of A, is stable for gamma_y h < (1 + a)^2/2.
-    Mixing lazily keeps a >= 0, and each robot bounds its own step by 1 / (2 |H(y_i)|_F), so the
-    bound holds without anything global being known.
-
-    Attributes:
-        gamma_x: step size of the hypergradient, equation (6a); > 0.
-        gamma_y: largest step size of the learning update, equation (7); > 0.
-        delta: weight of the convex combination, equation (6b); in (0, 1].
-        regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
-        y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.
-        curvature_limit: bound on a robot's step times the Frobenius norm of H(y_i); inf for none.
-        laziness: share s of the weights A_s = (1 - s) A + s I that stays at home; in [0, 1).
-        warmup_rounds: rounds at the start with gamma_y = 0.
-    """
-
-    gamma_x: float = 1e-2
-    gamma_y: float = 2.0
-    delta: float = 0.02
-    regularisation: float = 1e-4
-    y_spread: float = 0.0
-    curvature_limit: float = 0.5
-    laziness: float = 0.5
-    warmup_rounds: int = 20
-
-    def __post_init__(self) -> None:
-        _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
-        _require(self.gamma_y > 0.0, "--gamma-y", self.gamma_y, "a number above 0")
-        _require(0.0 < self.delta <= 1.0, "--delta", self.delta, "above 0, at most 1")
-        _require(
-            self.regularisation > 0.0, "--regularisation", self.regularisation, "a number above 0"
-        )
-        _require(self.y_spread >= 0.0, "--y-spread", self.y_spread, "0 or a number above 0")
-        if not self.curvature_limit > 0.0:
-            raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
-        _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
-        whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
-        _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
-
-
-def _require(holds: bool, option: str, value: float, allowed: str) -> None:
-    if not (holds and isfinite(value)):
-        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
-
-
-PAPER = MacroSettings(
-    gamma_x=1e-3,
-    gamma_y=0.9,
-    delta=0.02,
-    regularisation=1e-4,
-    y_spread=1.0,
-    curvature_limit=inf,
-    laziness=0.0,
-    warmup_rounds=0,
-)
-"""The numbers of the paper's section V."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +57,8 @@ class Hypergradient:
 
     Attributes:
         gradient: (N, m) grad f(y_i).
-        z: (N, m) solution of P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3).
+        z: (N, m) solution of P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3), or of the same with the
+            Wasserstein metric in place of the Hessian.
         ascent: (N, 2) grad phi(x_i) z_i (1/m).
         projected: (N,) whether P_{>= w} changed q_i.
     """
@@ -145,12 +84,16 @@ class BildMacro:
 
     family: LegendreFamily
     log_target: Floats
-    settings: MacroSettings = MacroSettings()
+    settings: MacroSettings = field(default_factory=MacroSettings)
 
     @property
     def numbers_per_message(self) -> int:
         """Numbers a robot sends each neighbour a round: y_i, r_i and the triangle of q_i."""
-        return 2 * self.family.size + self.family.packed_size
+        return 2 * self.family.size + (self.family.packed_size if self._tracks_hessian else 0)
+
+    @property
+    def _tracks_hessian(self) -> bool:
+        return self.settings.metric == "hessian"
 
     def init(self, positions: Floats, y: Floats) -> MacroState:
         """Start as Theorem 1 asks: r_i = grad_2 g_i(x_i, y_i) and q_i = H(y_i).
@@ -163,10 +106,7 @@ class BildMacro:
         found = family.evaluate(y, self.log_target)
         statistics = family.statistics(positions)
         r = found.mean - statistics + ridge * y
-        q = aligned_empty(*found.covariance.shape)
-        q[:] = found.covariance
-        q[:, family.packed_diagonal] += ridge
-        fields = Fields(y.copy(), r, q, found.mean, found.covariance)
+        fields = Fields(y.copy(), r, self._first_q(found), found.mean, found.covariance)
         return MacroState(positions.copy(), statistics, fields, found.gradient, self.log_target, 0)
 
     def advance(
@@ -204,14 +144,14 @@ class BildMacro:
     def hypergradient(self, state: MacroState) -> Hypergradient:
         """Return every robot's hypergradient at its own x_i, y_i, q_i."""
         gradient = self._gradient(state)
-        z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
-        q, floor = state.fields.q, self.settings.regularisation
-        over_robots(len(z), macro_kernels.direction_pass, q, gradient, floor, z, solved)
-        for i in np.flatnonzero(~solved):
-            z[i] = self._projected_solve(q[i], gradient[i])
+        if self._tracks_hessian:
+            z, projected = self._hessian_solve(state.fields.q, gradient)
+        else:
+            z = self._wasserstein_solve(state.fields.y, gradient)
+            projected = np.zeros(len(z), dtype=np.bool_)
         jacobian = self.family.gradient(state.positions)
         ascent = np.matmul(jacobian, z[:, :, None])[:, :, 0]
-        return Hypergradient(gradient, z, ascent, ~solved)
+        return Hypergradient(gradient, z, ascent, projected)
 
     def _gradient(self, state: MacroState) -> Floats:
         if state.log_target is self.log_target:
@@ -261,6 +201,32 @@ class BildMacro:
         )
         self._check(new.y, done + 1)
         return new, gradient
+
+    def _first_q(self, found: Evaluation) -> Floats:
+        """Return H(y_i), packed, or rows of no length where nobody asks for q_i."""
+        if not self._tracks_hessian:
+            return aligned_empty(len(found.covariance), 0)
+        q = aligned_empty(*found.covariance.shape)
+        q[:] = found.covariance
+        q[:, self.family.packed_diagonal] += self.settings.regularisation
+        return q
+
+    def _hessian_solve(self, q: Floats, gradient: Floats) -> tuple[Floats, Bools]:
+        """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
+        z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
+        floor = self.settings.regularisation
+        over_robots(len(z), macro_kernels.direction_pass, q, gradient, floor, z, solved)
+        for i in np.flatnonzero(~solved):
+            z[i] = self._projected_solve(q[i], gradient[i])
+        return z, ~solved
+
+    def _wasserstein_solve(self, y: Floats, gradient: Floats) -> Floats:
+        """Solve (M(y_i) + e I) z_i = grad f(y_i), e the ridge times the mean eigenvalue of M."""
+        metric = information(self.family, y)
+        size = self.family.size
+        ridge = self.settings.metric_ridge * np.trace(metric, axis1=1, axis2=2) / size
+        metric[:, np.arange(size), np.arange(size)] += ridge[:, None]
+        return np.asarray(np.linalg.solve(metric, gradient[:, :, None])[:, :, 0])
 
     def _projected_solve(self, packed: Floats, gradient: Floats) -> Floats:
         values, vectors = np.linalg.eigh(self.family.unpack(packed))

@@ -1,0 +1,92 @@
+"""The constants of Algorithm 1, and named sets of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from bildsim.errors import UsageError, unknown_name
+
+Metric = Literal["hessian", "wasserstein"]
+
+
+@dataclass(frozen=True)
+class MacroSettings:
+    """The constants of Algorithm 1.
+
+    The paper's fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
+    large r_i, which throws its own y_i to where H(y_i) is large, and it never comes back; rounds
+    that only mix (``warmup_rounds``) cure that. Later H grows as the swarm concentrates. One mode
+    of (7) and (8), with h an eigenvalue of H and a one of A, is stable for gamma_y h < (1 + a)^2/2.
+    Mixing lazily keeps a >= 0, and each robot bounds its own step by 1 / (2 |H(y_i)|_F), so the
+    bound holds without anything global being known.
+
+    Attributes:
+        gamma_x: step size of the hypergradient, equation (6a); > 0.
+        gamma_y: largest step size of the learning update, equation (7); > 0.
+        metric: what turns grad f(y_i) into z_i: ``hessian``, the paper's P_{>= w}[q_i]; or
+            ``wasserstein``, E[grad phi^T grad phi] under the robot's own y_i, which makes all
+            moments converge at one rate and needs no q_i, so messages are 13 times shorter.
+        metric_ridge: multiple of the mean eigenvalue added to the Wasserstein metric; >= 0.
+        delta: weight of the convex combination, equation (6b); in (0, 1].
+        regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
+        y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.
+        curvature_limit: bound on a robot's step times the Frobenius norm of H(y_i); inf for none.
+        laziness: share s of the weights A_s = (1 - s) A + s I that stays at home; in [0, 1).
+        warmup_rounds: rounds at the start with gamma_y = 0.
+    """
+
+    gamma_x: float = 1e-2
+    gamma_y: float = 2.0
+    delta: float = 0.02
+    metric: Metric = "hessian"
+    metric_ridge: float = 1e-2
+    regularisation: float = 1e-4
+    y_spread: float = 0.0
+    curvature_limit: float = 0.5
+    laziness: float = 0.5
+    warmup_rounds: int = 20
+
+    def __post_init__(self) -> None:
+        _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
+        _require(self.gamma_y > 0.0, "--gamma-y", self.gamma_y, "a number above 0")
+        _require(0.0 < self.delta <= 1.0, "--delta", self.delta, "above 0, at most 1")
+        _require(
+            self.regularisation > 0.0, "--regularisation", self.regularisation, "a number above 0"
+        )
+        _require(self.y_spread >= 0.0, "--y-spread", self.y_spread, "0 or a number above 0")
+        if not self.curvature_limit > 0.0:
+            raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
+        _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
+        if self.metric not in get_args(Metric):
+            raise unknown_name("--metric", self.metric, get_args(Metric))
+        _require(self.metric_ridge >= 0.0, "--metric-ridge", self.metric_ridge, "0 or above")
+        whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
+        _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
+
+
+def _require(holds: bool, option: str, value: float, allowed: str) -> None:
+    if not (holds and isfinite(value)):
+        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
+
+
+PAPER = MacroSettings(
+    gamma_x=1e-3,
+    gamma_y=0.9,
+    delta=0.02,
+    regularisation=1e-4,
+    y_spread=1.0,
+    curvature_limit=inf,
+    laziness=0.0,
+    warmup_rounds=0,
+)
+"""The numbers of the paper's section V."""
+
+WASSERSTEIN = MacroSettings(gamma_x=0.5, metric="wasserstein")
+"""The Wasserstein metric, with the step that suits it: half of the moments' error a unit of k."""
+
+PRESETS: Mapping[str, MacroSettings] = MappingProxyType(
+    {"default": MacroSettings(), "paper": PAPER, "wasserstein": WASSERSTEIN}
+)
+"""Settings by name."""

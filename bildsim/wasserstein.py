@@ -1,0 +1,50 @@
+"""The Wasserstein information matrix of the density family: a metric for the robots' motion."""
+
+import numpy as np
+
+from bildsim import legendre
+from bildsim.arrays import Floats
+from bildsim.density import LegendreFamily
+
+
+def information(family: LegendreFamily, y: Floats) -> Floats:
+    """Return M(y) = E_y[grad phi^T grad phi], (N, m) to (N, m, m), in 1/m^2.
+
+    Moving every robot by -grad phi(x) z changes the swarm's mean statistics by -M z, so M^-1 turns
+    a wanted change of the moments into the motion of least effort that causes it (Li and Zhao,
+    Wasserstein information matrix, Information Geometry 6, 2023). Products of derivatives are short
+    Legendre sums too, so M is a linear image of the moments E_y[P_e(x) P_f(y)], e, f <= 2 kappa.
+
+    Args:
+        family: the density family.
+        y: (N, m) natural parameters.
+    """
+    values, slopes = _product_sums(family)
+    moments = _moments(family, y)
+    # Rows (a, c), columns (b, d): statistic (a, b) against statistic (c, d).
+    products = slopes @ (moments @ values.T) + values @ (moments @ slopes.T)
+    side = family.order + 1
+    matrix = products.reshape(len(y), side, side, side, side).swapaxes(2, 3)
+    return np.ascontiguousarray(matrix.reshape(len(y), side**2, side**2)[:, 1:, 1:])
+
+
+def _product_sums(family: LegendreFamily) -> tuple[Floats, Floats]:
+    """Return the Legendre sums of P_a P_c and of P_a' P_c', each (K^2, 2 kappa + 1)."""
+    sums = legendre.product_coefficients(family.order)
+    expand = legendre.derivative_coefficients(family.order)
+    slopes = np.einsum("ag,ch,ghe->ace", expand, expand, sums)
+    pairs = (family.order + 1) ** 2
+    return sums.reshape(pairs, -1), slopes.reshape(pairs, -1)
+
+
+def _moments(family: LegendreFamily, y: Floats) -> Floats:
+    """Return E_y[P_e(x) P_f(y)], (N, 2 kappa + 1, 2 kappa + 1)."""
+    grid, size = family.grid, family.order + 1
+    values = legendre.values(grid.nodes, 2 * family.order)
+    theta = np.zeros((len(y), size, size))
+    theta[:, family.degrees[:, 0], family.degrees[:, 1]] = y
+    exponent = values[:, :size] @ theta @ values[:, :size].T
+    mass = np.exp(exponent - exponent.max(axis=(1, 2), keepdims=True))
+    weighted = grid.weights[:, None] * values
+    moments = weighted.T @ mass @ weighted
+    return np.asarray(moments / moments[:, :1, :1])
