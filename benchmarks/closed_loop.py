@@ -10,12 +10,14 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
 from bildsim.config import RunConfig, SwarmSettings
+from bildsim.macro_settings import PRESETS
 from bildsim.measurements import Measurements
 from bildsim.simulation import Simulation
 
@@ -28,6 +30,7 @@ class Options:
         targets: named targets.
         seeds: seeds.
         planner: planner.
+        preset: settings of BILD-MACRO: default, paper or wasserstein.
         network: communication network.
         start: where the robots start.
         duration: simulated time (s).
@@ -41,6 +44,7 @@ class Options:
     targets: tuple[str, ...] = ("uniform", "gmm3", "gmm4", "ring")
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     planner: str = "bild-macro"
+    preset: Literal["default", "paper", "wasserstein"] = "default"
     network: str = "er:0.5"
     start: str = "uniform"
     duration: float = 60.0
@@ -82,6 +86,7 @@ def _trial(options: Options, trial: tuple[str, int]) -> dict[str, float]:
         planner=options.planner,
         network=options.network,
         duration=options.duration,
+        macro=PRESETS[options.preset],
     )
     with threadpool_limits(limits=1):
         return _figures(replace(config, swarm=swarm), options.at)
@@ -109,13 +114,13 @@ def _figures(config: RunConfig, times: tuple[float, ...]) -> dict[str, float]:
 def _print_heading(options: Options) -> None:
     contacts = "" if options.contacts else ", no contacts between robots"
     print(
-        f"{options.planner}, {options.robots} robots of radius {options.radius:g} m, "
+        f"{options.planner}, preset {options.preset}, {options.robots} robots of radius {options.radius:g} m, "
         f"{options.network}, start {options.start}, {options.duration:g} s{contacts}\n"
     )
     times = "".join(f"| kl_fit at {time_s:g} s " for time_s in options.at)
-    figures = "kl_fit | least | excess | estimates | w2 | js_kde | touching"
+    figures = "kl_fit | least | excess | estimates | w2 | js_kde | touching | MB sent"
     print(f"| target | seed {times}| {figures} |")
-    print("|" + "---|" * (9 + len(options.at)))
+    print("|" + "---|" * (10 + len(options.at)))
 
 
 def _print_row(target: str, seed: int, row: dict[str, float], options: Options) -> None:
@@ -123,7 +128,7 @@ def _print_row(target: str, seed: int, row: dict[str, float], options: Options) 
     print(
         f"| {target} | {seed} {times}| {row['kl_fit']:.4f} | {row['floor']:.4f} "
         f"| {row['excess']:.4f} | {row.get('kl_estimate', np.nan):.4f} | {row['w2']:.4f} "
-        f"| {row['js_kde']:.4f} | {row['touching']:.1f} |",
+        f"| {row['js_kde']:.4f} | {row['touching']:.1f} | {row['bytes_sent'] / 1e6:.0f} |",
         flush=True,
     )
 
