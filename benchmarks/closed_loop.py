@@ -114,7 +114,8 @@ def _figures(config: RunConfig, times: tuple[float, ...]) -> dict[str, float]:
 def _print_heading(options: Options) -> None:
     contacts = "" if options.contacts else ", no contacts between robots"
     print(
-        f"{options.planner}, preset {options.preset}, {options.robots} robots of radius {options.radius:g} m, "
+        f"{options.planner}, preset {options.preset}, "
+        f"{options.robots} robots of radius {options.radius:g} m, "
         f"{options.network}, start {options.start}, {options.duration:g} s{contacts}\n"
     )
     times = "".join(f"| kl_fit at {time_s:g} s " for time_s in options.at)

@@ -48,7 +48,7 @@ def load(path: Path, loop: OpenLoop) -> tuple[MacroState, History, float]:
         RunError: the file cannot be read.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             state = _state(stored, loop)
             return state, _history(stored), float(stored["wall_s"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -30,7 +30,7 @@ _CLEARER = (
         r"\1 \2 is not a whole number",
     ),
     (
-        r"Error parsing (--\S+): no type matching .*INT .* \['(.*)'\]\. Got .*",
+        r"Error parsing (--\S+): no type matching .*INT .* \['(.*)'\]\.\s+Got .*",
         r"\1 \2 is not a whole number",
     ),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),

@@ -13,6 +13,7 @@ from envs.timing import TICK_S
 
 LONGEST_S = 1e6
 OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
+OptionalRate: TypeAlias = Annotated[int | None, tyro.conf.arg(metavar="HZ")]
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,23 @@ class SwarmSettings:
         robots: number of robots.
         start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
         radius: radius of a robot (m).
-        max_speed: speed of the wheel rims at the wheels' limit (m/s).
-        contacts: whether robots collide with each other.
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots have no limit.
+        dynamics: what moves the robots: ideal (each is at its waypoint, as in the paper), kinematic
+            (rolling discs with motors and contacts, fast), or bullet (PyBullet).
+        contacts: whether robots collide with each other; ideal ones never do.
         gain: gain of the tracking controller (1/s).
-        physics_rate: physics steps a second (Hz), a multiple of 60.
+        physics_rate: physics steps a second (Hz), a multiple of 60; unless given 240 for bullet and
+            60 for kinematic.
     """
 
     robots: int = 100
     start: str = "uniform"
     radius: float = 0.025
     max_speed: float = 0.2
+    dynamics: str = "bullet"
     contacts: bool = True
     gain: float = 12.0
-    physics_rate: int = 240
+    physics_rate: OptionalRate = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,11 @@ class RunConfig:
         if not 0.1 <= self.output.video_speed <= 24.0:
             raise UsageError(
                 f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"
+            )
+        if self.output.view == "camera" and self.swarm.dynamics != "bullet":
+            raise UsageError(
+                f"--view camera is PyBullet's: it is not possible with --dynamics "
+                f"{self.swarm.dynamics}, allowed is --dynamics bullet"
             )
 
     @property

@@ -81,6 +81,8 @@ def _converted(hint: Any, value: Any, what: str) -> Any:
             return float(value)
     if hint in (int, str, bool) and type(value) is hint:
         return value
+    if int in get_args(hint) and type(value) is int:
+        return value
     if Path in get_args(hint) and type(value) is str:
         return Path(value)
     raise UsageError(f"{what} = {value!r} is not allowed: it must be {_wanted(hint)}")
@@ -89,4 +91,6 @@ def _converted(hint: Any, value: Any, what: str) -> Any:
 def _wanted(hint: Any) -> str:
     if is_dataclass(hint):
         return "a table"
-    return f"of type {'path' if get_args(hint) else hint.__name__}"
+    # What may be left out is written as a union with None.
+    kind = next(iter(get_args(hint)), hint)
+    return f"of type {kind.__name__.lower()}"

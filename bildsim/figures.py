@@ -16,11 +16,12 @@ from matplotlib.ticker import MaxNLocator
 from bildsim.arrays import Floats
 from bildsim.errors import RunError
 from bildsim.history import Snapshot
-from bildsim.stability import AGREED_NATS, Verdict
+from bildsim.stability import QUIET_NATS, Verdict
 from bildsim.watched_run import Outcome
 
 # Colours of Okabe and Ito, which the colour-blind can tell apart.
 COLOURS = {"paper": "#D55E00", "ours": "#0072B2"}
+DPI = 200
 GREY, BLACK = "#767676", "#222222"
 NAMES = {"paper": "the paper's constants", "ours": "our constants"}
 # The keys are a type of their own, another one in each version of matplotlib.
@@ -48,7 +49,7 @@ def save(figure: Figure, directory: Path, name: str) -> None:
         RunError: a file cannot be written.
     """
     try:
-        figure.savefig(directory / f"{name}.png", dpi=200, metadata={"Software": None})
+        figure.savefig(directory / f"{name}.png", dpi=DPI, metadata={"Software": None})
         figure.savefig(directory / f"{name}.pdf", metadata={"CreationDate": None})
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -112,7 +113,7 @@ def snapshot_figure(run: Outcome, target: Floats) -> Figure:
         target: (G, G) p* on the family's grid (1/m^2).
     """
     shots = run.history.snapshots
-    figure = Figure(figsize=(1.5 * len(shots) + 0.85, 3.3), layout="constrained")
+    figure = Figure(figsize=(1.5 * len(shots) + 0.85, 3.15), layout="constrained")
     rows: Any = figure.subplots(2, len(shots), squeeze=False)
     family = run.loop.algorithm.family
     # A lost estimator may believe in anything: the target sets the scale.
@@ -163,7 +164,7 @@ def stability_figure(runs: Mapping[str, Outcome]) -> Figure:
         upper, middle, lower = (row[column] for row in rows)
         upper.set_title(_heading(name, run.verdict), loc="left")
         _curvature(upper, run, COLOURS[name])
-        _agreement(middle, run, COLOURS[name])
+        _unrest(middle, run, COLOURS[name])
         _progress(lower, run, COLOURS[name])
         lower.set_xlabel("round k + 1")
         for axes in (upper, middle, lower):
@@ -174,13 +175,13 @@ def stability_figure(runs: Mapping[str, Outcome]) -> Figure:
     rows[0][0].set_ylim(0.0, 1.15 * max(run.bound for run in runs.values()))
     rows[1][0].set_yscale("log")
     rows[2][0].set_yscale("log")
-    for axes, place in zip(
-        (row[0] for row in rows), ("upper right", *2 * ["lower left"]), strict=True
-    ):
-        axes.legend(loc=place, handlelength=1.6)
+    for row in rows:
+        row[-1].legend(
+            loc="best", handlelength=1.6, fontsize=7, frameon=True, framealpha=0.8, edgecolor="none"
+        )
     rows[0][0].set_ylabel("step × curvature")
-    rows[1][0].set_ylabel("disagreement (nats)")
-    rows[2][0].set_ylabel("KL to the target (nats)")
+    rows[1][0].set_ylabel("largest KL of a\nrobot's density (nats)")
+    rows[2][0].set_ylabel("KL to the target\n(nats)")
     return figure
 
 
@@ -188,7 +189,7 @@ def _heading(name: str, found: Verdict) -> str:
     if found.stable:
         return f"{NAMES[name]}: stable"
     crossed = "" if found.crossed is None else f"bound crossed in {found.crossed:,}, "
-    return f"{NAMES[name]}:\n{crossed}agreement lost in {found.lost:,}"
+    return f"{NAMES[name]}:\n{crossed}stability lost in {found.lost:,}"
 
 
 def _curvature(axes: Axes, run: Outcome, colour: str) -> None:
@@ -207,10 +208,12 @@ def _positive(values: Floats) -> Floats:
     return np.where(values > 0.0, values, np.nan)
 
 
-def _agreement(axes: Axes, run: Outcome, colour: str) -> None:
-    apart = _positive(run.history.column("kl_apart"))
-    axes.plot(_rounds(run) + 1.0, apart, color=colour, lw=0.9, label="robot furthest from the mean")
-    axes.axhline(AGREED_NATS, color=BLACK, ls=(0, (1, 1.2)), label=f"agreement, {AGREED_NATS:g}")
+def _unrest(axes: Axes, run: Outcome, colour: str) -> None:
+    rounds, column = _rounds(run) + 1.0, run.history.column
+    change, apart = _positive(column("kl_change")), _positive(column("kl_apart"))
+    axes.plot(rounds, apart, color=GREY, lw=0.9, label="from the mean estimate's")
+    axes.plot(rounds, change, color=colour, lw=0.9, label="from its own a round before")
+    axes.axhline(QUIET_NATS, color=BLACK, ls=(0, (1, 1.2)), label=f"quiet below {QUIET_NATS:g}")
 
 
 def _progress(axes: Axes, run: Outcome, colour: str) -> None:

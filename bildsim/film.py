@@ -7,6 +7,7 @@ from bildsim.drawing.kl_chart import LEAST_KL
 from bildsim.measurements import estimates
 from bildsim.simulation import Simulation, Tick
 from bildsim.video import VideoWriter
+from envs.arena import Arena
 from envs.timing import TICK_S
 
 SIZE = (1280, 720)
@@ -58,7 +59,9 @@ class Film:
         )
         camera = None
         if self._config.output.view == "camera":
-            camera = self._simulation.env.arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
+            arena = self._simulation.env.arena
+            assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
+            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
         self.writer.write(self._view.draw(state, camera))
 
     def close(self) -> None:

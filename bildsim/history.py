@@ -12,21 +12,23 @@ from bildsim.arrays import Floats
 from bildsim.errors import RunError
 from bildsim.macro import Hypergradient, MacroState
 from bildsim.open_loop import OpenLoop
-from bildsim.stability import distances_from_mean, scaled_curvatures
+from bildsim.stability import scaled_curvatures, unrest
 
 CONVERGENCE = (
     "round",
     "gradient_norm",
     "displacement_m",
     "kl_learned",
+    "kl_change",
+    "robot_change",
     "kl_apart",
-    "robot_apart",
     "largest_y",
     "projected",
 )
 """round k; |grad_2 g(x, mean y)|; |x~ - x| over all robots (m); KL of the mean estimate's density
-to the target (nats); largest KL of a robot's density to that of the mean (nats) and whose it is;
-largest entry of any y_i; robots whose q_i was projected."""
+to the target (nats); largest KL of a robot's next density to its present one (nats) and whose it
+is; largest KL of a robot's density to that of the mean estimate (nats); largest entry of any y_i;
+robots whose q_i was projected."""
 
 STABILITY = ("round", "curvature_max", "robot_max", "curvature_median", "kl_fit")
 """round k; gamma_i lambda_max(H(y_i)): the largest, whose it is, and the median over the robots; KL
@@ -115,10 +117,25 @@ class History:
     snapshots: list[Snapshot] = field(default_factory=list)
     stopped: str = ""
 
-    def sample(self, loop: OpenLoop, state: MacroState, found: Hypergradient, due: Due) -> None:
-        """Record what is due."""
+    def sample(
+        self,
+        loop: OpenLoop,
+        state: MacroState,
+        found: Hypergradient,
+        following: MacroState,
+        due: Due,
+    ) -> None:
+        """Record what is due in a round.
+
+        Args:
+            loop: what is run.
+            state: the state of the round.
+            found: its hypergradient.
+            following: the state of the next round.
+            due: what to record.
+        """
         if due.convergence:
-            self.convergence.append(_convergence_row(loop, state, found))
+            self.convergence.append(_convergence_row(loop, state, found, following))
         if due.stability:
             self.stability.append(_stability_row(loop, state))
         if due.snapshot:
@@ -131,19 +148,22 @@ class History:
         return np.array(self.stability)[:, STABILITY.index(name)]
 
 
-def _convergence_row(loop: OpenLoop, state: MacroState, found: Hypergradient) -> list[float]:
+def _convergence_row(
+    loop: OpenLoop, state: MacroState, found: Hypergradient, following: MacroState
+) -> list[float]:
     algorithm, y = loop.algorithm, state.fields.y
     family, mean = algorithm.family, y.mean(axis=0)
     ridge = algorithm.settings.regularisation
     gradient = family.moments(mean) - state.statistics.mean(axis=0) + ridge * mean
-    apart = distances_from_mean(family, state)
+    apart, change = unrest(family, y, following.fields.y)
     return [
         state.rounds,
         float(np.linalg.norm(gradient)),
         float(np.linalg.norm(algorithm.destinations(state, found) - state.positions)),
         family.kl(mean, algorithm.log_target),
+        float(change.max()),
+        int(change.argmax()),
         float(apart.max()),
-        int(apart.argmax()),
         float(np.abs(y).max()),
         int(found.projected.sum()),
     ]

@@ -15,7 +15,7 @@ Metric = Literal["hessian", "wasserstein"]
 class MacroSettings:
     """The constants of Algorithm 1.
 
-    The paper's fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
+    A fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
     large r_i, which throws its own y_i to where H(y_i) is large, and it never comes back; rounds
     that only mix (``warmup_rounds``) cure that. Later H grows as the swarm concentrates. One mode
     of (7) and (8), with h an eigenvalue of H and a one of A, is stable for gamma_y h < (1 + a)^2/2.

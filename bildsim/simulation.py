@@ -15,7 +15,6 @@ from bildsim.targets import Target, named_target
 from controllers.planner import AnyPlanner, Observation, Problem, Report
 from controllers.registry import make_planner
 from envs.swarm import SwarmEnv
-from envs.timing import TICK_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +74,7 @@ class Simulation:
             start=swarm.start,
             radius=swarm.radius,
             max_speed=swarm.max_speed,
+            dynamics=swarm.dynamics,
             contacts=swarm.contacts,
             order=model.order,
             grid_step=model.grid_step,
@@ -82,8 +82,9 @@ class Simulation:
             gain=swarm.gain,
             physics_rate=swarm.physics_rate,
         )
-        max_step = swarm.max_speed * TICK_S
-        self.problem = Problem(self.target, self.env.family, config.macro.regularisation, max_step)
+        self.problem = Problem(
+            self.target, self.env.family, config.macro.regularisation, self.env.max_step
+        )
         self.planner: AnyPlanner = make_planner(
             config.planner, self.problem, config.macro, config.rounds
         )

@@ -18,8 +18,8 @@ from bildsim.density import LegendreFamily
 from bildsim.macro import MacroSettings, MacroState
 from bildsim.network import Network
 
-AGREED_NATS = 0.1
-"""Robots agree while no robot's density is further than this from that of the mean estimate."""
+QUIET_NATS = 0.01
+"""An estimator is stable while no robot's density changes by more in a round, its start apart."""
 
 
 def step_bound(network: Network, laziness: float) -> float:
@@ -47,10 +47,26 @@ def scaled_curvatures(family: LegendreFamily, settings: MacroSettings, state: Ma
     return np.asarray(step * np.linalg.eigvalsh(hessian)[:, -1])
 
 
-def distances_from_mean(family: LegendreFamily, state: MacroState) -> Floats:
-    """Return KL(p(.; y_i) || p(.; mean of y)) of every robot, (N,), in nats."""
-    y = state.fields.y
-    return family.kl_between(y, y.mean(axis=0))
+def unrest(family: LegendreFamily, y: Floats, following: Floats) -> tuple[Floats, Floats]:
+    """Return how far the robots' densities are from each other, and how far they go in a round.
+
+    Args:
+        family: the density family.
+        y: (N, m) y_i^k.
+        following: (N, m) y_i^{k+1}.
+
+    Returns:
+        KL(p(.; y_i^k) || p(.; mean of y^k)) and KL(p(.; y_i^{k+1}) || p(.; y_i^k)), (N,), in nats.
+    """
+    robots, mean = len(y), y.mean(axis=0)
+    found = family.evaluate(np.vstack([y, following, mean]), second=False)
+    before, after = slice(0, robots), slice(robots, 2 * robots)
+    apart = np.einsum("nm,nm->n", y - mean, found.mean[before])
+    apart += found.log_z[-1] - found.log_z[before]
+    change = np.einsum("nm,nm->n", following - y, found.mean[after])
+    change += found.log_z[before] - found.log_z[after]
+    # Rounding can leave -1e-16.
+    return np.maximum(apart, 0.0), np.maximum(change, 0.0)
 
 
 @dataclass(frozen=True)
@@ -58,13 +74,14 @@ class Verdict:
     """Whether a run kept its stability, as far as the sampled rounds tell.
 
     Attributes:
-        stable: whether the robots agree at the end.
+        stable: whether the robots' densities are quiet at the end.
         crossed: first sampled round of the last stretch, up to the loss, above the step bound;
             None if there is none.
         crossed_robot: the robot of largest scaled curvature then.
-        lost: first sampled round from which on the robots disagree to the end; None if they agree.
-        lost_robot: the robot furthest from the mean then.
-        lost_nats: how far its density is from that of the mean estimate (nats).
+        lost: first sampled round of the last stretch, up to the end, in which some robot's density
+            changes by more than ``QUIET_NATS`` a round; None if it is quiet at the end.
+        lost_robot: the robot whose density changes most then.
+        lost_nats: by how much (nats).
     """
 
     stable: bool
@@ -75,18 +92,18 @@ class Verdict:
     lost_nats: float | None = None
 
 
-def verdict(convergence: Floats, curvature: Floats, bound: float, stopped: bool) -> Verdict:
+def verdict(change: Floats, curvature: Floats, bound: float, stopped: bool) -> Verdict:
     """Judge a run by its samples.
 
     Args:
-        convergence: (S, 3) round, largest distance from the mean (nats) and whose it is.
+        change: (S, 3) round, largest change of a density in it (nats) and whose it is.
         curvature: (T, 3) round, largest scaled curvature and whose it is.
         bound: the step bound.
         stopped: whether an estimate diverged at the end.
     """
-    loss = _last_stretch(convergence, AGREED_NATS)
+    loss = _last_stretch(change, QUIET_NATS)
     if loss is None and stopped:
-        loss = convergence[-1]
+        loss = change[-1]
     end = np.inf if loss is None else loss[0]
     crossing = _last_stretch(curvature[curvature[:, 0] <= end], bound)
     found = Verdict(stable=loss is None)

@@ -7,7 +7,7 @@ from bildsim.history import CONVERGENCE, STABILITY
 from bildsim.results_directory import write_text
 from bildsim.watched_run import Outcome
 
-_WHOLE = ("round", "robot", "robot_apart", "robot_max", "projected")
+_WHOLE = ("round", "robot", "robot_change", "robot_max", "projected")
 
 
 def write_tables(run: Outcome, directory: Path, name: str) -> list[Path]:

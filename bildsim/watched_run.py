@@ -17,6 +17,7 @@ from bildsim.open_loop import OpenLoop
 from bildsim.stability import Verdict, step_bound, verdict
 
 CHECKPOINT_S = 10.0
+"""Least time between two checkpoints (s)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +42,10 @@ class Outcome:
     def verdict(self) -> Verdict:
         """Whether the run kept its stability."""
         column = self.history.column
-        apart = np.stack([column("round"), column("kl_apart"), column("robot_apart")], axis=-1)
+        names = ("round", "kl_change", "robot_change")
+        change = np.stack([column(name) for name in names], axis=-1)
         curvature = np.array(self.history.stability)[:, :3]
-        return verdict(apart, curvature, self.bound, bool(self.history.stopped))
+        return verdict(change, curvature, self.bound, bool(self.history.stopped))
 
 
 def watch(
@@ -51,7 +53,6 @@ def watch(
     rounds: int,
     show: Callable[[MacroState], None] = lambda _: None,
     file: Path | None = None,
-    checkpoint_s: float = CHECKPOINT_S,
 ) -> Outcome:
     """Run and record; an estimate that diverges ends the run and is no error.
 
@@ -60,7 +61,6 @@ def watch(
         rounds: how many rounds.
         show: called with the state before each round.
         file: checkpoint to go on from where it exists, and to write.
-        checkpoint_s: least time between two checkpoints (s).
 
     Raises:
         RunError: the checkpoint cannot be read or written.
@@ -71,7 +71,7 @@ def watch(
     schedule, saved = Schedule(rounds), time.perf_counter()
     begun = saved - spent
     while True:
-        if file is not None and time.perf_counter() - saved >= checkpoint_s:
+        if file is not None and time.perf_counter() - saved >= CHECKPOINT_S:
             saved = time.perf_counter()
             checkpoint.save(file, state, history, saved - begun)
         show(state)
@@ -89,13 +89,11 @@ def _next(
     """Record this round and return the state of the next, or None at the end."""
     found = loop.algorithm.hypergradient(state)
     due = schedule.due(state.rounds)
-    history.sample(loop, state, found, due)
-    if state.rounds >= schedule.rounds:
-        return None
     try:
-        return loop.advance(state, found)
+        following = loop.advance(state, found)
     except RunError as error:
         history.stopped = str(error)
-        rest = EVERYTHING._replace(**{name: not done for name, done in due._asdict().items()})
-        history.sample(loop, state, found, rest)
+        history.sample(loop, state, found, state, EVERYTHING)
         return None
+    history.sample(loop, state, found, following, due)
+    return following if state.rounds < schedule.rounds else None

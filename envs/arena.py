@@ -11,9 +11,11 @@ from envs import world
 from envs.camera import set_up_window, take_picture
 from envs.contacts import Contacts, read_contacts
 from envs.engine import connect, load_engine
-from envs.robot import RobotModel
+from envs.robot import RobotModel, require_within
 
 PHYSICS_RATE_RANGE = (120, 1000)
+# Radii for which the physics was measured, m.
+RADIUS_RANGE = (0.015, 0.060)
 _WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
 # How far a centre may be beyond the square before the robot counts as lost, in radii.
 _ESCAPE = 0.5
@@ -51,10 +53,11 @@ class Arena:
             gui: show PyBullet's window; needs a display.
 
         Raises:
-            UsageError: PyBullet is absent or ``physics_rate`` is out of range.
+            UsageError: PyBullet is absent, or ``physics_rate`` or the radius is out of range.
             RunError: the world cannot be opened.
         """
         _require_rate(physics_rate)
+        require_within("--radius", robot.radius, RADIUS_RANGE, "m", " with --dynamics bullet")
         self.robot = robot
         self.physics_rate = physics_rate
         self.steps = 0

@@ -35,13 +35,13 @@ class Rows(NamedTuple):
 def make_rows(capacity: int) -> Rows:
     """Return room for so many rows."""
     robots = np.zeros((2, capacity), dtype=np.int64)
-    return Rows(*robots, np.zeros((capacity, 2)), np.zeros(capacity), np.zeros(capacity))
+    return Rows(
+        robots[0], robots[1], np.zeros((capacity, 2)), np.zeros(capacity), np.zeros(capacity)
+    )
 
 
 @_inlined
-def _add(
-    count: int, rows: Rows, first: int, second: int, x: float, y: float, gap: float
-) -> int:
+def _add(count: int, rows: Rows, first: int, second: int, x: float, y: float, gap: float) -> int:
     """Write a row where there is room, and count it in any case."""
     if count < len(rows.gap):
         rows.first[count], rows.second[count] = first, second
@@ -61,7 +61,8 @@ def _meet(
         return count
     distance = np.sqrt(squared)
     if distance == 0.0:
-        return _add(count, rows, first, second, 1.0, 0.0, -size)
+        # Discs on one point part in as many directions as there are pairs of them.
+        return _add(count, rows, first, second, np.cos(count), np.sin(count), -size)
     return _add(count, rows, first, second, x / distance, y / distance, distance - size)
 
 
@@ -76,7 +77,7 @@ def _meet_cell(
     size: float,
     margin: float,
 ) -> int:
-    """Add the pairs of the robot at a place of the order with those at places ends[0]..ends[1]-1."""
+    """Add the pairs of the robot at a place with those at places ends[0] to ends[1] - 1."""
     for other in range(ends[0], ends[1]):
         count = _meet(count, rows, pose, cells.order[place], cells.order[other], size, margin)
     return count

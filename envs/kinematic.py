@@ -21,11 +21,11 @@ _CLOSING = 2.5
 class KinematicArena:
     """N differential-drive discs between four walls; the same interface as the PyBullet arena.
 
-    A wheel reaches its commanded speed at the acceleration that the motor's torque gives it, and
-    rolls without slipping; a robot drives exact arcs. Discs and walls push without friction, a push
-    moves a robot only as its wheels can roll, and motors yield to it; see `envs.contact_solver`.
-    Left out: slip, tilt and friction between discs. The result is the same bit for bit each time,
-    and does not depend on how the robots are numbered.
+    A wheel reaches its commanded speed at the acceleration that the motor's torque gives it; a free
+    robot drives exact arcs. Discs and walls push without friction; what is pushed moves as its
+    wheels roll, its motors yield and its tyres slip sideways, see `envs.contact_solver`. Left out:
+    tilt, friction between discs, and tyres that slip lengthwise. The result is the same bit for
+    bit each time, and does not depend on how the robots are numbered.
 
     Attributes:
         robot: the model of every robot.
@@ -172,7 +172,7 @@ class KinematicArena:
         position = self._swarm.pose[:, :2]
         apart = np.linalg.norm(position[second] - position[first], axis=1)
         beyond = np.einsum("kd,kd->k", position[first], normal) - 1.0
-        return np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart)
+        return np.asarray(np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart))
 
 
 def _flags(robots: Ints, count: int) -> Bools:

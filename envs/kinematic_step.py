@@ -99,7 +99,7 @@ def _solve(count: int, swarm: Swarm, rows: Rows, slopes: Floats, drive: Drive) -
     for k in range(_SWEEPS):
         if k > 0:
             hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
-        sweep(count, k % 2 == 1, rows, slopes, swarm.speed, drive.step)
+        sweep(count, k % 2 == 1, rows, slopes, swarm.speed, drive)
     mark(count, rows, True, swarm.near)
 
 

@@ -6,16 +6,25 @@ from math import isfinite
 from bildsim.errors import UsageError
 
 REFERENCE_RADIUS = 0.030
-RADIUS_RANGE = (0.015, 0.060)
+# Robots as small as the lower limit are for swarms of ten thousand; what dynamics can move them is
+# theirs to say.
+RADIUS_RANGE = (0.002, 0.060)
 # Faster, the motors lag behind the tracking law and two robots sink over 2.5 mm into each other.
 SPEED_RANGE = (0.02, 0.30)
 
 
-def _require(option: str, value: float, allowed: tuple[float, float], unit: str) -> None:
+def require_within(
+    option: str, value: float, allowed: tuple[float, float], unit: str, when: str = ""
+) -> None:
+    """Make sure that an option's value is within the allowed limits.
+
+    Raises:
+        UsageError: it is not; ``when`` says in the sentence what the limits go with.
+    """
     low, high = allowed
     if not (isfinite(value) and low <= value <= high):
         raise UsageError(
-            f"{option} {value:g} is not possible: allowed is {low:g} to {high:g} {unit}"
+            f"{option} {value:g} is not possible{when}: allowed is {low:g} to {high:g} {unit}"
         )
 
 
@@ -40,8 +49,8 @@ class RobotModel:
     max_speed: float = 0.2
 
     def __post_init__(self) -> None:
-        _require("--radius", self.radius, RADIUS_RANGE, "m")
-        _require("--max-speed", self.max_speed, SPEED_RANGE, "m/s")
+        require_within("--radius", self.radius, RADIUS_RANGE, "m")
+        require_within("--max-speed", self.max_speed, SPEED_RANGE, "m/s")
 
     @property
     def scale(self) -> float:

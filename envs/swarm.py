@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import asdict
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import gymnasium
@@ -14,28 +14,35 @@ from bildsim.density import LegendreFamily
 from bildsim.drawing import FrameState, TopView
 from bildsim.errors import UsageError, unknown_name
 from bildsim.targets import Target, named_target
-from controllers.tracking import DEFAULT_GAIN, track_waypoints
-from envs.actuation import ActuationLimits
-from envs.arena import Arena
+from controllers.tracking import DEFAULT_GAIN
 from envs.contacts import Contacts
-from envs.robot import RobotModel
+from envs.driving import Driver
+from envs.dynamics import (
+    BULLET,
+    AnyDynamics,
+    longest_step,
+    make_dynamics,
+    make_model,
+    settled_rate,
+    velocity_bounds,
+)
 from envs.spawn import START_NAMES, require_room, spawn
 from envs.timing import TICK_S, TRACKING_RATE
 
 Reward: TypeAlias = Literal["negative_kl", "decrease"]
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
-# Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
-_VELOCITY_MARGIN = 5.0
 
 
 class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
-    """N differential-drive robots that are to take a density, in PyBullet.
+    """N differential-drive robots that are to take a density.
 
     ## Description
     The robots drive in the square C = [-1, 1]^2 between walls. Each step lasts one control tick of
     0.1 s: every robot tracks its waypoint with a controller that runs 60 times a second and asks
-    for wheel speeds, the drive limits them, and PyBullet moves the robots with motors, friction
-    and contacts. The swarm's density is the exponential family's exact fit to the positions.
+    for wheel speeds, the drive limits them, and the dynamics moves the robots: ``bullet`` with
+    motors, friction and contacts in PyBullet, or ``kinematic``, for all robots at once, as rolling
+    discs with motors and contacts. With ``ideal`` each robot is at its waypoint after the step. The
+    swarm's density is the exponential family's exact fit to the positions.
 
     ## Action space
     ``Box(-1, 1, (N, 2))``: the waypoint of each robot's centre, world frame, metres.
@@ -74,13 +81,16 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         target: name of a target density, or a ``Target``.
         start: name of the start region: uniform, corner, centre or wrong.
         radius: radius of a robot (m).
-        max_speed: speed of the wheel rims at the wheels' limit (m/s).
-        contacts: whether robots collide with each other; walls are always solid.
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ``ideal`` has no limit.
+        dynamics: ``bullet``, ``kinematic`` or ``ideal``; only the first needs PyBullet.
+        contacts: whether robots collide with each other, which ``ideal`` ones never do; walls are
+            always solid.
         order: degree kappa of the Legendre polynomials.
         grid_step: distance between quadrature nodes (m).
         regularisation: w, the ridge of the fit.
         gain: gain of the tracking controller (1/s).
-        physics_rate: physics steps a second, a multiple of 60.
+        physics_rate: physics steps a second, a multiple of 60; by default 240 for ``bullet`` and 60
+            for ``kinematic``. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
         duration_s: length of the time axis in rendered frames (s).
         render_mode: ``rgb_array`` for a frame seen from above, 1280 x 720; ``human`` for PyBullet's
@@ -103,19 +113,21 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         start: str = "uniform",
         radius: float = 0.025,
         max_speed: float = 0.2,
+        dynamics: str = BULLET,
         contacts: bool = True,
         order: int = 6,
         grid_step: float = 0.05,
         regularisation: float = 1e-4,
         gain: float = DEFAULT_GAIN,
-        physics_rate: int = 240,
+        physics_rate: int | None = None,
         reward: Reward = "negative_kl",
         duration_s: float = 60.0,
         render_mode: RenderMode | None = None,
     ) -> None:
-        _check_arguments(robots, start, gain, physics_rate, reward, render_mode)
-        self._robots = robots
-        self.robot = RobotModel(radius, max_speed)
+        _check_arguments(robots, start, gain, reward, render_mode)
+        self._robots, self._dynamics = robots, dynamics
+        self.robot = make_model(dynamics, radius, max_speed)
+        settled_rate(dynamics, physics_rate)
         require_room(robots, radius)
         self.family = LegendreFamily(order, grid_step)
         self.target = named_target(target) if isinstance(target, str) else target
@@ -123,10 +135,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._density = self.target.on_grid(self.family.grid)
         self._log_target = np.log(self._density)
         self._start, self._contacts, self._reward = start, contacts, reward
-        self._regularisation, self._gain = regularisation, gain
+        self._regularisation = regularisation
         self._physics_rate, self._duration_s = physics_rate, duration_s
-        self._limits = ActuationLimits(self.robot.max_wheel_speed)
-        self._arena: Arena | None = None
+        self._driver = Driver(self.robot, gain, real_time=render_mode == "human")
+        self._arena: AnyDynamics | None = None
         self._view: TopView | None = None
         self._theta = np.zeros(self.family.size)
         self._kl = np.inf
@@ -144,7 +156,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self._robots
 
     @property
-    def arena(self) -> Arena:
+    def max_step(self) -> float:
+        """How far a robot can come in one control tick (m)."""
+        return longest_step(self._dynamics, self.robot)
+
+    @property
+    def arena(self) -> AnyDynamics:
         """The physics; it exists from the first ``reset`` on."""
         if self._arena is None:
             raise gymnasium.error.ResetNeeded("call reset() before anything else")
@@ -158,7 +175,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         start = (options or {}).get("start", self._start)
         poses = spawn(start, self.robots, self.robot.radius, self.np_random)
         if self._arena is None:
-            self._arena = Arena(
+            self._arena = make_dynamics(
+                self._dynamics,
                 self.robot,
                 poses,
                 physics_rate=self._physics_rate,
@@ -184,14 +202,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
             RunError: the physics went wrong.
         """
-        motion = self._drive(self._checked(action))
+        motion = self._driver.drive(self.arena, self._checked(action))
         self.arena.check()
         touched = self.arena.contacts()
         before = self._kl
         observation = self._observe()
         self._touching = touched.robot | touched.wall
-        self._saturated = motion["saturated"] > 0.5
-        info = {**self._fit_info(), **motion, **_contact_info(touched)}
+        self._saturated = motion.saturated > 0.5
+        info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
         reward = before - self._kl if self._reward == "decrease" else -self._kl
         if self._view is not None:
             self._view.push_kl(self.arena.time, self._kl)
@@ -222,22 +240,6 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if self._arena is not None:
             self._arena.close()
             self._arena = None
-
-    def _drive(self, waypoints: Floats) -> dict[str, Any]:
-        arena = self.arena
-        updates = round(TICK_S * TRACKING_RATE)
-        share = np.zeros(self.robots)
-        due = time.perf_counter()
-        for _ in range(updates):
-            command = track_waypoints(arena.poses(), waypoints, self.robot, self._gain)
-            applied, saturated = self._limits.apply(command)
-            arena.set_wheel_speeds(applied)
-            arena.step(self._physics_rate // TRACKING_RATE)
-            share += saturated
-            if self.render_mode == "human":
-                due += 1.0 / TRACKING_RATE
-                time.sleep(max(0.0, due - time.perf_counter()))
-        return {"command": command, "applied": applied, "saturated": share / updates}
 
     def _observe(self) -> dict[str, Floats]:
         pose = self.arena.poses()
@@ -279,13 +281,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
 
     def _make_observation_space(self, robots: int) -> spaces.Dict:
         place = 1.0 + self.robot.radius
-        speed = _VELOCITY_MARGIN * self.robot.max_speed
-        turn = _VELOCITY_MARGIN * self.robot.max_turn_rate
         statistics = spaces.Box(-1.0, 1.0, (self.family.size,), np.float64)
         return spaces.Dict(
             {
                 "pose": _rows_box([place, place, np.pi], robots),
-                "velocity": _rows_box([speed, speed, turn], robots),
+                "velocity": _rows_box(velocity_bounds(self._dynamics, self.robot), robots),
                 "swarm_statistics": statistics,
                 "target_statistics": statistics,
             }
@@ -307,7 +307,7 @@ def _contact_info(touched: Contacts) -> dict[str, Any]:
 
 
 def _check_arguments(
-    robots: int, start: str, gain: float, physics_rate: int, reward: str, render_mode: str | None
+    robots: int, start: str, gain: float, reward: str, render_mode: str | None
 ) -> None:
     if not isinstance(robots, int | np.integer):
         raise UsageError(f"--robots {robots} is not possible: it must be a whole number")
@@ -315,11 +315,6 @@ def _check_arguments(
         raise unknown_name("--start", start, START_NAMES)
     if not 0.0 < gain <= TRACKING_RATE:
         raise UsageError(f"--gain {gain:g} is out of range: above 0, at most {TRACKING_RATE} 1/s")
-    if physics_rate % TRACKING_RATE:
-        raise UsageError(
-            f"--physics-rate {physics_rate} is not possible: it must be a multiple of "
-            f"{TRACKING_RATE} Hz"
-        )
     if reward not in get_args(Reward):
         raise unknown_name("reward", reward, get_args(Reward))
     if render_mode is not None and render_mode not in get_args(RenderMode):

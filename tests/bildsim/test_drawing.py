@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bildsim.drawing import palette
-from bildsim.drawing import FrameState, TopView
+from bildsim.drawing import FrameState, TopView, palette
 from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import LEAST_KL, Box, KlChart
 from bildsim.drawing.robot_marks import TRAIL_S, Trails

@@ -85,7 +85,7 @@ def test_every_size_accelerates_and_grips_alike(radius):
 
 @pytest.mark.parametrize("radius", [0.0, -0.02, 0.2, float("nan"), float("inf")])
 def test_a_radius_out_of_range_is_refused(radius):
-    with pytest.raises(UsageError, match=r"--radius .* 0\.015 to 0\.06 m"):
+    with pytest.raises(UsageError, match=r"--radius .* 0\.002 to 0\.06 m"):
         RobotModel(radius=radius)
 
 

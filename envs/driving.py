@@ -1,0 +1,66 @@
+"""One control tick: from waypoints to robots that have moved."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from controllers.tracking import track_waypoints
+from envs.actuation import ActuationLimits
+from envs.dynamics import AnyDynamics, Wheeled
+from envs.ideal import IdealArena
+from envs.robot import RobotModel
+from envs.timing import TICK_S, TRACKING_RATE
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """What the wheels were told in a control tick; zeros where robots have no wheels.
+
+    Attributes:
+        command: (N, 2) wheel speeds that the last tracking update asked for, rad/s.
+        applied: (N, 2) the same after the drive's limits, rad/s.
+        saturated: (N,) share of the tick's updates in which a wheel was at its limit.
+    """
+
+    command: Floats
+    applied: Floats
+    saturated: Floats
+
+
+class Driver:
+    """Brings robots towards their waypoints; the one place that knows who has wheels.
+
+    Args:
+        robot: the model of every robot.
+        gain: gain of the tracking controller, 1/s.
+        real_time: whether to wait, so that a tick lasts as long as it simulates.
+    """
+
+    def __init__(self, robot: RobotModel, gain: float, real_time: bool = False) -> None:
+        self._robot, self._gain, self._real_time = robot, gain, real_time
+        self._limits = ActuationLimits(robot.max_wheel_speed)
+
+    def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
+        """Advance the dynamics by one control tick towards the waypoints, (N, 2) in m."""
+        if isinstance(dynamics, IdealArena):
+            dynamics.move(waypoints)
+            still = np.zeros((len(waypoints), 2))
+            return Motion(still, still.copy(), np.zeros(len(waypoints)))
+        return self._track(dynamics, waypoints)
+
+    def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
+        updates = round(TICK_S * TRACKING_RATE)
+        share = np.zeros(len(waypoints))
+        due = time.perf_counter()
+        for _ in range(updates):
+            command = track_waypoints(dynamics.poses(), waypoints, self._robot, self._gain)
+            applied, saturated = self._limits.apply(command)
+            dynamics.set_wheel_speeds(applied)
+            dynamics.step(dynamics.physics_rate // TRACKING_RATE)
+            share += saturated
+            if self._real_time:
+                due += 1.0 / TRACKING_RATE
+                time.sleep(max(0.0, due - time.perf_counter()))
+        return Motion(command, applied, share / updates)

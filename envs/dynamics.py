@@ -1,0 +1,197 @@
+"""Three dynamics behind one interface, chosen by name.
+
+| name | what moves the robots | needs PyBullet |
+|---|---|---|
+| ``ideal`` | each is at its waypoint after a tick (the paper's (6b)) | no |
+| ``kinematic`` | motors with limits, rolling wheels, disc contacts; all robots in arrays | no |
+| ``bullet`` | rigid bodies, friction, gravity, in PyBullet | yes |
+"""
+
+from dataclasses import dataclass
+from math import pi
+from typing import Protocol, TypeAlias
+
+from bildsim.arrays import Floats
+from bildsim.errors import UsageError, unknown_name
+from envs.arena import PHYSICS_RATE_RANGE, Arena
+from envs.arena import RADIUS_RANGE as BULLET_RADIUS_RANGE
+from envs.contacts import Contacts
+from envs.ideal import IdealArena
+from envs.kinematic import KinematicArena
+from envs.robot import RADIUS_RANGE, RobotModel, require_within
+from envs.timing import TICK_S, TRACKING_RATE
+
+IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
+# Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
+_VELOCITY_MARGIN = 5.0
+_ARENA_SIDE = 2.0
+
+
+class Dynamics(Protocol):
+    """What all three can do; N robots, positions are the centres of their discs."""
+
+    @property
+    def count(self) -> int:
+        """Number of robots N."""
+
+    @property
+    def time(self) -> float:
+        """Simulated time since the start or the last reset, s."""
+
+    def reset(self, poses: Floats) -> None:
+        """Put all robots at rest at the poses, (N, 3), m and rad."""
+
+    def poses(self) -> Floats:
+        """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
+
+    def velocities(self) -> Floats:
+        """Return world vx, vy of the centres and the yaw rate, (N, 3), m/s and rad/s."""
+
+    def wheel_speeds(self) -> Floats:
+        """Return the wheel speeds (left, right), (N, 2), rad/s."""
+
+    def contacts(self) -> Contacts:
+        """Return who touches whom."""
+
+    def check(self) -> None:
+        """Raise ``RunError`` if the state has gone wrong."""
+
+    def close(self) -> None:
+        """Give back what the dynamics holds; a second call does nothing."""
+
+
+class Wheeled(Dynamics, Protocol):
+    """Dynamics of robots on wheels, which run in physics steps."""
+
+    physics_rate: int
+
+    def set_wheel_speeds(self, applied: Floats) -> None:
+        """Set the speeds (left, right) that the motors hold from now on, (N, 2), rad/s."""
+
+    def step(self, count: int = 1) -> None:
+        """Advance by ``count`` steps of 1 / ``physics_rate`` seconds."""
+
+
+AnyDynamics: TypeAlias = IdealArena | Wheeled
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What a kind of dynamics allows.
+
+    Attributes:
+        radii: robot radii, m.
+        rate: physics steps a second unless asked otherwise; 0 where there are none.
+        rates: those that may be asked for.
+    """
+
+    radii: tuple[float, float]
+    rate: int = 0
+    rates: tuple[int, int] = (0, 0)
+
+
+_KINDS = {
+    IDEAL: _Kind(RADIUS_RANGE),
+    KINEMATIC: _Kind(RADIUS_RANGE, TRACKING_RATE, (TRACKING_RATE, 1000)),
+    BULLET: _Kind(BULLET_RADIUS_RANGE, 240, PHYSICS_RATE_RANGE),
+}
+
+
+def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
+    """Return the robot for dynamics of that name.
+
+    Args:
+        name: one of ``DYNAMICS_NAMES``.
+        radius: of the disc, m.
+        max_speed: speed of the wheel rims at the wheels' limit, m/s.
+
+    Raises:
+        UsageError: the name is unknown, or these dynamics cannot move such a robot.
+    """
+    if name not in _KINDS:
+        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
+    require_within("--radius", radius, _KINDS[name].radii, "m", f" with --dynamics {name}")
+    robot = RobotModel(radius, max_speed)
+    # Held between two updates of the tracking controller, the heading overshoots by its own error
+    # when the robot covers twice its axle offset meanwhile; then it weaves for ever.
+    fastest = 2.0 * robot.axle_offset * TRACKING_RATE
+    if name != IDEAL and max_speed > fastest:
+        raise UsageError(
+            f"--max-speed {max_speed:g} is not possible with --radius {radius:g}: so small a robot "
+            f"would weave; allowed is at most {fastest:.3g} m/s"
+        )
+    return robot
+
+
+def settled_rate(name: str, physics_rate: int | None) -> int:
+    """Return the physics steps a second: those asked for, or the dynamics' own; 0 where none.
+
+    Raises:
+        UsageError: this rate is not possible with these dynamics.
+    """
+    kind = _KINDS[name]
+    if physics_rate is None:
+        return kind.rate
+    low, high = kind.rates
+    if not kind.rate:
+        raise UsageError(
+            f"--physics-rate {physics_rate} is not possible with --dynamics {name}: it has no "
+            "physics steps"
+        )
+    if physics_rate % TRACKING_RATE or not low <= physics_rate <= high:
+        raise UsageError(
+            f"--physics-rate {physics_rate} is not possible with --dynamics {name}: allowed are "
+            f"multiples of {TRACKING_RATE} from {low} to {high} Hz"
+        )
+    return physics_rate
+
+
+def make_dynamics(
+    name: str,
+    robot: RobotModel,
+    poses: Floats,
+    *,
+    physics_rate: int | None = None,
+    contacts: bool = True,
+    gui: bool = False,
+) -> AnyDynamics:
+    """Put robots at rest into dynamics of that name.
+
+    Args:
+        name: ``ideal``, ``kinematic`` or ``bullet``; only the last loads PyBullet.
+        robot: the model of every robot.
+        poses: x, y, heading, (N, 3), m and rad.
+        physics_rate: physics steps a second, a multiple of 60; by default 60 for ``kinematic`` and
+            240 for ``bullet``. ``ideal`` has none.
+        contacts: whether robots touch each other; ``ideal`` has no contacts.
+        gui: show PyBullet's window; needs a display.
+
+    Raises:
+        UsageError: the name is unknown, an argument does not go with it, or PyBullet is absent.
+        RunError: PyBullet's world cannot be opened.
+    """
+    if name not in _KINDS:
+        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
+    rate = settled_rate(name, physics_rate)
+    if gui and name != BULLET:
+        raise UsageError(
+            f"render_mode 'human' is PyBullet's window: it needs dynamics='bullet', not {name!r}"
+        )
+    if name == IDEAL:
+        return IdealArena(robot, poses)
+    if name == KINEMATIC:
+        return KinematicArena(robot, poses, physics_rate=rate, contacts=contacts)
+    return Arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
+
+
+def longest_step(name: str, robot: RobotModel) -> float:
+    """Return how far a robot can come in one control tick, m."""
+    return 2.0**0.5 * _ARENA_SIDE if name == IDEAL else robot.max_speed * TICK_S
+
+
+def velocity_bounds(name: str, robot: RobotModel) -> list[float]:
+    """Return bounds of |vx|, |vy| (m/s) and |yaw rate| (rad/s) that no observation exceeds."""
+    if name == IDEAL:
+        return [_ARENA_SIDE / TICK_S, _ARENA_SIDE / TICK_S, pi / TICK_S]
+    speed = _VELOCITY_MARGIN * robot.max_speed
+    return [speed, speed, _VELOCITY_MARGIN * robot.max_turn_rate]

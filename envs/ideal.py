@@ -1,0 +1,91 @@
+"""Robots that are where they were sent: the dynamics that the paper simulates."""
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.errors import RunError
+from envs.contacts import Contacts
+from envs.robot import RobotModel
+from envs.timing import TICK_S
+
+# Moves shorter than this (m) have no direction worth turning to.
+_STANDSTILL = 1e-12
+
+
+class IdealArena:
+    """N points that take x(k+1) from x(k) at once (arXiv 2604.11712, equation (6b)).
+
+    There are no wheels, no speed limit and no contacts: after a control tick each robot is at its
+    waypoint, its heading along the way it came. Wheel speeds are 0; velocities are the tick's move
+    and turn over its length.
+
+    Attributes:
+        robot: the model of every robot; only its radius is used, to draw it.
+        ticks: control ticks since the start or the last reset.
+    """
+
+    def __init__(self, robot: RobotModel, poses: Floats) -> None:
+        """Put all robots at rest at the poses, (N, 3), m and rad."""
+        self.robot = robot
+        self.reset(poses)
+
+    def reset(self, poses: Floats) -> None:
+        """Put all robots at rest at the poses, (N, 3), m and rad."""
+        self._poses = np.array(poses, dtype=np.float64)
+        self._velocities = np.zeros_like(self._poses)
+        self.ticks = 0
+
+    @property
+    def count(self) -> int:
+        """Number of robots N."""
+        return len(self._poses)
+
+    @property
+    def time(self) -> float:
+        """Simulated time since the start or the last reset, s."""
+        return self.ticks / round(1.0 / TICK_S)
+
+    def move(self, waypoints: Floats) -> None:
+        """Be at the waypoints, (N, 2) in m, one control tick later."""
+        before = self._poses
+        way = waypoints - before[:, :2]
+        towards = np.arctan2(way[:, 1], way[:, 0])
+        heading = np.where(np.hypot(*way.T) > _STANDSTILL, towards, before[:, 2])
+        turned = np.mod(heading - before[:, 2] + np.pi, 2.0 * np.pi) - np.pi
+        self._poses = np.column_stack([waypoints, heading])
+        self._velocities = np.column_stack([way, turned]) / TICK_S
+        self.ticks += 1
+
+    def poses(self) -> Floats:
+        """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
+        return self._poses.copy()
+
+    def velocities(self) -> Floats:
+        """Return world vx, vy and the yaw rate of the last tick, (N, 3), m/s and rad/s."""
+        return self._velocities.copy()
+
+    def wheel_speeds(self) -> Floats:
+        """Return the speeds of wheels that are not there: zeros, (N, 2), rad/s."""
+        return np.zeros((self.count, 2))
+
+    def contacts(self) -> Contacts:
+        """Return that nobody touches anything."""
+        nobody = np.zeros(self.count, dtype=np.bool_)
+        nothing = np.zeros(self.count)
+        pairs = np.zeros((0, 2), dtype=np.int64)
+        return Contacts(pairs, np.zeros(0), nobody, nobody.copy(), nothing)
+
+    def check(self) -> None:
+        """Stop a run whose state has gone wrong.
+
+        Raises:
+            RunError: a robot's position is not finite.
+        """
+        bad = ~np.isfinite(self._poses).all(axis=1)
+        if bad.any():
+            raise RunError(
+                f"at {self.time:.3f} s robot {int(np.argmax(bad))} has a pose that is not finite"
+            )
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
