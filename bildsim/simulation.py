@@ -9,6 +9,7 @@ import numpy as np
 from bildsim.arrays import Bools, Floats
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
+from bildsim.errors import RunError
 from bildsim.network import Network, NetworkSpec, build_network, require_connected
 from bildsim.target_files import target_from_file
 from bildsim.targets import Target, named_target
@@ -110,14 +111,26 @@ class Simulation:
         observation = Observation(0.0, pose[:, :2], self._network)
         state = self.planner.init(observation, self._planner_rng)
         yield self._tick(pose, pose[:, :2].copy(), self._at_rest(), state)
-        for _ in range(self.config.ticks):
-            waypoint, state = self.planner.plan(state, observation)
+        waypoint, state = self.planner.plan(state, observation)
+        for left in reversed(range(self.config.ticks)):
             seen, _, _, _, info = self.env.step(waypoint)
-            pose = seen["pose"]
-            tick = self._tick(pose, waypoint, info, state)
+            tick = self._tick(seen["pose"], waypoint, info, state)
+            failure = None
+            if left:
+                # Before the tick is handed over: whoever draws it then keeps the other core busy
+                # during the physics, which needs one, and not during the planner's threads.
+                try:
+                    waypoint, state = self._plan_next(tick, state)
+                except RunError as error:
+                    failure = error
             yield tick
-            self._network = self._next_network(pose[:, :2])
-            observation = Observation(tick.time_s, pose[:, :2], self._network)
+            if failure is not None:
+                raise failure
+
+    def _plan_next(self, tick: Tick, state: Any) -> tuple[Floats, Any]:
+        positions = tick.pose[:, :2]
+        self._network = self._next_network(positions)
+        return self.planner.plan(state, Observation(tick.time_s, positions, self._network))
 
     def close(self) -> None:
         """Close the physics."""
