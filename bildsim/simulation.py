@@ -115,17 +115,17 @@ class Simulation:
         for left in reversed(range(self.config.ticks)):
             seen, _, _, _, info = self.env.step(waypoint)
             tick = self._tick(seen["pose"], waypoint, info, state)
-            failure = None
+            stopped: RunError | KeyboardInterrupt | None = None
             if left:
                 # Before the tick is handed over: whoever draws it then keeps the other core busy
                 # during the physics, which needs one, and not during the planner's threads.
                 try:
                     waypoint, state = self._plan_next(tick, state)
-                except RunError as error:
-                    failure = error
+                except (RunError, KeyboardInterrupt) as error:
+                    stopped = error
             yield tick
-            if failure is not None:
-                raise failure
+            if stopped is not None:
+                raise stopped
 
     def _plan_next(self, tick: Tick, state: Any) -> tuple[Floats, Any]:
         positions = tick.pose[:, :2]
