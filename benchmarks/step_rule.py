@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec
 from bildsim.open_loop import OpenLoop
 from bildsim.targets import TARGET_NAMES, named_target

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import tyro
 
 from bildsim.errors import UsageError
-from bildsim.macro import MacroSettings
+from bildsim.macro_settings import MacroSettings
 from envs.timing import TICK_S
 
 LONGEST_S = 1e6

@@ -19,8 +19,7 @@ from bildsim.errors import RunError
 from bildsim.kernels import Evaluation
 from bildsim.lanes import aligned_empty
 from bildsim.macro_kernels import Fields, Links
-from bildsim.macro_settings import PAPER as PAPER
-from bildsim.macro_settings import MacroSettings as MacroSettings
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
 from bildsim.parallel import over_robots
 from bildsim.wasserstein import information

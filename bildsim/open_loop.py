@@ -11,7 +11,8 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
-from bildsim.macro import BildMacro, Hypergradient, MacroSettings, MacroState
+from bildsim.macro import BildMacro, Hypergradient, MacroState
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network, NetworkSpec, build_network, require_connected
 from bildsim.targets import Target
 

@@ -11,7 +11,7 @@ import numpy as np
 from bildsim.arrays import Floats
 from bildsim.config import OptionalPath
 from bildsim.errors import UsageError, unknown_name
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.targets import TARGET_NAMES, Target, named_target, target_from_function
 
 SETTINGS = {"paper": PAPER, "ours": MacroSettings()}

@@ -15,7 +15,8 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
-from bildsim.macro import MacroSettings, MacroState
+from bildsim.macro import MacroState
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
 
 QUIET_NATS = 0.01

@@ -6,7 +6,8 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.errors import UsageError
-from bildsim.macro import BildMacro, MacroSettings, MacroState
+from bildsim.macro import BildMacro, MacroState
+from bildsim.macro_settings import MacroSettings
 from bildsim.traffic import Traffic
 from controllers.planner import Observation, Problem, Report
 

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 
 from bildsim.errors import UsageError, unknown_name
-from bildsim.macro import MacroSettings
+from bildsim.macro_settings import MacroSettings
 from controllers.bild_macro import BildMacroPlanner
 from controllers.coverage.hypergradient import Hypergradient
 from controllers.coverage.static import Static

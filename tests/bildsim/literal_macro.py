@@ -11,7 +11,7 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from bildsim.arrays import Floats
-from bildsim.macro import MacroSettings
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
 
 Message = tuple[Floats, Floats, Floats]

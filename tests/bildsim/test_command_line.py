@@ -14,7 +14,7 @@ from bildsim.command_line import parse_run, run_program
 from bildsim.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.config_file import to_toml
 from bildsim.errors import RunError, UsageError
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 
 
 def options(config):

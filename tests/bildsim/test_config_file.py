@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bildsim.config import ModelSettings, OutputSettings, RunConfig, SwarmSettings
 from bildsim.config_file import from_toml, to_toml
 from bildsim.errors import UsageError
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 positive = st.floats(1e-9, 1e9)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bildsim.density import LegendreFamily
-from bildsim.macro import PAPER, BildMacro, MacroSettings
+from bildsim.macro import BildMacro
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
 from tests.bildsim.literal_macro import Model, play_round, robots_on

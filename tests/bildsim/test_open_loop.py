@@ -3,7 +3,7 @@ import pytest
 
 from bildsim.density import LegendreFamily
 from bildsim.errors import UsageError
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec
 from bildsim.open_loop import OpenLoop
 from bildsim.targets import named_target

@@ -3,7 +3,8 @@ import pytest
 
 from bildsim import parallel
 from bildsim.density import LegendreFamily
-from bildsim.macro import PAPER, BildMacro
+from bildsim.macro import BildMacro
+from bildsim.macro_settings import PAPER
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from bildsim.density import LegendreFamily
-from bildsim.macro import PAPER, BildMacro, MacroSettings
+from bildsim.macro import BildMacro
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.stability import QUIET_NATS, Verdict, scaled_curvatures, step_bound, unrest, verdict
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from bildsim.config import RunConfig, SwarmSettings
-from bildsim.macro import PAPER
+from bildsim.macro_settings import PAPER
 from bildsim.measurements import COLUMNS
 from bildsim.summary import Outcome, print_table, summary
 

@@ -9,7 +9,7 @@ from bildsim import watched_run
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
 from bildsim.history import CONVERGENCE, STABILITY, Schedule
-from bildsim.macro import PAPER, MacroSettings
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec
 from bildsim.open_loop import OpenLoop
 from bildsim.tables import write_tables

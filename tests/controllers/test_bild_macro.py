@@ -8,7 +8,8 @@ from numpy.polynomial.legendre import legder, legval
 
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError, UsageError
-from bildsim.macro import PAPER, BildMacro, MacroSettings
+from bildsim.macro import BildMacro
+from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
 from controllers.bild_macro import BildMacroPlanner

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bildsim.density import LegendreFamily
 from bildsim.errors import UsageError
-from bildsim.macro import MacroSettings
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
 from controllers.planner import Observation, Problem
