@@ -3,8 +3,10 @@
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
 Prints milliseconds a full round (advance, hypergradient, waypoints) with one and with two threads,
-of its parts with one, and of the tests' literal transcription robot by robot. All are measured in
-turn, again and again, so that a busy machine slows all alike; figures are medians.
+of its parts with one, and of the tests' literal transcription robot by robot; and what the counted
+arithmetic of a round would take at the rate of this machine's matrix multiplication (NumPy's, one
+thread), of large matrices and of such as the round is made of. All are measured in turn, again and
+again, so that a busy machine slows all alike; figures are medians.
 """
 
 import os
@@ -18,15 +20,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bildsim import kernels, macro_kernels, parallel
+from bildsim import direct_solve, kernels, macro_kernels, parallel
 from bildsim.density import LegendreFamily
 from bildsim.lanes import aligned_empty
-from bildsim.macro import BildMacro, MacroState
+from bildsim.macro import BildMacro, MacroState, lazy_links
 from bildsim.network import Network, NetworkSpec, build_network
 from bildsim.targets import named_target
 from tests.bildsim.literal_macro import Model, play_round, robots_on
 
 Case = Callable[[], object]
+LARGE, SMALL = (512, 512), (41, 13)
 NO_TARGET = np.empty((0, 0))
 
 
@@ -46,7 +49,7 @@ def full_round(algorithm: BildMacro, state: MacroState, network: Network) -> Mac
 def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str, Case]:
     """Return the parts of a round, each ready to run."""
     family, fields, robots = algorithm.family, state.fields, len(state.positions)
-    links = algorithm._links(network)
+    links = lazy_links(network, algorithm.settings.laziness)
     mixed = [aligned_empty(*field.shape) for field in (fields.y, fields.r, fields.q)]
     result = family.evaluate(fields.y, algorithm.log_target)
     bare = result._replace(covariance=NO_TARGET)
@@ -55,7 +58,7 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
 
     def mix() -> None:
         for old, new in zip((fields.y, fields.r, fields.q), mixed, strict=True):
-            macro_kernels._mix(0, robots, links, old, new)
+            macro_kernels._mix(0, robots, links, old, old, old, new)
 
     def evaluate(target: np.ndarray, into: kernels.Evaluation) -> None:
         kernels.evaluate(0, robots, fields.y, target, into, family.tables)
@@ -65,14 +68,49 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
         "density, exp, mean": lambda: evaluate(NO_TARGET, bare),
         "... and covariance": lambda: evaluate(NO_TARGET, result),
         "... and grad f": lambda: evaluate(algorithm.log_target, result),
-        "two Cholesky and solve": lambda: macro_kernels.direction_pass(
+        "two factors and solve": lambda: direct_solve.direction_pass(
             0, robots, fields.q, state.gradient, floor, z, solved
         ),
-        "phi and grad phi": lambda: (
+        "phi and grad phi z": lambda: (
             family.statistics(state.positions),
-            family.gradient(state.positions),
+            family.ascent(state.positions, state.gradient),
         ),
     }
+
+
+def multiply_adds(family: LegendreFamily, network: Network) -> int:
+    """Count the multiply-adds of a round, as the kernels do it.
+
+    Not counted: a few passes over vectors and packed matrices without products. An exponential
+    counts as 15, the multiplications and multiply-adds in bildsim.fast_exp.
+    """
+    size, nodes, statistics = family.order + 1, family.grid.size, family.size
+    half, degrees = (nodes + 1) // 2, 2 * size - 1
+    # A product P_a P_b, a <= b, is a sum of a + 1 terms.
+    pairs, terms = size * (size + 1) // 2, sum((a + 1) * (size - a) for a in range(size))
+    exponent = half * size * size + nodes * half * size
+    moments = (nodes * half * (degrees + size)) + half * (degrees**2 + size**2)
+    second = terms * (degrees + pairs) + family.packed_size
+    solve = 2 * (statistics**3 // 6) + statistics**2
+    robot = exponent + 15 * nodes**2 + moments + second + solve
+    mixed = len(network.indices) * (2 * statistics + family.packed_size)
+    return len(network.degree) * robot + mixed
+
+
+def product(rows: int, inner: int) -> Case:
+    """Return a product of matrices, (rows, inner) times (inner, rows), as often as takes 1 ms."""
+    left, right, into = np.ones((rows, inner)), np.ones((inner, rows)), np.empty((rows, rows))
+
+    def case() -> None:
+        for _ in range(times(rows, inner)):
+            np.matmul(left, right, out=into)
+
+    return case
+
+
+def times(rows: int, inner: int) -> int:
+    """Return how many such products have some ten million multiply-adds."""
+    return max(1, 10**7 // (rows * rows * inner))
 
 
 def medians(cases: dict[str, Case], repeats: int) -> dict[str, float]:
@@ -119,6 +157,8 @@ def report(options: argparse.Namespace) -> None:
         "one thread": with_threads(1),
         "two threads": with_threads(2),
         "literal": lambda: play_round(literal),
+        "large": product(*LARGE),
+        "small": product(*SMALL),
     }
     cost = medians(rounds, max(3, options.repeats // 10))
     one, two, plain = cost["one thread"] / 5, cost["two threads"] / 5, cost["literal"]
@@ -126,6 +166,15 @@ def report(options: argparse.Namespace) -> None:
     print(f"  {'one thread':<24}{one:9.3f}")
     print(f"  {'two threads':<24}{two:9.3f}   {one / two:6.2f} times as fast")
     print(f"  {'literal, robot by robot':<24}{plain:9.3f}   {plain / one:6.1f} times one thread")
+    counted = multiply_adds(family, network)
+    print(f"\ncounted: {counted / 1e6:.1f} million multiply-adds a round, which would take")
+    for name, (rows, inner) in (("large", LARGE), ("small", SMALL)):
+        rate = rows * rows * inner * times(rows, inner) / cost[name] / 1e6
+        sizes = f"({rows}, {inner}) by ({inner}, {rows})"
+        print(
+            f"  {counted / rate / 1e6:.3f} ms at the {2 * rate:.1f} Gflop/s of {sizes}: "
+            f"one thread takes {one / (counted / rate / 1e6):.2f} times that"
+        )
     use_threads(1)
     print("\nparts of it, one thread")
     for name, value in medians(parts(algorithm, state, network), options.repeats).items():

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from bildsim import kernels, legendre
+from bildsim import kernels, legendre, point_kernels
 from bildsim.arrays import Floats, Ints
 from bildsim.errors import RunError, UsageError
 from bildsim.grid import Grid
-from bildsim.lanes import aligned_empty
 from bildsim.parallel import over_robots
+from bildsim.recycled import recycled_empty
 
 MIN_ORDER, MAX_ORDER = 1, 12
 
@@ -81,22 +81,31 @@ class LegendreFamily:
         for index, (a, b) in enumerate(upper):
             pair[a, b] = pair[b, a] = index
         sums = legendre.product_coefficients(self.order)
-        nodes = self.grid.size
+        degree_x, degree_y = np.ascontiguousarray(self.degrees.T)
+        rows, columns = np.triu_indices(self.size)
+        in_x = pair[degree_x[rows], degree_x[columns]]
+        in_y = pair[degree_y[rows], degree_y[columns]]
+        half = (self.grid.size + 1) // 2
+        mirrored = np.arange(half) != (self.grid.size - 1) / 2
         return kernels.Tables(
             polynomials=legendre.values(self.grid.nodes, 2 * self.order),
             weights=self.grid.weights.copy(),
-            fold=np.where(np.arange((nodes + 1) // 2) == (nodes - 1) / 2, 0.5, 1.0),
-            degree_x=np.ascontiguousarray(self.degrees[:, 0]),
-            degree_y=np.ascontiguousarray(self.degrees[:, 1]),
+            fold=np.where(mirrored, 1.0, 0.5) * self.grid.weights[:half],
+            degree_x=degree_x,
+            degree_y=degree_y,
             products=np.array([sums[a, b] for a, b in upper]),
             factors=np.array(upper),
-            pair=pair,
+            second=in_x * len(upper) + in_y,
+            own=np.arange(self.size),
+            theta=degree_y * size + degree_x,
         )
 
     def statistics(self, points: Floats) -> Floats:
         """Return phi at the points: (..., 2) metres to (..., m)."""
-        value = legendre.values(points, self.order)
-        return self._products(value[..., 0, :], value[..., 1, :])
+        flat = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+        result = np.empty((len(flat), self.size))
+        over_robots(len(flat), point_kernels.statistics_pass, flat, result)
+        return result.reshape(*np.shape(points)[:-1], self.size)
 
     def gradient(self, points: Floats) -> Floats:
         """Return the 2 x m Jacobian of phi at the points: (..., 2) metres to (..., 2, m)."""
@@ -106,6 +115,13 @@ class LegendreFamily:
         y = np.stack([value[..., 1, :], slope[..., 1, :]], axis=-2)
         return self._products(x, y)
 
+    def ascent(self, points: Floats, z: Floats) -> Floats:
+        """Return grad phi(x_i) z_i: (N, 2) metres and (N, m) to (N, 2); 1/m."""
+        result = np.empty((len(points), 2))
+        places, directions = np.ascontiguousarray(points), np.ascontiguousarray(z)
+        over_robots(len(points), point_kernels.ascent_pass, places, directions, result)
+        return result
+
     def evaluate(
         self, y: Floats, log_target: Floats | None = None, second: bool = True
     ) -> kernels.Evaluation:
@@ -114,18 +130,18 @@ class LegendreFamily:
         Args:
             y: (n, m) natural parameters.
             log_target: (G, G) ln p*; without it ``expected`` and ``gradient`` mean nothing.
-            second: whether the covariance is wanted; without it ``gradient`` lacks Cov[phi] y.
+            second: whether the covariance is wanted.
         """
         rows = len(y)
         result = kernels.Evaluation(
             log_z=np.empty(rows),
             mean=np.empty((rows, self.size)),
-            covariance=aligned_empty(rows, self.packed_size) if second else np.empty((0, 0)),
+            covariance=recycled_empty(rows, self.packed_size) if second else np.empty((0, 0)),
             expected=np.empty(rows),
             gradient=np.empty((rows, self.size)),
         )
-        target = np.empty((0, 0)) if log_target is None else log_target
-        over_robots(rows, kernels.evaluate, y, target, result, self.tables)
+        target = np.empty((0, 0)) if log_target is None else np.ascontiguousarray(log_target)
+        over_robots(rows, kernels.evaluate, np.ascontiguousarray(y), target, result, self.tables)
         return result
 
     def log_partition(self, y: Floats) -> float:

@@ -8,6 +8,8 @@ Everything the estimator needs of p(.; y) follows from one exponential at each g
 3. E[phi phi^T] is a linear image of those moments (bildsim.legendre.product_coefficients), so the
    (G^2, m) design matrix is never formed.
 
+4. grad f = Cov(phi, ln p - ln p*) is one more product, with the exponent at hand.
+
 Eight robots go through the passes side by side (bildsim.lanes).
 """
 
@@ -19,6 +21,7 @@ import numpy as np
 from bildsim.arrays import Floats, Ints
 from bildsim.fast_exp import fast_exp
 from bildsim.lanes import WIDTH, Lanes, element, load, maximum, scratch, spread, store
+from bildsim.transposition import gather_rows, scatter_rows
 
 # Small functions become part of their callers: a call would cost more than their work.
 _inlined = numba.njit(inline="always")
@@ -30,11 +33,13 @@ class Tables(NamedTuple):
     Attributes:
         polynomials: (G, 2K - 1) P_d at the grid's nodes.
         weights: (G,) one-dimensional quadrature weights.
-        fold: ((G + 1) // 2,) 1/2 for a node that is its own mirror image, else 1.
+        fold: ((G + 1) // 2,) the weights, halved for a node that is its own mirror image.
         degree_x, degree_y: (m,) degrees a, b of each statistic.
         products: (T, 2K - 1) coefficient of P_f in the t-th of the T = K (K + 1) / 2 products.
         factors: (T, 2) the degrees a <= b of each product.
-        pair: (K, K) index of the product P_a P_b.
+        second: (m (m + 1) / 2,) where E[phi_k phi_h], k <= h, row by row, stands among the T x T
+            second moments: the index in x times T plus that in y.
+        own, theta: (m,) 0..m-1, and where y_k stands among the K x K coefficients.
     """
 
     polynomials: Floats
@@ -44,7 +49,9 @@ class Tables(NamedTuple):
     degree_y: Ints
     products: Floats
     factors: Ints
-    pair: Ints
+    second: Ints
+    own: Ints
+    theta: Ints
 
 
 class Evaluation(NamedTuple):
@@ -55,8 +62,7 @@ class Evaluation(NamedTuple):
         mean: (n, m) E_y[phi].
         covariance: (n, m (m + 1) / 2) upper triangle of Cov_y[phi] row by row; (0, 0) if not asked.
         expected: (n,) E_y[ln p*].
-        gradient: (n, m) grad f(y) = Cov_y[phi] y - Cov_y(phi, ln p*); without the covariance, the
-            second term alone.
+        gradient: (n, m) grad f(y) = Cov_y(phi, ln p(.; y) - ln p*).
     """
 
     log_z: Floats
@@ -80,7 +86,15 @@ class Workspace(NamedTuple):
     second: Floats
     mean: Floats
     gradient: Floats
+    packed: Floats
     line: Floats
+
+
+@_inlined
+def _size(tables: Tables) -> int:
+    """Return K, the number of polynomials an axis."""
+    degrees: int = tables.polynomials.shape[1]
+    return (degrees + 1) // 2
 
 
 @_inlined
@@ -88,8 +102,7 @@ def workspace(tables: Tables) -> Workspace:
     """Allocate the scratch arrays that the passes below need."""
     nodes, degrees = tables.polynomials.shape
     products = tables.products.shape[0]
-    size = tables.pair.shape[0]
-    statistics = tables.degree_x.size
+    statistics, size = tables.own.size, _size(tables)
     theta = scratch(size * size)
     store(theta, 0, spread(0.0))  # the constant statistic, which no y sets
     return Workspace(
@@ -104,20 +117,9 @@ def workspace(tables: Tables) -> Workspace:
         scratch(products * products),
         scratch(statistics),
         scratch(statistics),
-        scratch(statistics),
+        scratch(tables.second.size),
+        scratch(3),
     )
-
-
-@_inlined
-def _gather(first: int, count: int, y: Floats, tables: Tables, work: Workspace) -> None:
-    """Lay y of the robots first..first+count-1 side by side; spare lanes repeat the last one."""
-    size = tables.pair.shape[0]
-    for lane in range(WIDTH):
-        robot = first + min(lane, count - 1)
-        for k in range(y.shape[1]):
-            value = y[robot, k]
-            work.y[k, lane] = value
-            work.theta[tables.degree_y[k] * size + tables.degree_x[k], lane] = value
 
 
 @_inlined
@@ -137,7 +139,7 @@ def _parity_sums(
 @_inlined
 def _rows(tables: Tables, work: Workspace) -> None:
     """Fill work.rows[j, b] with the sums over a of Theta[b, a] P_a(x_j)."""
-    size, degrees = tables.pair.shape[0], tables.polynomials.shape[1]
+    size, degrees = _size(tables), tables.polynomials.shape[1]
     nodes = tables.weights.size
     for j in range(tables.fold.size):
         for b in range(size):
@@ -148,35 +150,76 @@ def _rows(tables: Tables, work: Workspace) -> None:
 
 @_inlined
 def _log_density(tables: Tables, work: Workspace) -> Lanes:
-    """Fill work.grid with y . phi, column after column of the grid; return its largest value."""
-    size, degrees = tables.pair.shape[0], tables.polynomials.shape[1]
-    nodes = tables.weights.size
+    """Fill work.grid with y . phi, column after column of the grid; return its largest value.
+
+    Three nodes at a time share what is read of work.rows.
+    """
+    size, degrees = _size(tables), tables.polynomials.shape[1]
+    nodes, half = tables.weights.size, tables.fold.size
+    p, rows = tables.polynomials, work.rows
     peak = spread(-np.inf)
     for j in range(nodes):
-        for i in range(tables.fold.size):
-            even, odd = _parity_sums(work.rows, j * size, tables.polynomials, i * degrees, size)
-            store(work.grid, j * nodes + i, even + odd)
-            store(work.grid, j * nodes + nodes - 1 - i, even - odd)
-            peak = maximum(peak, maximum(even + odd, even - odd))
+        i = 0
+        while i + 3 <= half:
+            e0, e1, e2 = spread(0.0), spread(0.0), spread(0.0)
+            o0, o1, o2 = spread(0.0), spread(0.0), spread(0.0)
+            for d in range(0, size - 1, 2):
+                n = i * degrees + d
+                value, following = load(rows, j * size + d), load(rows, j * size + d + 1)
+                e0 = e0 + value * element(p, n)
+                e1 = e1 + value * element(p, n + degrees)
+                e2 = e2 + value * element(p, n + 2 * degrees)
+                o0 = o0 + following * element(p, n + 1)
+                o1 = o1 + following * element(p, n + degrees + 1)
+                o2 = o2 + following * element(p, n + 2 * degrees + 1)
+            if size % 2 == 1:
+                value, n = load(rows, j * size + size - 1), i * degrees + size - 1
+                e0 = e0 + value * element(p, n)
+                e1 = e1 + value * element(p, n + degrees)
+                e2 = e2 + value * element(p, n + 2 * degrees)
+            low, high = j * nodes + i, j * nodes + nodes - 1 - i
+            peak = maximum(peak, _store_mirrored(work.grid, low, high, e0, o0))
+            peak = maximum(peak, _store_mirrored(work.grid, low + 1, high - 1, e1, o1))
+            peak = maximum(peak, _store_mirrored(work.grid, low + 2, high - 2, e2, o2))
+            i += 3
+        while i < half:
+            even, odd = _parity_sums(rows, j * size, p, i * degrees, size)
+            low, high = j * nodes + i, j * nodes + nodes - 1 - i
+            peak = maximum(peak, _store_mirrored(work.grid, low, high, even, odd))
+            i += 1
     return peak
+
+
+@_inlined
+def _store_mirrored(grid: Floats, low: int, high: int, even: Lanes, odd: Lanes) -> Lanes:
+    """Write the sum of even and odd part and their difference; return the larger one."""
+    store(grid, low, even + odd)
+    store(grid, high, even - odd)
+    return maximum(even + odd, even - odd)
 
 
 @_inlined
 def _exponentiate(j: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace) -> None:
     """Fill work.column with sums and differences of mirror nodes of the weighted density.
 
-    With a target, the same for the density times ln p* follows behind.
+    With a target, the same for the density times ln p - ln p* (but for a constant) follows behind.
     """
     nodes, half = tables.weights.size, tables.fold.size
     for i in range(half):
         mirror = nodes - 1 - i
-        weight = tables.weights[i] * tables.weights[j] * tables.fold[i]
-        low = fast_exp(load(work.grid, j * nodes + i) - peak) * weight
-        high = fast_exp(load(work.grid, j * nodes + mirror) - peak) * weight
+        ahead, behind = (
+            load(work.grid, j * nodes + i) - peak,
+            load(work.grid, j * nodes + mirror) - peak,
+        )
+        low, high = (
+            fast_exp(ahead) * element(tables.fold, i),
+            fast_exp(behind) * element(tables.fold, i),
+        )
         store(work.column, i, low + high)
         store(work.column, half + i, low - high)
         if log_target.size > 0:
-            low, high = low * log_target[i, j], high * log_target[mirror, j]
+            low = low * (ahead - element(log_target, i * nodes + j))
+            high = high * (behind - element(log_target, mirror * nodes + j))
             store(work.column, 2 * half + i, low + high)
             store(work.column, 3 * half + i, low - high)
 
@@ -237,9 +280,9 @@ def _add_columns(
 def _sums(degrees: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace) -> None:
     """Fill work.sums[d, c] with sums of the density times P_c(x) P_d(y), c, d < degrees.
 
-    With a target, those of the density times ln p*, c, d <= kappa, follow behind.
+    With a target, those of the density times ln p - ln p*, c, d <= kappa, follow behind.
     """
-    nodes, half, size = tables.weights.size, tables.fold.size, tables.pair.shape[0]
+    nodes, half, size = tables.weights.size, tables.fold.size, _size(tables)
     kinds = 2 if log_target.size > 0 else 1
     for n in range(degrees * degrees + size * size):
         store(work.sums, n, spread(0.0))
@@ -258,23 +301,24 @@ def _sums(degrees: int, peak: Lanes, log_target: Floats, tables: Tables, work: W
 
 @_inlined
 def _expectations(degrees: int, tables: Tables, work: Workspace) -> tuple[Lanes, Lanes]:
-    """Divide the sums by the mass; fill work.mean, and work.gradient with -Cov(phi, ln p*).
+    """Divide the sums by the mass; fill work.mean, and work.gradient with Cov(phi, ln p - ln p*).
 
-    Returns the mass and E[ln p*].
+    Returns the mass and y . E[phi] - E[ln p - ln p*], without what was constant on the grid.
     """
-    size = tables.pair.shape[0]
-    joint = degrees * degrees
+    size, joint = _size(tables), degrees * degrees
     mass = load(work.sums, 0)
     share = 1.0 / mass
     for n in range(joint + size * size):
         store(work.sums, n, load(work.sums, n) * share)
-    expected = load(work.sums, joint)
-    for k in range(tables.degree_x.size):
+    excess = load(work.sums, joint)
+    along = spread(0.0)
+    for k in range(tables.own.size):
         a, b = tables.degree_x[k], tables.degree_y[k]
         mean = load(work.sums, b * degrees + a)
         store(work.mean, k, mean)
-        store(work.gradient, k, mean * expected - load(work.sums, joint + b * size + a))
-    return mass, expected
+        store(work.gradient, k, load(work.sums, joint + b * size + a) - mean * excess)
+        along = along + mean * load(work.y, k)
+    return mass, along - excess
 
 
 @_inlined
@@ -300,32 +344,16 @@ def _second_moments(tables: Tables, work: Workspace) -> None:
 
 
 @_inlined
-def _covariance(
-    first: int, count: int, covariance: Floats, tables: Tables, work: Workspace
-) -> None:
-    """Write the packed Cov[phi] of ``count`` robots, and add Cov[phi] y to work.gradient."""
+def _covariance(tables: Tables, work: Workspace) -> None:
+    """Fill work.packed with the upper triangle of Cov[phi]."""
     _second_moments(tables, work)
-    products, statistics = tables.products.shape[0], tables.degree_x.size
-    size = tables.pair.shape[0]
-    start = 0
+    statistics, n = tables.own.size, 0
     for k in range(statistics):
-        row_x, row_y = tables.degree_x[k] * size, tables.degree_y[k] * size
-        own, y = load(work.mean, k), load(work.y, k)
-        along = spread(0.0)
+        own = load(work.mean, k)
         for h in range(k, statistics):
-            u = element(tables.pair, row_x + element(tables.degree_x, h))
-            t = element(tables.pair, row_y + element(tables.degree_y, h))
-            value = load(work.second, u * products + t) - own * load(work.mean, h)
-            store(work.line, h, value)
-            along = along + value * load(work.y, h)
-            store(work.gradient, h, load(work.gradient, h) + value * y)
-        # The loop above added the diagonal's share already.
-        diagonal = load(work.line, k) * y
-        store(work.gradient, k, load(work.gradient, k) + (along - diagonal))
-        for lane in range(count):
-            for h in range(k, statistics):
-                covariance[first + lane, start + h - k] = work.line[h, lane]
-        start += statistics - k
+            joint = load(work.second, element(tables.second, n))
+            store(work.packed, n, joint - own * load(work.mean, h))
+            n += 1
 
 
 @_inlined
@@ -340,24 +368,26 @@ def evaluate_group(
 ) -> None:
     """Evaluate p(.; y) for the ``count`` <= 8 robots from ``first``; see ``evaluate``."""
     second = result.covariance.shape[0] > 0
-    degrees = tables.polynomials.shape[1] if second else tables.pair.shape[0]
-    _gather(first, count, y, tables, work)
+    degrees = tables.polynomials.shape[1] if second else _size(tables)
+    gather_rows(y, first, count, work.y, tables.own)
+    for k in range(tables.own.size):
+        store(work.theta, element(tables.theta, k), load(work.y, k))
     _rows(tables, work)
     peak = _log_density(tables, work)
     _sums(degrees, peak, log_target, tables, work)
-    mass, expected = _expectations(degrees, tables, work)
+    mass, relative = _expectations(degrees, tables, work)
     if second:
-        _covariance(first, count, result.covariance, tables, work)
+        _covariance(tables, work)
+        scatter_rows(work.packed, result.covariance, first, count)
+    scatter_rows(work.mean, result.mean, first, count)
+    scatter_rows(work.gradient, result.gradient, first, count)
     store(work.line, 0, peak)
     store(work.line, 1, mass)
-    store(work.line, 2, expected)
+    store(work.line, 2, relative - peak)
     for lane in range(count):
         i = first + lane
         result.log_z[i] = work.line[0, lane] + np.log(work.line[1, lane])
         result.expected[i] = work.line[2, lane]
-        for k in range(tables.degree_x.size):
-            result.mean[i, k] = work.mean[k, lane]
-            result.gradient[i, k] = work.gradient[k, lane]
 
 
 @numba.njit(cache=True, nogil=True)

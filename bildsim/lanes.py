@@ -158,6 +158,16 @@ def maximum(typing_context: Any, first: Any, second: Any) -> Any:
 
 
 @_instruction
+def minimum(typing_context: Any, first: Any, second: Any) -> Any:
+    """Return the smaller of two lanes, each for itself; ``second`` where either is NaN."""
+
+    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered("<", *args), *args)
+
+    return LANES(LANES, LANES), build
+
+
+@_instruction
 def total(typing_context: Any, value: Any) -> Any:
     """Return the sum of the eight lanes, lane 0 first."""
 

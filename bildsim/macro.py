@@ -9,10 +9,11 @@ hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid wei
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
-from bildsim import macro_kernels
+from bildsim import direct_solve, macro_kernels
 from bildsim.arrays import Bools, Floats
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
@@ -22,6 +23,7 @@ from bildsim.macro_kernels import Fields, Links
 from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
 from bildsim.parallel import over_robots
+from bildsim.recycled import recycled_empty
 from bildsim.wasserstein import information
 
 _DIVERGED = 1e8
@@ -36,7 +38,7 @@ class MacroState:
     Attributes:
         positions: (N, 2) x_i (m).
         statistics: (N, m) phi(x_i).
-        fields: y_i, r_i, packed q_i, E_{y_i}[phi] and packed Cov_{y_i}[phi].
+        fields: y_i, r_i, packed q_i, grad_2 g_i(x_i, y_i) and packed Cov_{y_i}[phi].
         gradient: (N, m) grad f(y_i) for ``log_target``.
         log_target: (G, G) the ln p* of ``gradient``.
         rounds: communication rounds done so far.
@@ -66,6 +68,14 @@ class Hypergradient:
     z: Floats
     ascent: Floats
     projected: Bools
+
+
+@lru_cache(maxsize=8)
+def lazy_links(network: Network, laziness: float) -> Links:
+    """Return the weights (1 - s) A + s I."""
+    rows = np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))
+    weights = (1.0 - laziness) * network.weights + laziness * (network.indices == rows)
+    return Links(network.indptr, network.indices, weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +114,8 @@ class BildMacro:
         family, ridge = self.family, self.settings.regularisation
         found = family.evaluate(y, self.log_target)
         statistics = family.statistics(positions)
-        r = found.mean - statistics + ridge * y
-        fields = Fields(y.copy(), r, self._first_q(found), found.mean, found.covariance)
+        slope = found.mean - statistics + ridge * y
+        fields = Fields(y.copy(), slope, self._first_q(found), slope, found.covariance)
         return MacroState(positions.copy(), statistics, fields, found.gradient, self.log_target, 0)
 
     def advance(
@@ -128,14 +138,12 @@ class BildMacro:
         if rounds == 0:
             return state
         statistics = self.family.statistics(positions)
-        links = self._links(network)
+        links = lazy_links(network, self.settings.laziness)
         fields, gradient = state.fields, state.gradient
-        change = statistics - state.statistics
         for left in range(rounds, 0, -1):
             target = self.log_target if left == 1 else _NO_TARGET
             done = state.rounds + rounds - left
-            fields, gradient = self._round(fields, links, change, done, target)
-            change = np.zeros_like(change)
+            fields, gradient = self._round(fields, links, statistics, done, target)
         return MacroState(
             positions.copy(), statistics, fields, gradient, self.log_target, state.rounds + rounds
         )
@@ -148,8 +156,7 @@ class BildMacro:
         else:
             z = self._wasserstein_solve(state.fields.y, gradient)
             projected = np.zeros(len(z), dtype=np.bool_)
-        jacobian = self.family.gradient(state.positions)
-        ascent = np.matmul(jacobian, z[:, :, None])[:, :, 0]
+        ascent = self.family.ascent(state.positions, z)
         return Hypergradient(gradient, z, ascent, projected)
 
     def _gradient(self, state: MacroState) -> Floats:
@@ -172,30 +179,25 @@ class BildMacro:
         way = self.destinations(state, hypergradient) - state.positions
         return np.clip(state.positions + share * way, -1.0, 1.0)
 
-    def _links(self, network: Network) -> Links:
-        rows = np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))
-        stay = self.settings.laziness
-        weights = (1.0 - stay) * network.weights + stay * (network.indices == rows)
-        return Links(network.indptr, network.indices, weights)
-
     def _round(
-        self, old: Fields, links: Links, change: Floats, done: int, log_target: Floats
+        self, old: Fields, links: Links, statistics: Floats, done: int, log_target: Floats
     ) -> tuple[Fields, Floats]:
         settings = self.settings
-        new = Fields(*(aligned_empty(*field.shape) for field in old))
-        scalars, gradient = np.empty((2, len(change))), np.empty_like(change)
+        new = Fields(*(recycled_empty(*field.shape) for field in old))
+        scalars, mean = np.empty((2, len(statistics))), np.empty_like(statistics)
+        gradient = np.empty_like(statistics)
         over_robots(
-            len(change),
+            len(statistics),
             macro_kernels.round_pass,
             links,
             old,
             new,
-            change,
+            statistics,
             settings.gamma_y if done >= settings.warmup_rounds else 0.0,
             settings.curvature_limit,
             settings.regularisation,
             log_target,
-            Evaluation(scalars[0], new.mean, new.covariance, scalars[1], gradient),
+            Evaluation(scalars[0], mean, new.covariance, scalars[1], gradient),
             self.family.tables,
         )
         self._check(new.y, done + 1)
@@ -214,7 +216,7 @@ class BildMacro:
         """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
         z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
         floor = self.settings.regularisation
-        over_robots(len(z), macro_kernels.direction_pass, q, gradient, floor, z, solved)
+        over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
         for i in np.flatnonzero(~solved):
             z[i] = self._projected_solve(q[i], gradient[i])
         return z, ~solved

@@ -13,7 +13,7 @@ from bildsim.targets import named_target
 
 FAMILY = LegendreFamily(3, 0.1)
 TARGET = np.log(named_target("gmm3").on_grid(FAMILY.grid))
-ROBOTS, ME = 20, 5
+ROBOTS, ME, RIDGE = 20, 5, PAPER.regularisation
 SETTINGS = {"paper": PAPER, "default": MacroSettings(warmup_rounds=0)}
 
 
@@ -40,9 +40,11 @@ def changed(state, robot, what):
         statistics[robot] = FAMILY.statistics(positions[robot])
     else:
         fields[what][robot] *= 1.3
-    if what == "y":
+    if what in "xy":
         found = FAMILY.evaluate(fields["y"][robot : robot + 1], TARGET)
-        fields["mean"][robot], fields["covariance"][robot] = found.mean[0], found.covariance[0]
+        ridge = RIDGE * fields["y"][robot]
+        fields["slope"][robot] = found.mean[0] - statistics[robot] + ridge
+        fields["covariance"][robot] = found.covariance[0]
         gradient[robot] = found.gradient[0]
     return dataclasses.replace(
         state,
