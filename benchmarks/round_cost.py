@@ -58,7 +58,7 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
 
     def mix() -> None:
         for old, new in zip((fields.y, fields.r, fields.q), mixed, strict=True):
-            macro_kernels._mix(0, robots, links, old, old, old, new)
+            macro_kernels._mix(0, robots, links, old, new)
 
     def evaluate(target: np.ndarray, into: kernels.Evaluation) -> None:
         kernels.evaluate(0, robots, fields.y, target, into, family.tables)

@@ -123,7 +123,11 @@ class LegendreFamily:
         return result
 
     def evaluate(
-        self, y: Floats, log_target: Floats | None = None, second: bool = True
+        self,
+        y: Floats,
+        log_target: Floats | None = None,
+        second: bool = True,
+        moments: bool = False,
     ) -> kernels.Evaluation:
         """Evaluate many densities at once: ln Z, E[phi], packed Cov[phi] and grad f.
 
@@ -131,11 +135,13 @@ class LegendreFamily:
             y: (n, m) natural parameters.
             log_target: (G, G) ln p*; without it ``expected`` and ``gradient`` mean nothing.
             second: whether the covariance is wanted.
+            moments: whether the moments of twice the order are wanted.
         """
         rows = len(y)
         result = kernels.Evaluation(
             log_z=np.empty(rows),
             mean=np.empty((rows, self.size)),
+            moments=np.empty((rows, (2 * self.order + 1) ** 2) if moments else (0, 0)),
             covariance=recycled_empty(rows, self.packed_size) if second else np.empty((0, 0)),
             expected=np.empty(rows),
             gradient=np.empty((rows, self.size)),

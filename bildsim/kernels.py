@@ -60,6 +60,7 @@ class Evaluation(NamedTuple):
     Attributes:
         log_z: (n,) ln Z(y).
         mean: (n, m) E_y[phi].
+        moments: (n, (2 K - 1)^2) E_y[P_c(x) P_d(y)], element d (2 K - 1) + c; (0, 0) if not asked.
         covariance: (n, m (m + 1) / 2) upper triangle of Cov_y[phi] row by row; (0, 0) if not asked.
         expected: (n,) E_y[ln p*].
         gradient: (n, m) grad f(y) = Cov_y(phi, ln p(.; y) - ln p*).
@@ -67,6 +68,7 @@ class Evaluation(NamedTuple):
 
     log_z: Floats
     mean: Floats
+    moments: Floats
     covariance: Floats
     expected: Floats
     gradient: Floats
@@ -322,8 +324,11 @@ def _expectations(degrees: int, tables: Tables, work: Workspace) -> tuple[Lanes,
 
 
 @_inlined
-def _second_moments(tables: Tables, work: Workspace) -> None:
-    """Fill work.second[u, t] with E[(P_a P_a')(x) (P_b P_b')(y)], u and t the products' indices."""
+def second_moments(tables: Tables, work: Workspace) -> None:
+    """Fill work.second[u, t] with E[(P_a P_a')(x) (P_b P_b')(y)], u and t the products' indices.
+
+    It is an image of the moments in work.sums.
+    """
     products, degrees = tables.products.shape
     for t in range(products):
         a, b = element(tables.factors, 2 * t), element(tables.factors, 2 * t + 1)
@@ -346,7 +351,7 @@ def _second_moments(tables: Tables, work: Workspace) -> None:
 @_inlined
 def _covariance(tables: Tables, work: Workspace) -> None:
     """Fill work.packed with the upper triangle of Cov[phi]."""
-    _second_moments(tables, work)
+    second_moments(tables, work)
     statistics, n = tables.own.size, 0
     for k in range(statistics):
         own = load(work.mean, k)
@@ -367,8 +372,8 @@ def evaluate_group(
     work: Workspace,
 ) -> None:
     """Evaluate p(.; y) for the ``count`` <= 8 robots from ``first``; see ``evaluate``."""
-    second = result.covariance.shape[0] > 0
-    degrees = tables.polynomials.shape[1] if second else _size(tables)
+    wide = result.moments.shape[0] > 0 or result.covariance.shape[0] > 0
+    degrees = tables.polynomials.shape[1] if wide else _size(tables)
     gather_rows(y, first, count, work.y, tables.own)
     for k in range(tables.own.size):
         store(work.theta, element(tables.theta, k), load(work.y, k))
@@ -376,7 +381,9 @@ def evaluate_group(
     peak = _log_density(tables, work)
     _sums(degrees, peak, log_target, tables, work)
     mass, relative = _expectations(degrees, tables, work)
-    if second:
+    if result.moments.shape[0] > 0:
+        scatter_rows(work.sums, result.moments, first, count)
+    if result.covariance.shape[0] > 0:
         _covariance(tables, work)
         scatter_rows(work.packed, result.covariance, first, count)
     scatter_rows(work.mean, result.mean, first, count)
@@ -401,7 +408,7 @@ def evaluate(
         last: one past the last robot.
         y: (N, m) natural parameters.
         log_target: (G, G) ln p*; (0, 0) leaves ``expected`` and ``gradient`` without meaning.
-        result: where the answers go; a covariance of no rows is not computed.
+        result: where the answers go; moments and a covariance of no rows are not computed.
         tables: the family's constants.
     """
     work = workspace(tables)

@@ -28,7 +28,7 @@ from bildsim.wasserstein import information
 
 _DIVERGED = 1e8
 _START = 1e3
-_NO_TARGET = np.empty((0, 0))
+_NOTHING = np.empty((0, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class MacroState:
     Attributes:
         positions: (N, 2) x_i (m).
         statistics: (N, m) phi(x_i).
-        fields: y_i, r_i, packed q_i, grad_2 g_i(x_i, y_i) and packed Cov_{y_i}[phi].
+        fields: y_i, r_i, packed q_i, and what a robot keeps of the density p(.; y_i).
         gradient: (N, m) grad f(y_i) for ``log_target``.
         log_target: (G, G) the ln p* of ``gradient``.
         rounds: communication rounds done so far.
@@ -112,10 +112,11 @@ class BildMacro:
             y: (N, m) y_i^0.
         """
         family, ridge = self.family, self.settings.regularisation
-        found = family.evaluate(y, self.log_target)
+        found = family.evaluate(y, self.log_target, moments=True)
         statistics = family.statistics(positions)
         slope = found.mean - statistics + ridge * y
-        fields = Fields(y.copy(), slope, self._first_q(found), slope, found.covariance)
+        q, norm = self._first_hessian(found.covariance)
+        fields = Fields(y.copy(), slope, q, slope, found.moments, norm)
         return MacroState(positions.copy(), statistics, fields, found.gradient, self.log_target, 0)
 
     def advance(
@@ -141,7 +142,7 @@ class BildMacro:
         links = lazy_links(network, self.settings.laziness)
         fields, gradient = state.fields, state.gradient
         for left in range(rounds, 0, -1):
-            target = self.log_target if left == 1 else _NO_TARGET
+            target = self.log_target if left == 1 else _NOTHING
             done = state.rounds + rounds - left
             fields, gradient = self._round(fields, links, statistics, done, target)
         return MacroState(
@@ -197,20 +198,20 @@ class BildMacro:
             settings.curvature_limit,
             settings.regularisation,
             log_target,
-            Evaluation(scalars[0], mean, new.covariance, scalars[1], gradient),
+            Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),
             self.family.tables,
         )
         self._check(new.y, done + 1)
         return new, gradient
 
-    def _first_q(self, found: Evaluation) -> Floats:
-        """Return H(y_i), packed, or rows of no length where nobody asks for q_i."""
-        if not self._tracks_hessian:
-            return aligned_empty(len(found.covariance), 0)
-        q = aligned_empty(*found.covariance.shape)
-        q[:] = found.covariance
-        q[:, self.family.packed_diagonal] += self.settings.regularisation
-        return q
+    def _first_hessian(self, covariance: Floats) -> tuple[Floats, Floats]:
+        """Return q_i = H(y_i), packed, of no length where nobody asks for it; and the norms."""
+        diagonal = self.family.packed_diagonal
+        q = recycled_empty(*covariance.shape)
+        q[:] = covariance
+        q[:, diagonal] += self.settings.regularisation
+        squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)
+        return q if self._tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
 
     def _hessian_solve(self, q: Floats, gradient: Floats) -> tuple[Floats, Bools]:
         """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from bildsim import kernels
 from bildsim.arrays import Floats, Ints
-from bildsim.lanes import WIDTH, element, load, spread, store, total
+from bildsim.lanes import WIDTH, Lanes, element, load, spread, store
+from bildsim.transposition import gather_rows, scatter_rows
 
 _inlined = numba.njit(inline="always")
 _STRIP = 4 * WIDTH
@@ -32,34 +33,25 @@ class Fields(NamedTuple):
         y, r: (N, m) as in the paper.
         q: (N, m (m + 1) / 2) packed upper triangles; of no length where nobody asks for them.
         slope: (N, m) grad_2 g_i(x_i, y_i).
-        covariance: (N, m (m + 1) / 2) Cov[phi] at y_i: H without its ridge.
+        moments: (N, (2 kappa + 1)^2) moments under y_i, of which H(y_i) is an image: seven times
+            fewer numbers.
+        norm: (N,) Frobenius norm of H(y_i).
     """
 
     y: Floats
     r: Floats
     q: Floats
     slope: Floats
-    covariance: Floats
-
-
-class _Mixed(NamedTuple):
-    """What ``_mix`` reads and writes, in memory order."""
-
-    old: Floats
-    after: Floats
-    before: Floats
-    new: Floats
+    moments: Floats
+    norm: Floats
 
 
 @_inlined
-def _mix_strip(robot: int, column: int, width: int, links: Links, fields: _Mixed) -> None:
-    """Mix 32 columns from ``column``, whose sums stay in registers."""
+def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add the neighbours' 32 columns from ``column``, with sums that stay in registers."""
     own = robot * width + column
-    old, after, before, new = fields
-    s0 = load(after, own) - load(before, own)
-    s1 = load(after, own + WIDTH) - load(before, own + WIDTH)
-    s2 = load(after, own + 2 * WIDTH) - load(before, own + 2 * WIDTH)
-    s3 = load(after, own + 3 * WIDTH) - load(before, own + 3 * WIDTH)
+    s0, s1 = load(new, own), load(new, own + WIDTH)
+    s2, s3 = load(new, own + 2 * WIDTH), load(new, own + 3 * WIDTH)
     for k in range(element(links.indptr, robot), element(links.indptr, robot + 1)):
         weight = element(links.weights, k)
         n = element(links.indices, k) * width + column
@@ -74,64 +66,40 @@ def _mix_strip(robot: int, column: int, width: int, links: Links, fields: _Mixed
 
 
 @_inlined
-def _mix_rest(robot: int, column: int, width: int, links: Links, fields: _Mixed) -> None:
-    """Mix the columns from ``column`` to the last, fewer than 32."""
-    old, after, before, new = fields
+def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add the neighbours' columns from ``column`` to the last, fewer than 32."""
     while column + WIDTH <= width:
         own = robot * width + column
-        lanes = load(after, own) - load(before, own)
+        lanes = load(new, own)
         for k in range(element(links.indptr, robot), element(links.indptr, robot + 1)):
             n = element(links.indices, k) * width + column
             lanes = lanes + load(old, n) * element(links.weights, k)
         store(new, own, lanes)
         column += WIDTH
     while column < width:
-        own = robot * width + column
-        single = after[own] - before[own]
+        single = new[robot * width + column]
         for k in range(links.indptr[robot], links.indptr[robot + 1]):
             single += old[links.indices[k] * width + column] * links.weights[k]
-        new[own] = single
+        new[robot * width + column] = single
         column += 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _mix(
-    first: int, last: int, links: Links, old: Floats, after: Floats, before: Floats, new: Floats
-) -> None:
-    """Write sum_j a_ij old[j] + after[i] - before[i] into the rows first..last-1 of ``new``.
+def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add sum_j a_ij old[j] to the rows first..last-1 of ``new``.
 
     Strip by strip of 32 columns, so that what a robot reads of its neighbours is still in the
     nearest cache when the next robot reads it.
     """
     width = old.shape[1]
-    fields = _Mixed(old.reshape(-1), after.reshape(-1), before.reshape(-1), new.reshape(-1))
+    flat_old, flat_new = old.reshape(-1), new.reshape(-1)
     column = 0
     while column + _STRIP <= width:
         for i in range(first, last):
-            _mix_strip(i, column, width, links, fields)
+            _mix_strip(i, column, width, links, flat_old, flat_new)
         column += _STRIP
     for i in range(first, last):
-        _mix_rest(i, column, width, links, fields)
-
-
-@_inlined
-def _norm(packed: Floats, size: int, ridge: float) -> float:
-    """Return the Frobenius norm of a packed symmetric matrix plus ``ridge`` times I."""
-    lanes = spread(0.0)
-    n = 0
-    while n + WIDTH <= packed.size:
-        lanes = lanes + load(packed, n) * load(packed, n)
-        n += WIDTH
-    squares = total(lanes)
-    while n < packed.size:
-        squares += packed[n] * packed[n]
-        n += 1
-    squares *= 2.0
-    n = 0
-    for k in range(size):
-        squares += (packed[n] + ridge) ** 2 - 2.0 * packed[n] ** 2
-        n += size - k
-    return float(np.sqrt(squares))
+        _mix_rest(i, column, width, links, flat_old, flat_new)
 
 
 def round_pass(
@@ -161,14 +129,16 @@ def round_pass(
         curvature_limit: a robot's step times the Frobenius norm of its H(y_i) stays below this.
         regularisation: w.
         log_target: (G, G) ln p*, or (0, 0) where grad f is not asked for.
-        result: gets ln Z, E[phi], Cov[phi] and grad f at the new y_i; its
-            Cov[phi] is the array of ``new``.
+        result: gets ln Z, E[phi] and grad f at the new y_i; its moments are the array of ``new``.
         tables: the density family's constants.
     """
-    # Three compiled functions rather than one: the compiler would work on the second one twice.
-    _learn(first, last, links, old, new, gamma_y, curvature_limit, regularisation)
+    # Several compiled functions rather than one: the compiler would work on ``evaluate`` twice.
+    _learn(first, last, links, old, new, gamma_y, curvature_limit)
     kernels.evaluate(first, last, new.y, log_target, result, tables)
-    _track(first, last, links, old, new, result.mean, statistics, regularisation)
+    _change(first, last, old, new, result.mean, statistics, regularisation, tables)
+    _mix(first, last, links, old.r, new.r)
+    if new.q.shape[1] > 0:
+        _mix(first, last, links, old.q, new.q)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -180,35 +150,69 @@ def _learn(
     new: Fields,
     gamma_y: float,
     curvature_limit: float,
-    regularisation: float,
 ) -> None:
     """Do (7)."""
-    size = old.y.shape[1]
-    _mix(first, last, links, old.y, old.y, old.y, new.y)
     for i in range(first, last):
-        step = gamma_y
-        if curvature_limit < np.inf:
-            step = min(step, curvature_limit / _norm(old.covariance[i], size, regularisation))
-        for k in range(size):
-            new.y[i, k] -= step * old.r[i, k]
+        step = min(gamma_y, curvature_limit / old.norm[i])
+        for k in range(old.y.shape[1]):
+            new.y[i, k] = -step * old.r[i, k]
+    _mix(first, last, links, old.y, new.y)
+
+
+@_inlined
+def _subtract_covariance(tables: kernels.Tables, work: kernels.Workspace) -> tuple[Lanes, Lanes]:
+    """Overwrite work.packed with the covariance of work.sums less itself.
+
+    Returns the covariance's squared Frobenius norm and its trace.
+    """
+    kernels.second_moments(tables, work)
+    statistics, degrees = tables.own.size, tables.polynomials.shape[1]
+    for k in range(statistics):
+        place = element(tables.degree_y, k) * degrees + element(tables.degree_x, k)
+        store(work.mean, k, load(work.sums, place))
+    squares, diagonal, trace, n = spread(0.0), spread(0.0), spread(0.0), 0
+    for k in range(statistics):
+        own = load(work.mean, k)
+        variance = load(work.second, element(tables.second, n)) - own * own
+        diagonal, trace = diagonal + variance * variance, trace + variance
+        for h in range(k, statistics):
+            value = load(work.second, element(tables.second, n)) - own * load(work.mean, h)
+            squares = squares + value * value
+            store(work.packed, n, value - load(work.packed, n))
+            n += 1
+    return 2.0 * squares - diagonal, trace
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _track(
+def _change(
     first: int,
     last: int,
-    links: Links,
     old: Fields,
     new: Fields,
     mean: Floats,
     statistics: Floats,
     regularisation: float,
+    tables: kernels.Tables,
 ) -> None:
-    """Do (8) and (9), once E[phi] and Cov[phi] at the new y are known."""
-    for i in range(first, last):
-        for k in range(mean.shape[1]):
-            ridge = regularisation * new.y[i, k]
-            new.slope[i, k] = mean[i, k] - statistics[i, k] + ridge
-    _mix(first, last, links, old.r, new.slope, old.slope, new.r)
-    if old.q.shape[1] > 0:
-        _mix(first, last, links, old.q, new.covariance, old.covariance, new.q)
+    """Begin (8) and (9) with what is new: r and q become the changes of grad_2 g_i and of H."""
+    work, size = kernels.workspace(tables), statistics.shape[1]
+    places = np.arange(new.moments.shape[1])
+    tracked = new.q.shape[1] > 0
+    for start in range(first, last, WIDTH):
+        count = min(WIDTH, last - start)
+        work.packed[:] = 0.0
+        if tracked:
+            gather_rows(old.moments, start, count, work.sums, places)
+            _subtract_covariance(tables, work)
+        gather_rows(new.moments, start, count, work.sums, places)
+        squares, trace = _subtract_covariance(tables, work)
+        if tracked:
+            scatter_rows(work.packed, new.q, start, count)
+        store(work.line, 0, squares + trace * (2.0 * regularisation))
+        for lane in range(count):
+            i, ridge = start + lane, size * regularisation**2
+            new.norm[i] = np.sqrt(work.line[0, lane] + ridge)
+            for k in range(size):
+                slope = mean[i, k] - statistics[i, k] + regularisation * new.y[i, k]
+                new.slope[i, k] = slope
+                new.r[i, k] = slope - old.slope[i, k]

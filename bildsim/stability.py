@@ -40,7 +40,7 @@ def scaled_curvatures(family: LegendreFamily, settings: MacroSettings, state: Ma
 
     It is zero while the robots only mix.
     """
-    hessian = family.unpack(state.fields.covariance)
+    hessian = family.unpack(family.evaluate(state.fields.y).covariance)
     hessian += settings.regularisation * np.eye(family.size)
     norm = np.sqrt(np.einsum("nab,nab->n", hessian, hessian))
     mixing = state.rounds < settings.warmup_rounds

@@ -41,10 +41,11 @@ def changed(state, robot, what):
     else:
         fields[what][robot] *= 1.3
     if what in "xy":
-        found = FAMILY.evaluate(fields["y"][robot : robot + 1], TARGET)
+        found = FAMILY.evaluate(fields["y"][robot : robot + 1], TARGET, moments=True)
         ridge = RIDGE * fields["y"][robot]
         fields["slope"][robot] = found.mean[0] - statistics[robot] + ridge
-        fields["covariance"][robot] = found.covariance[0]
+        hessian = FAMILY.unpack(found.covariance)[0] + RIDGE * np.eye(FAMILY.size)
+        fields["moments"][robot], fields["norm"][robot] = found.moments[0], np.linalg.norm(hessian)
         gradient[robot] = found.gradient[0]
     return dataclasses.replace(
         state,
