@@ -73,11 +73,41 @@ def test_moments_equal_those_by_the_design_matrix(order, step):
 def test_a_density_does_not_depend_on_those_evaluated_with_it(count, seed):
     rng = np.random.default_rng(seed)
     y = rng.standard_normal((count, FAMILY.size))
-    together = FAMILY.evaluate(y, log_target(FAMILY))
+    together = FAMILY.evaluate(y, log_target(FAMILY), moments=True)
     i = int(rng.integers(count))
-    alone = FAMILY.evaluate(y[i : i + 1], log_target(FAMILY))
+    alone = FAMILY.evaluate(y[i : i + 1], log_target(FAMILY), moments=True)
     for many, one in zip(together, alone, strict=True):
         assert np.array_equal(many[i], one[0])
+
+
+@pytest.mark.parametrize("second", [True, False])
+@pytest.mark.parametrize("order", [1, 4, 7])
+def test_moments_of_twice_the_order_are_those_of_the_density(order, second):
+    family = LegendreFamily(order, 0.05)
+    y = np.random.default_rng(order).standard_normal((3, family.size)) / (1 + order)
+    found = family.evaluate(y, second=second, moments=True).moments
+    values = legendre.legvander(family.grid.nodes, 2 * order) * family.grid.weights[:, None]
+    for row, own in zip(found, y, strict=True):
+        expected = values.T @ family.density(own) @ values
+        assert np.abs(row.reshape(expected.shape) - expected).max() <= 1e-13
+
+
+@pytest.mark.parametrize("order", [1, 2, 5, 12])
+@pytest.mark.parametrize("points", [1, 8, 19])
+def test_ascent_is_the_jacobian_times_z(order, points):
+    family, rng = LegendreFamily(order, 0.05), np.random.default_rng(order)
+    places = rng.uniform(-1.0, 1.0, (points, 2))
+    z = rng.standard_normal((points, family.size))
+    expected = np.einsum("nxm,nm->nx", family.gradient(places), z)
+    assert family.ascent(places, z) == pytest.approx(expected, rel=1e-11, abs=1e-11)
+
+
+def test_statistics_take_points_in_any_arrangement():
+    points = np.random.default_rng(0).uniform(-1.0, 1.0, (4, 3, 2))
+    found = FAMILY.statistics(points)
+    assert found.shape == (4, 3, FAMILY.size)
+    assert (found[2, 1] == FAMILY.statistics(points[2, 1])).all()
+    assert (found[::2, :, ::-1] == FAMILY.statistics(points[::2])[..., ::-1]).all()
 
 
 def test_a_very_peaked_density_stays_finite():

@@ -63,6 +63,15 @@ def test_trackers_keep_their_sums_while_robots_move_and_networks_change(settings
         assert max(tracking_errors(algorithm, state)) <= 1e-10
 
 
+def test_robots_keep_the_slope_and_the_norm_that_belong_to_their_estimate():
+    algorithm, state, network, rng = swarm()
+    for _ in range(3):
+        state = algorithm.advance(state, rng.uniform(-1.0, 1.0, (14, 2)), network)
+        norm = np.linalg.norm(hessians(algorithm, state), axis=(1, 2))
+        assert state.fields.norm == pytest.approx(norm, rel=1e-13)
+        assert state.fields.slope == pytest.approx(learning_gradients(algorithm, state), abs=1e-14)
+
+
 def test_several_rounds_are_single_rounds_that_stay_in_place():
     algorithm, state, network, rng = swarm()
     moved = np.clip(state.positions + rng.normal(0.0, 0.02, state.positions.shape), -1.0, 1.0)
