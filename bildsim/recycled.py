@@ -12,6 +12,8 @@ import numpy as np
 from bildsim.arrays import Floats
 from bildsim.lanes import aligned_empty
 
+# Smaller ones stay with the C library, which is as quick with them.
+_LEAST = 1 << 14
 _KEPT = 4
 _spare: dict[int, list[Floats]] = {}
 
@@ -22,6 +24,8 @@ def recycled_empty(*shape: int) -> Floats:
     Its memory goes to a later array of the same size when the last view of it is gone.
     """
     size = prod(shape)
+    if size < _LEAST:
+        return aligned_empty(*shape)
     spare = _spare.setdefault(size, [])
     block = spare.pop() if spare else aligned_empty(size)
     # NumPy sees no array behind a memoryview, so the lease stays the base of all views of it.
