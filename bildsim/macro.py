@@ -23,6 +23,7 @@ from bildsim.macro_kernels import Fields, Links
 from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
 from bildsim.parallel import over_robots
+from bildsim.projected_solve import projected_solve
 from bildsim.recycled import recycled_empty
 from bildsim.wasserstein import information
 
@@ -218,8 +219,9 @@ class BildMacro:
         z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
         floor = self.settings.regularisation
         over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
-        for i in np.flatnonzero(~solved):
-            z[i] = self._projected_solve(q[i], gradient[i])
+        rest = np.flatnonzero(~solved)
+        if len(rest):
+            z[rest] = projected_solve(q[rest], gradient[rest], floor)
         return z, ~solved
 
     def _wasserstein_solve(self, y: Floats, gradient: Floats) -> Floats:
@@ -229,11 +231,6 @@ class BildMacro:
         ridge = self.settings.metric_ridge * np.trace(metric, axis1=1, axis2=2) / size
         metric[:, np.arange(size), np.arange(size)] += ridge[:, None]
         return np.asarray(np.linalg.solve(metric, gradient[:, :, None])[:, :, 0])
-
-    def _projected_solve(self, packed: Floats, gradient: Floats) -> Floats:
-        values, vectors = np.linalg.eigh(self.family.unpack(packed))
-        floored = np.maximum(values, self.settings.regularisation)
-        return np.asarray(vectors @ ((vectors.T @ gradient) / floored))
 
     def _check(self, y: Floats, round_number: int) -> None:
         # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.

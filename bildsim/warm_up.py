@@ -1,7 +1,7 @@
 """``python -m bildsim.warm_up``: compile the planner's kernels ahead of the first run.
 
-Compiled code is kept beside the package, so this takes about 9 s once and nothing afterwards. A run
-compiles by itself what it does not find.
+Compiled code is kept beside the package, so this takes about 14 s once and nothing afterwards. A
+run compiles by itself what it does not find.
 """
 
 import numpy as np
@@ -9,20 +9,23 @@ import numpy as np
 from bildsim.density import LegendreFamily
 from bildsim.macro import BildMacro
 from bildsim.network import NetworkSpec, build_network
+from bildsim.projected_solve import projected_solve
 from bildsim.targets import named_target
 
 _ROBOTS = 8
 
 
 def main() -> None:
-    """Do one round of Algorithm 1 with a few robots."""
+    """Do one round of Algorithm 1 with a few robots, and a solve that needs the projection."""
     rng = np.random.default_rng(0)
     positions = rng.uniform(-1.0, 1.0, (_ROBOTS, 2))
     family = LegendreFamily()
     algorithm = BildMacro(family, np.log(named_target("gmm3").on_grid(family.grid)))
     state = algorithm.init(positions, np.zeros((_ROBOTS, family.size)))
     network = build_network(NetworkSpec.parse("ring"), positions, rng)
-    algorithm.hypergradient(algorithm.advance(state, positions, network))
+    state = algorithm.advance(state, positions, network)
+    gradient = algorithm.hypergradient(state).gradient
+    projected_solve(state.fields.q, gradient, algorithm.settings.regularisation)
 
 
 if __name__ == "__main__":
