@@ -31,12 +31,15 @@ def check_output(path: Path, option: str = "--video") -> None:
     _check_parent(path, option)
 
 
-def check_out_directory(path: Path, option: str = "--out") -> None:
+def check_out_directory(
+    path: Path, option: str = "--out", ignored: frozenset[str] = frozenset()
+) -> None:
     """Make sure that a directory of results can be made here, or exists and is empty.
 
     Args:
         path: the directory to come.
         option: the option as the user typed it, named in the error.
+        ignored: names of files that may stand in it.
 
     Raises:
         UsageError: it is a file, holds something, or cannot be made or written to.
@@ -48,7 +51,7 @@ def check_out_directory(path: Path, option: str = "--out") -> None:
         raise UsageError(f"{option} {path} is a file: give a new or an empty directory")
     if not _writable(path):
         raise UsageError(f"{option} {path} cannot be written to: give a directory that can")
-    if any(path.iterdir()):
+    if any(entry.name not in ignored for entry in path.iterdir()):
         raise UsageError(f"{option} {path} is not empty: give a new or an empty directory")
 
 

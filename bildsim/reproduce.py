@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
@@ -16,20 +16,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from bildsim import results_directory
+from bildsim import results_directory, watched_run
 from bildsim.command_line import parse_options, run_program
 from bildsim.errors import UsageError
-from bildsim.macro import MacroState
 from bildsim.network import NetworkSpec
 from bildsim.open_loop import OpenLoop
+from bildsim.parallel import thread_count
 from bildsim.reproduce_options import SETTINGS, Options, chosen_target
 from bildsim.results_directory import SUMMARY, write_text
+from bildsim.side_by_side import Job, do_side_by_side
 from bildsim.tables import write_tables
 from bildsim.targets import Target
-from bildsim.watched_run import Outcome, watch
+from bildsim.versions import versions
+from bildsim.watched_run import Outcome
 
 PROGRAM = "bildsim.reproduce"
-_SHOWN_ROUNDS = 20
+# Robots times rounds from which on a process of its own, some 3 s to start, pays.
+_WORTH_A_PROCESS = 300_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -47,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     console = Console(stderr=True, quiet=options.quiet)
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     with threadpool_limits(limits=1):
-        runs = _watch_all(loops, options.rounds, out, console)
+        runs = _watch_all(loops, options, console)
         _report(runs, options, target, console)
     return 0
 
@@ -75,8 +78,14 @@ def _loop(options: Options, name: str, target: Target) -> OpenLoop:
 
 
 def _watch_all(
-    loops: Mapping[str, OpenLoop], rounds: int, out: Path, console: Console
+    loops: Mapping[str, OpenLoop], options: Options, console: Console
 ) -> dict[str, Outcome]:
+    out, period = _out(options), watched_run.CHECKPOINT_S
+    jobs = {
+        name: Job(loop, options.rounds, _checkpoint(out, name), period)
+        for name, loop in loops.items()
+    }
+    long = options.robots * options.rounds >= _WORTH_A_PROCESS
     columns = (
         TextColumn("{task.description:<6}"),
         BarColumn(),
@@ -85,25 +94,19 @@ def _watch_all(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=console.quiet) as progress:
-        tasks = {name: progress.add_task(name, total=rounds, start=False) for name in loops}
-        runs = {}
-        for name, loop in loops.items():
+        tasks = {name: progress.add_task(name, total=options.rounds, start=False) for name in jobs}
+
+        def show(name: str, done: int) -> None:
             progress.start_task(tasks[name])
-            show = _shower(partial(progress.update, tasks[name]))
-            runs[name] = watch(loop, rounds, show, _checkpoint(out, name))
-    return runs
+            progress.update(tasks[name], completed=done)
+
+        if long and 1 < len(jobs) <= thread_count():
+            return do_side_by_side(jobs, thread_count() // len(jobs), show)
+        return {name: job.do(partial(show, name)) for name, job in jobs.items()}
 
 
 def _checkpoint(out: Path, name: str) -> Path:
     return out / f"checkpoint_{name}.npz"
-
-
-def _shower(update: Callable[..., None]) -> Callable[[MacroState], None]:
-    def show(state: MacroState) -> None:
-        if state.rounds % _SHOWN_ROUNDS == 0:
-            update(completed=state.rounds)
-
-    return show
 
 
 def _report(
@@ -120,6 +123,7 @@ def _report(
         "kl_floor": floor,
         "runs": {name: _summary(run) for name, run in runs.items()},
         "configuration": options.determining,
+        "versions": versions(),
     }
     write_text(out / SUMMARY, json.dumps(said, indent=2) + "\n")
     for name in runs:

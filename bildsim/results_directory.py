@@ -23,7 +23,8 @@ def check(directory: Path, options: Mapping[str, Any]) -> None:
             a finished run.
     """
     if not _exists(directory / OPTIONS):
-        check_out_directory(directory)
+        # A run that was killed as it began leaves a directory without options.
+        check_out_directory(directory, ignored=frozenset({part_of(OPTIONS)}))
         return
     if (directory / SUMMARY).exists():
         raise UsageError(f"--out {directory} holds a finished run: give another directory")
@@ -73,13 +74,18 @@ def claim(directory: Path, options: Mapping[str, Any]) -> None:
     write_text(directory / OPTIONS, json.dumps(options, indent=2) + "\n")
 
 
+def part_of(name: str) -> str:
+    """Return the name of a file that is still being written."""
+    return name + ".part"
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file that is whole as soon as it has its name.
 
     Raises:
         RunError: it cannot be written.
     """
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(part_of(path.name))
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)

@@ -1,9 +1,7 @@
 """What a run came to: summary.json and the table at the end."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from pathlib import Path
 
@@ -11,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.config import RunConfig
-
-_PACKAGES = ("bildsim", "pybullet", "numpy", "scipy", "numba", "gymnasium")
+from bildsim.versions import versions
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "real_time_factor": outcome.real_time_factor,
         "seed": config.seed,
         "configuration": asdict(config),
-        "versions": _versions(),
+        "versions": versions(),
     }
     return {name: _sayable(value) for name, value in said.items()}
 
@@ -98,13 +95,3 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
 
 def _speed(outcome: Outcome) -> str:
     return f"{outcome.simulated_s:.1f} s simulated in {outcome.wall_s:.1f} s"
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

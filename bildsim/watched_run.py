@@ -53,6 +53,7 @@ def watch(
     rounds: int,
     show: Callable[[MacroState], None] = lambda _: None,
     file: Path | None = None,
+    checkpoint_s: float = CHECKPOINT_S,
 ) -> Outcome:
     """Run and record; an estimate that diverges ends the run and is no error.
 
@@ -61,6 +62,7 @@ def watch(
         rounds: how many rounds.
         show: called with the state before each round.
         file: checkpoint to go on from where it exists, and to write.
+        checkpoint_s: least time between two checkpoints (s).
 
     Raises:
         RunError: the checkpoint cannot be read or written.
@@ -71,7 +73,7 @@ def watch(
     schedule, saved = Schedule(rounds), time.perf_counter()
     begun = saved - spent
     while True:
-        if file is not None and time.perf_counter() - saved >= CHECKPOINT_S:
+        if file is not None and time.perf_counter() - saved >= checkpoint_s:
             saved = time.perf_counter()
             checkpoint.save(file, state, history, saved - begun)
         show(state)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bildsim import reproduce, watched_run
+from bildsim import reproduce, side_by_side, watched_run
 from bildsim.command_line import run_program
 from bildsim.reproduce_options import chosen_target
 
@@ -88,6 +88,7 @@ def test_summary_agrees_with_the_tables(call, tmp_path):
     for name in ("gradient_norm", "displacement_m", "kl_learned", "kl_change"):
         assert final[name] == float(last[name])
     assert summary["configuration"]["constants"]["paper"]["gamma_y"] == 0.9
+    assert {"python", "numpy", "numba"} <= summary["versions"].keys()
     assert 0.0 <= summary["kl_floor"] < final["kl_fit"]
     assert not (tmp_path / "a" / "robots_ours.csv").exists()
 
@@ -105,7 +106,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(call, tmp_path, monkeypatch):
             raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(reproduce, "_SHOWN_ROUNDS", 1)
+        patch.setattr(side_by_side, "SHOWN_ROUNDS", 1)
         patch.setattr(reproduce.Progress, "update", stop)
         with pytest.raises(KilledError):
             call("--out", "cut", *SMALL)
@@ -124,12 +125,14 @@ def test_kill_minus_nine(tmp_path, environment):
     """The operating system ends the process in the midst of it, in several places."""
     code = (
         "import sys; from bildsim import watched_run, reproduce;"
-        "watched_run.CHECKPOINT_S = 0.0; sys.exit(reproduce.main(sys.argv[1:]))"
+        "watched_run.CHECKPOINT_S = 0.0; reproduce._WORTH_A_PROCESS = 0;"
+        "sys.exit(reproduce.main(sys.argv[1:]))"
     )
+    environment = {**environment, "OMP_NUM_THREADS": "2"}
     line = [sys.executable, "-c", code, "--robots", "20", "--rounds", "1500", "--quiet", "--out"]
     subprocess.run([*line, "whole"], cwd=tmp_path, env=environment, check=True)
     killed = 0
-    for seconds in (4.0, 5.0, 6.0):
+    for seconds in (6.0, 7.0, 8.0):
         process = subprocess.Popen([*line, "cut"], cwd=tmp_path, env=environment)
         try:
             process.wait(seconds)
@@ -143,6 +146,26 @@ def test_kill_minus_nine(tmp_path, environment):
         subprocess.run([*line, "cut"], cwd=tmp_path, env=environment, check=True)
     assert killed
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
+def test_processes_side_by_side_write_the_same_bytes(call, tmp_path, monkeypatch):
+    call("--out", "one_process", *SMALL)
+    monkeypatch.setattr(reproduce, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(reproduce, "thread_count", lambda: 2)
+    assert call("--out", "two_more", *SMALL) == (0, "")
+    assert contents(tmp_path / "two_more") == contents(tmp_path / "one_process")
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("directory", ["empty", "begun"])
+def test_a_directory_left_by_a_run_that_was_killed_as_it_began_will_do(call, tmp_path, directory):
+    (tmp_path / directory).mkdir()
+    if directory == "begun":
+        (tmp_path / directory / "options.json.part").write_text("{")
+    assert call("--out", directory, *SMALL) == (0, "")
+    assert not list((tmp_path / directory).glob("*.part"))
 
 
 @pytest.mark.usefixtures("undrawn")

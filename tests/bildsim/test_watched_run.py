@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bildsim import watched_run
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
 from bildsim.history import CONVERGENCE, STABILITY, Schedule
@@ -43,12 +42,6 @@ def killer(at):
     return show
 
 
-@pytest.fixture
-def eager(monkeypatch):
-    """Write a checkpoint before every round."""
-    monkeypatch.setattr(watched_run, "CHECKPOINT_S", 0.0)
-
-
 def test_recorded_values_are_those_of_the_states():
     loop = drawn(MacroSettings())
     states = {}
@@ -84,7 +77,6 @@ def test_schedule_has_both_ends_and_stays_cheap(rounds):
     assert len(schedule.snapshots) <= 6
 
 
-@pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("stops", [(0,), (1,), (40, 41, 120), (ROUNDS,)])
 def test_a_run_that_was_killed_gives_the_same_bytes(tmp_path, stops):
     loop = drawn()
@@ -92,23 +84,22 @@ def test_a_run_that_was_killed_gives_the_same_bytes(tmp_path, stops):
     whole = tables(watch(loop, ROUNDS), tmp_path / "whole")
     for stop in stops:
         with pytest.raises(KilledError):
-            watch(drawn(), ROUNDS, killer(stop), file)
+            watch(drawn(), ROUNDS, killer(stop), file, 0.0)
         assert file.exists()
     shown = []
-    again = watch(drawn(), ROUNDS, lambda state: shown.append(state.rounds), file)
+    again = watch(drawn(), ROUNDS, lambda state: shown.append(state.rounds), file, 0.0)
     assert shown[0] == stops[-1]
     assert tables(again, tmp_path / "again") == whole
     assert len(whole) == 4
 
 
-@pytest.mark.usefixtures("eager")
 def test_a_checkpoint_that_is_cut_short_is_named(tmp_path):
     file = tmp_path / "checkpoint.npz"
-    watch(drawn(), 3, file=file)
+    watch(drawn(), 3, file=file, checkpoint_s=0.0)
     for content in (file.read_bytes()[:5000], b"", b"not an archive"):
         file.write_bytes(content)
         with pytest.raises(RunError, match=r"checkpoint\.npz cannot be read: remove it"):
-            watch(drawn(), 3, file=file)
+            watch(drawn(), 3, file=file, checkpoint_s=0.0)
 
 
 def test_nothing_is_written_unasked(tmp_path, monkeypatch):
