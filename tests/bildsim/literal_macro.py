@@ -5,6 +5,7 @@ matrices of all (order + 1)^2 statistics, the constant one included, and the pro
 eigendecomposition. Nothing here is shared with the compiled planner.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.polynomial import legendre
 from bildsim.arrays import Floats
 from bildsim.macro_settings import MacroSettings
 from bildsim.network import Network
+from bildsim.open_loop import OpenLoop
 
 Message = tuple[Floats, Floats, Floats]
 
@@ -158,3 +160,30 @@ def play_round(robots: list[Robot]) -> None:
     exchange(robots)
     for robot in robots:
         robot.update(robot.waypoint())
+
+
+def deviations(loop: OpenLoop, rounds: int) -> Iterator[tuple[float, float, int]]:
+    """Run both, and yield after each round how far the planner's arrays are from these robots.
+
+    Args:
+        loop: what to run; its robots wait while they only mix.
+        rounds: how many rounds.
+
+    Yields:
+        The largest deviation of a position (m) and of an entry of y, and how many robots' q_i were
+        projected in the round.
+    """
+    algorithm, settings = loop.algorithm, loop.algorithm.settings
+    model = Model(algorithm.family.order, algorithm.family.grid.nodes, np.exp(algorithm.log_target))
+    full = np.column_stack([np.zeros(len(loop.y)), loop.y])
+    robots = robots_on(loop.network, model, settings, loop.positions, full)
+    state = loop.start()
+    for done in range(rounds):
+        hypergradient = algorithm.hypergradient(state)
+        state = loop.advance(state, hypergradient)
+        exchange(robots)
+        for robot in robots:
+            robot.update(robot.x if done < settings.warmup_rounds else robot.waypoint())
+        x = np.abs(np.array([robot.x for robot in robots]) - state.positions).max()
+        y = np.abs(np.array([robot.y[1:] for robot in robots]) - state.fields.y).max()
+        yield float(x), float(y), int(hypergradient.projected.sum())

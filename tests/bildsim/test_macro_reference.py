@@ -7,8 +7,9 @@ from bildsim.density import LegendreFamily
 from bildsim.macro import BildMacro
 from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec, build_network
+from bildsim.open_loop import OpenLoop
 from bildsim.targets import named_target
-from tests.bildsim.literal_macro import Model, play_round, robots_on
+from tests.bildsim.literal_macro import Model, deviations, play_round, robots_on
 
 ROBOTS = 12
 ROUNDS = 300
@@ -47,3 +48,23 @@ def test_arrays_equal_robots_that_pass_messages(order, settings):
     assert relative(fields.y, np.array([robot.y[1:] for robot in robots])) <= 1e-9
     assert relative(fields.r, np.array([robot.r[1:] for robot in robots])) <= 1e-9
     assert relative(family.unpack(fields.q), np.array([r.q[1:, 1:] for r in robots])) <= 1e-9
+
+
+def main_job(settings):
+    """Return the main job in open loop: 100 robots, er:0.5, gmm3."""
+    rng = np.random.default_rng(0)
+    return OpenLoop.draw(named_target("gmm3"), settings, 100, NetworkSpec.parse("er:0.5"), rng)
+
+
+@pytest.mark.parametrize("settings", [PAPER, MacroSettings(warmup_rounds=3)], ids=["paper", "ours"])
+def test_the_main_job_begins_as_the_literal_algorithm_does(settings):
+    for x, y, _ in deviations(main_job(settings), 6):
+        assert x <= 1e-12
+        assert y <= 1e-10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [PAPER, MacroSettings()], ids=["paper", "ours"])
+def test_the_main_job_is_the_literal_algorithm_for_a_thousand_rounds(settings):
+    for x, y, _ in deviations(main_job(settings), 1000):
+        assert max(x, y) <= 1e-8
