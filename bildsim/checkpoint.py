@@ -16,7 +16,7 @@ from bildsim.macro import MacroState
 from bildsim.macro_kernels import Fields
 from bildsim.open_loop import OpenLoop
 
-_PLAIN = ("positions", "statistics", "gradient", "rounds")
+_PLAIN = ("positions", "statistics", "gradient", "rounds", "z")
 
 
 def save(path: Path, state: MacroState, history: History, wall_s: float) -> None:
@@ -69,6 +69,7 @@ def _state(stored: Any, loop: OpenLoop) -> MacroState:
         gradient=stored["gradient"],
         log_target=loop.algorithm.log_target,
         rounds=int(stored["rounds"]),
+        z=stored["z"],
     )
 
 

@@ -8,12 +8,12 @@ hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid wei
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
-from bildsim import direct_solve, macro_kernels
+from bildsim import direct_solve, iterative_solves, macro_kernels
 from bildsim.arrays import Bools, Floats
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
@@ -43,6 +43,7 @@ class MacroState:
         gradient: (N, m) grad f(y_i) for ``log_target``.
         log_target: (G, G) the ln p* of ``gradient``.
         rounds: communication rounds done so far.
+        z: (N, m) the last z_i, from which an iterative solve starts; (N, 0) where solves are exact.
     """
 
     positions: Floats
@@ -51,6 +52,7 @@ class MacroState:
     gradient: Floats
     log_target: Floats
     rounds: int
+    z: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,7 @@ class Hypergradient:
         z: (N, m) solution of P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3), or of the same with the
             Wasserstein metric in place of the Hessian.
         ascent: (N, 2) grad phi(x_i) z_i (1/m).
-        projected: (N,) whether P_{>= w} changed q_i.
+        projected: (N,) whether P_{>= w} changed q_i, as far as the solve can tell.
     """
 
     gradient: Floats
@@ -105,6 +107,10 @@ class BildMacro:
     def _tracks_hessian(self) -> bool:
         return self.settings.metric == "hessian"
 
+    @property
+    def _iterates(self) -> bool:
+        return self.settings.solver != "exact"
+
     def init(self, positions: Floats, y: Floats) -> MacroState:
         """Start as Theorem 1 asks: r_i = grad_2 g_i(x_i, y_i) and q_i = H(y_i).
 
@@ -118,7 +124,10 @@ class BildMacro:
         slope = found.mean - statistics + ridge * y
         q, norm = self._first_hessian(found.covariance)
         fields = Fields(y.copy(), slope, q, slope, found.moments, norm)
-        return MacroState(positions.copy(), statistics, fields, found.gradient, self.log_target, 0)
+        start = np.zeros((len(y), family.size if self._iterates else 0))
+        return MacroState(
+            positions.copy(), statistics, fields, found.gradient, self.log_target, 0, start
+        )
 
     def advance(
         self, state: MacroState, positions: Floats, network: Network, rounds: int = 1
@@ -146,20 +155,29 @@ class BildMacro:
             target = self.log_target if left == 1 else _NOTHING
             done = state.rounds + rounds - left
             fields, gradient = self._round(fields, links, statistics, done, target)
+        done = state.rounds + rounds
         return MacroState(
-            positions.copy(), statistics, fields, gradient, self.log_target, state.rounds + rounds
+            positions.copy(), statistics, fields, gradient, self.log_target, done, state.z
         )
 
     def hypergradient(self, state: MacroState) -> Hypergradient:
         """Return every robot's hypergradient at its own x_i, y_i, q_i."""
         gradient = self._gradient(state)
         if self._tracks_hessian:
-            z, projected = self._hessian_solve(state.fields.q, gradient)
+            z, projected = self._hessian_solve(state, gradient)
         else:
             z = self._wasserstein_solve(state.fields.y, gradient)
             projected = np.zeros(len(z), dtype=np.bool_)
         ascent = self.family.ascent(state.positions, z)
         return Hypergradient(gradient, z, ascent, projected)
+
+    def remember(self, state: MacroState, hypergradient: Hypergradient) -> MacroState:
+        """Return the state with z_i of its hypergradient, from which the next solve starts.
+
+        Between two solves z_i rests, whatever the number of rounds: only the solve before a move
+        counts, and iterations on the last q_i bring more than the same spread over older ones.
+        """
+        return replace(state, z=hypergradient.z) if self._iterates else state
 
     def _gradient(self, state: MacroState) -> Floats:
         if state.log_target is self.log_target:
@@ -214,11 +232,17 @@ class BildMacro:
         squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)
         return q if self._tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
 
-    def _hessian_solve(self, q: Floats, gradient: Floats) -> tuple[Floats, Bools]:
+    def _hessian_solve(self, state: MacroState, gradient: Floats) -> tuple[Floats, Bools]:
         """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
-        z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
-        floor = self.settings.regularisation
-        over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
+        q, floor = state.fields.q, self.settings.regularisation
+        solved = np.empty(len(gradient), dtype=np.bool_)
+        if self._iterates:
+            z, iterations = state.z.copy(), self.settings.solver_iterations
+            steps = iterative_solves.PASSES[self.settings.solver]
+            over_robots(len(z), steps, q, gradient, floor, iterations, z, solved)
+        else:
+            z = np.empty_like(gradient)
+            over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
         rest = np.flatnonzero(~solved)
         if len(rest):
             z[rest] = projected_solve(q[rest], gradient[rest], floor)

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from bildsim.errors import UsageError, unknown_name
 
 Metric = Literal["hessian", "wasserstein"]
+Solver = Literal["exact", "cg", "neumann"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class MacroSettings:
             ``wasserstein``, E[grad phi^T grad phi] under the robot's own y_i, which makes all
             moments converge at one rate and needs no q_i, so messages are 13 times shorter.
         metric_ridge: multiple of the mean eigenvalue added to the Wasserstein metric; >= 0.
+        solver: how P_{>= w}[q_i] z_i = grad f(y_i) is solved: ``exact``, by a factorisation; or
+            from the robot's last z_i on in O(m^2) instead of O(m^3), with an error, by truncated
+            conjugate gradients, ``cg``, or by a truncated Neumann series, ``neumann``.
+        solver_iterations: steps of ``cg``, or terms of ``neumann``, a solve; >= 1.
         delta: weight of the convex combination, equation (6b); in (0, 1].
         regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
         y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.
@@ -42,6 +47,8 @@ class MacroSettings:
     delta: float = 0.02
     metric: Metric = "hessian"
     metric_ridge: float = 1e-2
+    solver: Solver = "exact"
+    solver_iterations: int = 20
     regularisation: float = 1e-4
     y_spread: float = 0.0
     curvature_limit: float = 0.5
@@ -62,8 +69,21 @@ class MacroSettings:
         if self.metric not in get_args(Metric):
             raise unknown_name("--metric", self.metric, get_args(Metric))
         _require(self.metric_ridge >= 0.0, "--metric-ridge", self.metric_ridge, "0 or above")
+        self._require_solver()
         whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
         _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
+
+    def _require_solver(self) -> None:
+        if self.solver not in get_args(Solver):
+            raise unknown_name("--solver", self.solver, get_args(Solver))
+        if self.solver != "exact" and self.metric != "hessian":
+            raise UsageError(
+                f"--solver {self.solver} is not possible with --metric {self.metric}: allowed is "
+                "--solver exact, or --metric hessian"
+            )
+        whole = self.solver_iterations >= 1 and self.solver_iterations % 1 == 0
+        allowed = "a whole number from 1"
+        _require(whole, "--solver-iterations", self.solver_iterations, allowed)
 
 
 def _require(holds: bool, option: str, value: float, allowed: str) -> None:

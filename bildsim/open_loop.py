@@ -73,4 +73,5 @@ class OpenLoop:
         """
         waits = state.rounds < self.algorithm.settings.warmup_rounds
         positions = state.positions if waits else self.algorithm.waypoints(state, hypergradient)
+        state = self.algorithm.remember(state, hypergradient)
         return self.algorithm.advance(state, positions, self.network)

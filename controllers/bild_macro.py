@@ -1,6 +1,6 @@
 """BILD-MACRO in closed loop: Algorithm 1 on measured positions, a waypoint a control tick."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,8 +67,12 @@ class BildMacroPlanner:
     ) -> tuple[Floats, BildMacroState]:
         """Return the waypoints of (6), (N, 2) in metres, and the next state."""
         state = self._talk(state, observation, self.rounds)
-        hypergradient = self.algorithm.hypergradient(state.estimates)
-        return self.algorithm.waypoints(state.estimates, hypergradient, self.rounds), state
+        estimates = state.estimates
+        hypergradient = self.algorithm.hypergradient(estimates)
+        waypoints = self.algorithm.waypoints(estimates, hypergradient, self.rounds)
+        return waypoints, replace(
+            state, estimates=self.algorithm.remember(estimates, hypergradient)
+        )
 
     def report(self, state: BildMacroState) -> Report:
         """Return the traffic and each robot's y_i."""
