@@ -12,14 +12,26 @@ from scipy.special import rel_entr
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
 
+NARROW, STANDARD, WIDE = BANDWIDTHS = (0.09, 0.12, 0.20)
+"""Bandwidths for 100 robots in metres; which planner comes first can depend on h, so show all."""
 
-def standard_bandwidth(robots: int) -> float:
-    """Return h = 0.12 (N / 100)^(-1/6) in metres.
+
+def scaled_bandwidth(at_hundred: float, robots: int) -> float:
+    """Return h = h_100 (N / 100)^(-1/6) in metres.
 
     The exponent is that of the best bandwidth in two dimensions (Silverman 1986); the factor is
     fixed, because a bandwidth that follows the robots would judge each planner by another rule.
+
+    Args:
+        at_hundred: h_100, the bandwidth for 100 robots, in metres.
+        robots: N.
     """
-    return 0.12 * math.pow(robots / 100.0, -1.0 / 6.0)
+    return at_hundred * math.pow(robots / 100.0, -1.0 / 6.0)
+
+
+def standard_bandwidth(robots: int) -> float:
+    """Return h = 0.12 (N / 100)^(-1/6) in metres; see :func:`scaled_bandwidth`."""
+    return scaled_bandwidth(STANDARD, robots)
 
 
 def reflected_kernel(at: Floats, centres: Floats, bandwidth: float) -> Floats:

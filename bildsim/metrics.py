@@ -9,11 +9,14 @@ from scipy.spatial.distance import cdist, pdist
 
 from bildsim.arrays import Floats
 from bildsim.cells import CELLS, Cells
-from bildsim.kde import js_kde
+from bildsim.density import LegendreFamily
+from bildsim.kde import NARROW, WIDE, js_kde, scaled_bandwidth
 from bildsim.targets import Target
 from bildsim.transport import w2
 
 ERGODIC_ORDER = 10
+POSITION_JUDGES = ("js_kde", "js_kde_09", "js_kde_20", "w2", "energy", "ergodic", "locational")
+"""Names of what `Judge.values` returns: the judges that look at positions and p* alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,19 @@ class Judge:
     def of(cls, target: Target, cells: int = CELLS) -> "Judge":
         """Judge against ``target`` on ``cells`` x ``cells`` cells; 40, each 0.05 m, is standard."""
         return cls(Cells.of(target, cells))
+
+    def values(self, positions: Floats) -> dict[str, float]:
+        """Return every judge's value by the names of ``POSITION_JUDGES``."""
+        robots = len(positions)
+        return {
+            "js_kde": self.js_kde(positions),
+            "js_kde_09": self.js_kde(positions, scaled_bandwidth(NARROW, robots)),
+            "js_kde_20": self.js_kde(positions, scaled_bandwidth(WIDE, robots)),
+            "w2": self.w2(positions),
+            "energy": self.energy_distance(positions),
+            "ergodic": self.ergodic(positions),
+            "locational": self.locational(positions),
+        }
 
     def w2(self, positions: Floats) -> float:
         """Return the 2-Wasserstein distance in metres; see :func:`bildsim.transport.w2`."""
@@ -94,6 +110,24 @@ def _cosines(coordinates: Floats) -> Floats:
 def _sobolev_weights() -> Floats:
     squares = np.arange(ERGODIC_ORDER + 1.0) ** 2
     return np.asarray((1.0 + np.add.outer(squares, squares)) ** -1.5)
+
+
+def kl_fit(
+    positions: Floats, family: LegendreFamily, log_target: Floats, regularisation: float
+) -> float:
+    """Return KL(p(.; theta(x)) || p*) in nats, theta(x) the exact fit at the positions.
+
+    BILD-MACRO's own objective (arXiv 2604.11712, equations (5) and (24)): it tells how well that
+    planner does what it sets out to do, and rewards it against the others.
+
+    Args:
+        positions: where the robots are, (N, 2) in metres, inside C.
+        family: the exponential family of the fit.
+        log_target: ln p* on the family's grid, (G, G).
+        regularisation: w, the ridge of the fit.
+    """
+    theta = family.fit(family.statistics(positions).mean(axis=0), regularisation)
+    return family.kl(theta, log_target)
 
 
 def minimum_gap(positions: Floats, radius: float) -> float:

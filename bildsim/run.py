@@ -21,6 +21,7 @@ from bildsim.measurements import COLUMNS, Measurements
 from bildsim.output_paths import check_out_directory, check_output
 from bildsim.progress import Progress
 from bildsim.recorder import Recorder
+from bildsim.settling import KL_MARGIN, Settling
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
 from bildsim.video import part_name
@@ -80,6 +81,7 @@ class Run:
         self._film: Film | None = None
         self._last: Tick | None = None
         self._row: dict[str, float | int] = {}
+        self._settling = Settling(self._floor + KL_MARGIN)
 
     def execute(self) -> int:
         """Let it happen, write what there is however it ends, and return the exit status."""
@@ -113,6 +115,7 @@ class Run:
                 stack.enter_context(closing(self._film))
             for count, tick in enumerate(self._simulation.ticks()):
                 self._measurements.follow(tick)
+                self._settling.follow(tick.time_s, tick.kl_fit)
                 self._record(tick, due=count % self._row_ticks == 0)
                 progress.show(tick)
 
@@ -136,7 +139,16 @@ class Run:
                 self._recorder.row(self._row)
         simulated = 0.0 if self._last is None else self._last.time_s
         wall = time.perf_counter() - _STARTED
-        outcome = Outcome(status, reason, self._floor, self._row, simulated, wall)
+        outcome = Outcome(
+            status=status,
+            reason=reason,
+            kl_floor=self._floor,
+            final=self._row,
+            simulated_s=simulated,
+            settling_s=self._settling.time_s,
+            planner_ms=self._simulation.planning_time.ms_per_robot,
+            wall_s=wall,
+        )
         if self._recorder is not None:
             self._recorder.close(summary(self._config, outcome))
         if self._row:

@@ -11,6 +11,7 @@ from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
 from bildsim.network import Network, NetworkSpec, build_network, require_connected
+from bildsim.planning_time import PlanningTime
 from bildsim.target_files import target_from_file
 from bildsim.targets import Target, named_target
 from controllers.planner import AnyPlanner, Observation, Problem, Report
@@ -29,6 +30,7 @@ class Tick:
         command: (N, 2) wheel speeds that tracking asked for last (rad/s).
         applied: (N, 2) wheel speeds after the drive's limits (rad/s).
         saturated: (N,) share of the tick's tracking updates at the wheels' limit.
+        effort: (N,) the tick's control effort (m^2/s); see `envs.driving.Motion`.
         touching_robot: (N,) whether it touches another robot.
         touching_wall: (N,) whether it touches a wall.
         contact_pairs: pairs of robots that touch.
@@ -45,6 +47,7 @@ class Tick:
     command: Floats
     applied: Floats
     saturated: Floats
+    effort: Floats
     touching_robot: Bools
     touching_wall: Bools
     contact_pairs: int
@@ -59,6 +62,9 @@ class Simulation:
     """One run, built from its configuration; iterate over `ticks` to let it happen.
 
     Building it checks everything that can be wrong with the input.
+
+    Attributes:
+        planning_time: the wall time that the planner took so far.
 
     Raises:
         UsageError: the configuration cannot be run; one sentence says why.
@@ -95,6 +101,7 @@ class Simulation:
         seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
         self._first_pose = seen["pose"]
         self._network = self._first_network(self._first_pose[:, :2])
+        self.planning_time = PlanningTime(swarm.robots)
 
     @property
     def family(self) -> LegendreFamily:
@@ -111,7 +118,7 @@ class Simulation:
         observation = Observation(0.0, pose[:, :2], self._network)
         state = self.planner.init(observation, self._planner_rng)
         yield self._tick(pose, pose[:, :2].copy(), self._at_rest(), state)
-        waypoint, state = self.planner.plan(state, observation)
+        waypoint, state = self._plan(state, observation)
         for left in reversed(range(self.config.ticks)):
             seen, _, _, _, info = self.env.step(waypoint)
             tick = self._tick(seen["pose"], waypoint, info, state)
@@ -130,7 +137,12 @@ class Simulation:
     def _plan_next(self, tick: Tick, state: Any) -> tuple[Floats, Any]:
         positions = tick.pose[:, :2]
         self._network = self._next_network(positions)
-        return self.planner.plan(state, Observation(tick.time_s, positions, self._network))
+        return self._plan(state, Observation(tick.time_s, positions, self._network))
+
+    def _plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
+        with self.planning_time.measure():
+            planned: tuple[Floats, Any] = self.planner.plan(state, observation)
+        return planned
 
     def close(self) -> None:
         """Close the physics."""
@@ -155,6 +167,7 @@ class Simulation:
             "command": np.zeros((robots, 2)),
             "applied": np.zeros((robots, 2)),
             "saturated": np.zeros(robots),
+            "effort": np.zeros(robots),
             "touching_robot": nobody,
             "touching_wall": nobody,
             "contact_pairs": 0,

@@ -22,6 +22,8 @@ class Outcome:
         kl_floor: least KL that the family allows for this target (nats).
         final: the last row of measurements; empty if the run stopped before the first.
         simulated_s: simulated time (s).
+        settling_s: when kl_fit came under its least plus 0.02 nats for good (s); else infinite.
+        planner_ms: mean wall time of the planner a tick and robot (ms).
         wall_s: time from the program's start until the video was closed (s).
     """
 
@@ -30,6 +32,8 @@ class Outcome:
     kl_floor: float
     final: Mapping[str, float | int]
     simulated_s: float
+    settling_s: float
+    planner_ms: float
     wall_s: float
 
     @property
@@ -48,6 +52,8 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "kl_excess": final["kl_fit"] - outcome.kl_floor if final else None,
         "final": dict(final),
         "simulated_s": outcome.simulated_s,
+        "kl_settling_s": outcome.settling_s,
+        "planner_ms_a_robot": outcome.planner_ms,
         "wall_s": outcome.wall_s,
         "real_time_factor": outcome.real_time_factor,
         "seed": config.seed,

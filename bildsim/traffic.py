@@ -15,10 +15,12 @@ class Traffic:
     Attributes:
         messages: messages that each robot sent, (N,).
         bytes: bytes of payload that each robot sent, (N,), without any headers.
+        rounds: communication rounds, in each of which every robot speaks once.
     """
 
     messages: Ints
     bytes: Ints
+    rounds: int = 0
 
     @classmethod
     def none(cls, robots: int) -> "Traffic":
@@ -38,4 +40,4 @@ class Traffic:
         """
         messages = rounds * network.degree
         sent = messages * (numbers_per_message * bytes_per_number)
-        return Traffic(self.messages + messages, self.bytes + sent)
+        return Traffic(self.messages + messages, self.bytes + sent, self.rounds + rounds)

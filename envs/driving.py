@@ -22,11 +22,15 @@ class Motion:
         command: (N, 2) wheel speeds that the last tracking update asked for, rad/s.
         applied: (N, 2) the same after the drive's limits, rad/s.
         saturated: (N,) share of the tick's updates in which a wheel was at its limit.
+        effort: (N,) integral over the tick of the mean square of the two rims' applied speeds,
+            m^2/s: that of |u|^2, u the velocity, for a robot that drives straight ahead, and also
+            where robots have no wheels.
     """
 
     command: Floats
     applied: Floats
     saturated: Floats
+    effort: Floats
 
 
 class Driver:
@@ -47,12 +51,13 @@ class Driver:
         if isinstance(dynamics, IdealArena):
             dynamics.move(waypoints)
             still = np.zeros((len(waypoints), 2))
-            return Motion(still, still.copy(), np.zeros(len(waypoints)))
+            effort = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
+            return Motion(still, still.copy(), np.zeros(len(waypoints)), effort)
         return self._track(dynamics, waypoints)
 
     def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
         updates = round(TICK_S * TRACKING_RATE)
-        share = np.zeros(len(waypoints))
+        share, squares = np.zeros((2, len(waypoints)))
         due = time.perf_counter()
         for _ in range(updates):
             command = track_waypoints(dynamics.poses(), waypoints, self._robot, self._gain)
@@ -60,7 +65,9 @@ class Driver:
             dynamics.set_wheel_speeds(applied)
             dynamics.step(dynamics.physics_rate // TRACKING_RATE)
             share += saturated
+            squares += (applied**2).mean(axis=1)
             if self._real_time:
                 due += 1.0 / TRACKING_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
-        return Motion(command, applied, share / updates)
+        effort = self._robot.wheel_radius**2 * squares / TRACKING_RATE
+        return Motion(command, applied, share / updates, effort)

@@ -72,8 +72,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ## Info
     ``kl_fit``, ``theta`` (m,), ``time_s``; after a step also ``command`` and ``applied`` (N, 2)
     wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
-    of the tick's updates in which a wheel was at its limit, ``touching_robot`` and
-    ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and ``overlap_m``.
+    of the tick's updates in which a wheel was at its limit, ``effort`` (N,) the tick's control
+    effort (m^2/s; see `envs.driving.Motion`), ``touching_robot`` and ``touching_wall`` (N,) at the
+    tick's end, ``contact_pairs`` and ``overlap_m``.
 
     ## Arguments
     Args:

@@ -21,7 +21,7 @@ ESTIMATES = THETA + 0.1 * RNG.standard_normal((ROBOTS, FAMILY.size))
 
 
 def make_tick(count, positions, parameters=None, **changes):
-    traffic = Traffic(np.arange(ROBOTS) * count, 100 * np.arange(ROBOTS) * count)
+    traffic = Traffic(np.arange(ROBOTS) * count, 100 * np.arange(ROBOTS) * count, 3 * count)
     network = build_network(NetworkSpec.parse("ring"), positions, np.random.default_rng(0))
     values = {
         "time_s": 0.1 * count,
@@ -30,6 +30,7 @@ def make_tick(count, positions, parameters=None, **changes):
         "command": np.zeros((ROBOTS, 2)),
         "applied": np.zeros((ROBOTS, 2)),
         "saturated": np.zeros(ROBOTS),
+        "effort": np.zeros(ROBOTS),
         "touching_robot": np.zeros(ROBOTS, dtype=bool),
         "touching_wall": np.zeros(ROBOTS, dtype=bool),
         "contact_pairs": 0,
@@ -70,10 +71,11 @@ def test_without_estimates_those_columns_are_left_out(measurements):
 
 def test_ways_and_shares_are_of_the_time_since_the_last_row(measurements):
     path = walk(7)
-    saturated = np.random.default_rng(1).uniform(0, 1, (7, ROBOTS))
+    saturated, effort = np.random.default_rng(1).uniform(0, 1, (2, 7, ROBOTS))
     rows = []
     for count in range(7):
-        tick = make_tick(count, path[count], saturated=saturated[count], overlap_m=0.001 * count)
+        changes = {"saturated": saturated[count], "effort": effort[count]}
+        tick = make_tick(count, path[count], overlap_m=0.001 * count, **changes)
         measurements.follow(tick)
         if count in (0, 4, 6):
             rows.append(measurements.row(tick))
@@ -88,6 +90,9 @@ def test_ways_and_shares_are_of_the_time_since_the_last_row(measurements):
         [0.0, saturated[1:5].mean(), saturated[5:].mean()]
     )
     assert [row["overlap_m"] for row in rows] == pytest.approx([0.0, 0.004, 0.006])
+    assert [row["control_effort"] for row in rows] == pytest.approx(
+        [0.0, effort[1:5].mean(axis=1).sum(), effort[1:].mean(axis=1).sum()]
+    )
 
 
 def test_a_deep_overlap_between_rows_is_not_lost(measurements):
@@ -106,7 +111,7 @@ def test_counts_and_means(measurements):
     measurements.follow(tick)
     row = measurements.row(tick)
     assert (row["contacts"], row["wall_contacts"], row["components"]) == (3, 2, 1)
-    assert (row["messages_sent"], row["bytes_sent"]) == (8.0, 800.0)
+    assert (row["messages_sent"], row["bytes_sent"], row["rounds"]) == (8.0, 800.0, 12)
     assert (row["time_s"], row["kl_fit"]) == (0.4, 0.7)
 
 
@@ -116,7 +121,9 @@ def test_the_judges_are_asked_about_the_true_positions(measurements):
     measurements.follow(tick)
     row, judge = measurements.row(tick), Judge.of(TARGET)
     assert row["w2"] == judge.w2(positions)
-    assert row["js_kde"] == judge.js_kde(positions)
+    for name, h in {"js_kde_09": 0.09, "js_kde": 0.12, "js_kde_20": 0.2}.items():
+        # (5 / 100)^(-1/6) for five robots.
+        assert row[name] == pytest.approx(judge.js_kde(positions, h * 20.0 ** (1.0 / 6.0)))
     assert row["energy"] == judge.energy_distance(positions)
     assert row["ergodic"] == judge.ergodic(positions)
     assert row["locational"] == judge.locational(positions)

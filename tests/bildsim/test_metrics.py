@@ -2,16 +2,18 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment
+from numpy.polynomial import legendre
+from scipy.optimize import linear_sum_assignment, linprog, minimize
 from scipy.spatial.distance import jensenshannon
-from scipy.stats import norm
+from scipy.stats import energy_distance, norm
 
 from bildsim import kde
 from bildsim.cells import Cells
+from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
-from bildsim.metrics import Judge, minimum_gap, step_lengths
+from bildsim.metrics import POSITION_JUDGES, Judge, kl_fit, minimum_gap, step_lengths
 from bildsim.targets import TARGET_NAMES, named_target
 from bildsim.transport import w2
 
@@ -64,6 +66,19 @@ def test_w2_of_equal_numbers_is_the_best_assignment(seed):
     squared = ((positions[:, None] - cells.points) ** 2).sum(axis=-1)
     best = squared[linear_sum_assignment(squared)].mean()
     assert w2(positions, cells) == pytest.approx(math.sqrt(best), rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, robots=st.integers(1, 7))
+def test_w2_is_the_optimum_of_the_linear_programme(seed, robots):
+    cells, positions = Cells.of(named_target("banana"), 5), scattered(robots, seed)
+    squared = ((positions[:, None] - cells.points) ** 2).sum(axis=-1)
+    given = np.kron(np.eye(robots), np.ones(25))
+    taken = np.kron(np.ones(robots), np.eye(25))
+    shares = np.concatenate([np.full(robots, 1.0 / robots), cells.masses.ravel()])
+    # The last equation follows from the others; in rounded numbers it would contradict them.
+    best = linprog(squared.ravel(), A_eq=np.vstack([given, taken])[:-1], b_eq=shares[:-1])
+    assert w2(positions, cells) == pytest.approx(math.sqrt(best.fun), rel=1e-6)
 
 
 def test_w2_of_one_robot_is_the_spread_around_it(judge):
@@ -158,6 +173,19 @@ def test_js_uses_the_bandwidth_of_its_number_of_robots(judge):
     assert judge.js_kde(positions) == judge.js_kde(positions, kde.standard_bandwidth(6400))
 
 
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, robots=st.integers(1, 200))
+def test_values_are_those_of_the_judges_and_three_bandwidths(seed, robots):
+    judge, positions = coarse_judge(), scattered(robots, seed)
+    values, shrink = judge.values(positions), (robots / 100.0) ** (-1.0 / 6.0)
+    assert set(values) == set(POSITION_JUDGES)
+    for name, h in {"js_kde_09": 0.09, "js_kde": 0.12, "js_kde_20": 0.2}.items():
+        assert values[name] == pytest.approx(judge.js_kde(positions, h * shrink), rel=1e-12)
+    for name in ("w2", "ergodic", "locational"):
+        assert values[name] == getattr(judge, name)(positions)
+    assert values["energy"] == judge.energy_distance(positions)
+
+
 @given(seed=SEEDS, robots=st.integers(1, 6))
 def test_energy_distance_agrees_with_sums_over_all_pairs(seed, robots):
     judge, positions = coarse_judge(), scattered(robots, seed)
@@ -168,6 +196,17 @@ def test_energy_distance_agrees_with_sums_over_all_pairs(seed, robots):
     expected = 2.0 * across - within - spread
     assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
     assert judge.energy_distance(positions) > 0.0
+
+
+@given(seed=SEEDS, robots=st.integers(1, 6))
+def test_energy_distance_along_a_line_is_that_of_one_dimension(seed, robots):
+    row = np.random.default_rng(seed).dirichlet(np.ones(6))
+    judge = Judge(Cells(np.outer(np.eye(6)[2], row)))
+    along, height = scattered(robots, seed)[:, 0], judge.cells.centres[2]
+    positions = np.column_stack([along, np.full(robots, height)])
+    # SciPy's is the square root of the distance of Székely and Rizzo.
+    expected = energy_distance(along, judge.cells.centres, v_weights=row) ** 2
+    assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
@@ -186,6 +225,27 @@ def test_ergodic_metric_agrees_with_a_sum_over_wave_numbers(seed, robots):
         for b in range(11)
     )
     assert judge.ergodic(positions) == pytest.approx(expected, rel=1e-9)
+
+
+def test_integrals_over_the_target_are_those_of_gauss_legendre_quadrature(judge):
+    positions, target = scattered(8, 5), named_target("gmm3")
+    nodes, weights = legendre.leggauss(200)
+    points = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
+    mass = np.outer(weights, weights).ravel() * target.density(points)
+    apart = np.linalg.norm(points[:, None] - positions, axis=-1)
+    assert judge.locational(positions) == pytest.approx(mass @ apart.min(axis=1) ** 2, rel=0.01)
+
+    wave = np.arange(11)
+    scale = np.where(wave == 0, math.sqrt(0.5), 1.0)
+
+    def cosines(at):
+        x, y = (scale * np.cos(wave * np.pi * (at[:, axis, None] + 1.0) / 2.0) for axis in (0, 1))
+        return x[:, :, None] * y[:, None, :]
+
+    difference = cosines(positions).mean(axis=0) - np.tensordot(mass, cosines(points), axes=1)
+    squares = np.add.outer(wave**2, wave**2)
+    expected = np.sum(difference**2 / (1.0 + squares) ** 1.5)
+    assert judge.ergodic(positions) == pytest.approx(expected, rel=0.01)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
@@ -207,6 +267,38 @@ def test_judges_do_not_care_which_robot_is_which(judge, measure):
     positions = scattered(20, 3)
     value = getattr(judge, measure)(positions)
     assert getattr(judge, measure)(positions[::-1]) == pytest.approx(value, rel=1e-10)
+
+
+@pytest.mark.parametrize(("seed", "robots"), [(0, 1), (1, 7), (2, 60)])
+def test_kl_fit_is_that_of_a_density_fitted_another_way(seed, robots):
+    family, positions, ridge = LegendreFamily(2, 0.1), scattered(robots, seed), 1e-2
+    grid = family.grid
+    log_target = np.log(named_target("ring").on_grid(grid))
+    powers = [(a, b) for a in range(3) for b in range(3) if (a, b) != (0, 0)]
+
+    def statistics(points):
+        x, y = points[..., 0], points[..., 1]
+        unit = np.eye(3)
+        values = [legendre.legval(x, unit[a]) * legendre.legval(y, unit[b]) for a, b in powers]
+        return np.stack(values, axis=-1)
+
+    on_grid, mean = statistics(grid.points), statistics(positions).mean(axis=0)
+
+    def log_density(theta):
+        exponent = on_grid @ theta
+        return exponent - np.log(np.sum(grid.area_weights * np.exp(exponent)))
+
+    def objective(theta):
+        p = grid.area_weights * np.exp(log_density(theta))
+        slope = np.tensordot(p, on_grid, axes=2) - mean + ridge * theta
+        partition = np.log(np.sum(grid.area_weights * np.exp(on_grid @ theta)))
+        return partition - theta @ mean + 0.5 * ridge * theta @ theta, slope
+
+    theta = minimize(objective, np.zeros(8), jac=True, options={"gtol": 1e-9}).x
+    p = np.exp(log_density(theta))
+    expected = np.sum(grid.area_weights * p * (np.log(p) - log_target))
+    found = kl_fit(positions, family, log_target, ridge)
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-7)
 
 
 @given(seed=SEEDS, robots=st.integers(2, 12))

@@ -29,6 +29,8 @@ SUMMARY = {
     "kl_excess",
     "final",
     "simulated_s",
+    "kl_settling_s",
+    "planner_ms_a_robot",
     "wall_s",
     "real_time_factor",
     "seed",
@@ -102,6 +104,8 @@ def test_the_summary_agrees_with_the_metrics(whole):
     assert said["final"] == {name: float(value) for name, value in last.items()}
     assert said["kl_excess"] == pytest.approx(said["final"]["kl_fit"] - said["kl_floor"])
     assert said["simulated_s"] == pytest.approx(1.7)
+    assert said["kl_settling_s"] == "inf", "ten robots are far from gmm3 after 1.7 s"
+    assert 0.0 < said["planner_ms_a_robot"] < 1e3
     assert said["configuration"]["swarm"]["robots"] == ROBOTS
     # The least KL of the order-6 family for gmm3, found by another minimiser: 0.018.
     assert said["kl_floor"] == pytest.approx(0.018, abs=0.001)

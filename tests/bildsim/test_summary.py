@@ -23,6 +23,8 @@ def outcome(**changes):
         "kl_floor": 0.1,
         "final": FINAL,
         "simulated_s": 60.0,
+        "settling_s": 12.5,
+        "planner_ms": 0.25,
         "wall_s": 40.0,
     }
     return Outcome(**{**values, **changes})
@@ -34,6 +36,7 @@ def test_the_summary_says_what_came_of_the_run():
     assert said["real_time_factor"] == 1.5
     assert said["kl_excess"] == pytest.approx(FINAL["kl_fit"] - 0.1)
     assert said["final"] == FINAL
+    assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
     assert {"python", "numpy", "pybullet"} <= said["versions"].keys()
 

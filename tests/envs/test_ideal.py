@@ -43,13 +43,15 @@ def test_a_position_that_is_not_finite_stops_the_run():
 
 def test_the_environment_puts_robots_there_whatever_their_speed():
     env = SwarmEnv(robots=5, dynamics="ideal", max_speed=0.02)
-    env.reset(seed=0)
+    before, _ = env.reset(seed=0)
     goals = np.random.default_rng(0).uniform(-1, 1, (5, 2))
     observation, _, _, _, info = env.step(goals)
     np.testing.assert_array_equal(observation["pose"][:, :2], goals)
     assert observation in env.observation_space
     assert info["time_s"] == 0.1
     assert info["saturated"].max() == 0.0
+    way = np.linalg.norm(goals - before["pose"][:, :2], axis=1)
+    np.testing.assert_allclose(info["effort"], (way / 0.1) ** 2 * 0.1, rtol=1e-12)
     assert env.max_step == pytest.approx(np.sqrt(8.0))
 
 

@@ -202,6 +202,27 @@ def test_a_step_is_a_tenth_of_a_second_and_drives_there(swarm):
     assert info["saturated"].max() <= 1.0
 
 
+def test_effort_at_full_speed_straight_ahead_is_the_squared_speed_times_the_time(swarm):
+    env = swarm(robots=1, dynamics="kinematic", start="centre", max_speed=0.2)
+    pose = env.reset(seed=1)[0]["pose"][0]
+    ahead = pose[:2] + 0.5 * np.array([np.cos(pose[2]), np.sin(pose[2])])
+    effort = env.step(ahead[None])[-1]["effort"]
+    assert effort == pytest.approx([0.2**2 * 0.1], rel=1e-9)
+
+
+def test_effort_is_the_integral_of_the_rims_mean_squares_that_the_motors_were_told(
+    swarm, monkeypatch
+):
+    env = swarm(robots=8, dynamics="kinematic")
+    env.reset(seed=1)
+    told, tell = [], env.arena.set_wheel_speeds
+    monkeypatch.setattr(env.arena, "set_wheel_speeds", lambda w: (told.append(w.copy()), tell(w)))
+    effort = env.step(np.random.default_rng(0).uniform(-1, 1, (8, 2)))[-1]["effort"]
+    rims = env.robot.wheel_radius * np.array(told)
+    assert len(rims) == 6
+    np.testing.assert_allclose(effort, (rims**2).mean(axis=2).sum(axis=0) / 60.0, rtol=1e-12)
+
+
 def test_observations_are_the_callers_own(swarm):
     env = swarm()
     observation, _ = env.reset(seed=2)

@@ -1,0 +1,69 @@
+"""What are the judges' values worth? Random draws and the best known placement, by target.
+
+    python -m benchmarks.floors --robots 100 --draws 200
+
+prints for each target and judge the mean over independent draws from p* with its standard error,
+the value of the placement, and the threshold under which a swarm counts as settled.
+"""
+
+import time
+from dataclasses import dataclass
+
+import tyro
+from threadpoolctl import threadpool_limits
+
+from bildsim.density import LegendreFamily
+from bildsim.floors import FLOOR_JUDGES, Floors, floors
+from bildsim.targets import named_target
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which floors.
+
+    Attributes:
+        targets: named targets.
+        robots: number of robots.
+        draws: independent draws.
+        seed: seed of the draws and the placement.
+        judges: columns of the table.
+    """
+
+    targets: tuple[str, ...] = ("uniform", "gmm3", "gmm4", "ring", "banana", "letter_E")
+    robots: int = 100
+    draws: int = 50
+    seed: int = 0
+    judges: tuple[str, ...] = FLOOR_JUDGES
+
+
+def main() -> None:
+    """Compute and print the tables."""
+    options = tyro.cli(Options, description=__doc__)
+    family = LegendreFamily()
+    print(f"{options.robots} robots, {options.draws} draws, seed {options.seed}\n")
+    print("| target | judge | iid | standard error | quantised | settled under |")
+    print("|---|---|---|---|---|---|")
+    with threadpool_limits(limits=1):
+        for name in options.targets:
+            begun = time.process_time()
+            found = floors(
+                named_target(name, options.seed),
+                options.robots,
+                family,
+                options.seed,
+                options.draws,
+            )
+            _print(name, found, options.judges, time.process_time() - begun)
+
+
+def _print(name: str, found: Floors, judges: tuple[str, ...], seconds: float) -> None:
+    for judge in judges:
+        print(
+            f"| {name} | {judge} | {found.iid[judge]:.4g} | {found.iid_error[judge]:.2g} "
+            f"| {found.quantised[judge]:.4g} | {found.thresholds[judge]:.4g} |"
+        )
+    print(f"| {name} | processor time | {seconds:.1f} s | | | |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
