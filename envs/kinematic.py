@@ -170,7 +170,8 @@ class KinematicArena:
     def _overlap(self, first: Ints, second: Ints, normal: Floats) -> Floats:
         """Return how deep the rows' discs overlap now, (K,), m, negative where they do not."""
         position = self._swarm.pose[:, :2]
-        apart = np.linalg.norm(position[second] - position[first], axis=1)
+        # A wall's number is negative and no index; its distance is taken below.
+        apart = np.linalg.norm(position[np.maximum(second, 0)] - position[first], axis=1)
         beyond = np.einsum("kd,kd->k", position[first], normal) - 1.0
         return np.asarray(np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart))
 

@@ -178,6 +178,16 @@ def test_walls_hold_and_a_centre_reaches_the_rim_of_the_square():
     assert not contacts.robot.any()
 
 
+def test_one_robot_alone_meets_any_wall():
+    # The walls are numbered below 0, the top one by -4: no place of a robot.
+    for wall, heading in enumerate(np.pi * np.array([0.0, 1.0, 0.5, -0.5])):
+        place = 0.999 * np.array([np.cos(heading), np.sin(heading)])
+        arena = KinematicArena(ROBOT, np.array([[*place, heading]]))
+        arena.set_wheel_speeds(np.full((1, 2), ROBOT.max_wheel_speed))
+        arena.step(30)
+        assert arena.contacts().wall.all(), wall
+
+
 def test_no_wall_yields_to_a_crowd(crowd):
     arena = KinematicArena(ROBOT, crowd)
     for _ in range(40):
