@@ -28,6 +28,8 @@ class SwarmSettings:
         dynamics: what moves the robots: ideal (each is at its waypoint, as in the paper), kinematic
             (rolling discs with motors and contacts, fast), or bullet (PyBullet).
         contacts: whether robots collide with each other; ideal ones never do.
+        safety: collision avoidance between tracking and wheels: none, cbf (barrier functions) or
+            orca (reciprocal velocity obstacles); not for ideal robots.
         gain: gain of the tracking controller (1/s).
         physics_rate: physics steps a second (Hz), a multiple of 60; unless given 240 for bullet and
             60 for kinematic.
@@ -39,6 +41,7 @@ class SwarmSettings:
     max_speed: float = 0.2
     dynamics: str = "bullet"
     contacts: bool = True
+    safety: str = "none"
     gain: float = 12.0
     physics_rate: OptionalRate = None
 

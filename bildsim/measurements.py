@@ -27,6 +27,9 @@ COLUMNS: Mapping[str, str] = {
     "control_effort": "mean over robots of the time integral of the mean square of the two rims' "
     "applied speeds since the start; of the velocity's square where there are no wheels (m^2/s)",
     "saturated": "share of tracking updates since the last row at the wheels' limit",
+    "safety_acted": "share of tracking updates since the last row in which collision avoidance "
+    "changed a robot's command",
+    "safety_infeasible": "share in which it found no safe velocity and took the nearest to one",
     "contacts": "pairs of robots that touch",
     "wall_contacts": "robots that touch a wall",
     "overlap_m": "deepest overlap since the last row of two discs or a disc and a wall (m)",
@@ -36,6 +39,8 @@ COLUMNS: Mapping[str, str] = {
     "bytes_sent": "mean over robots of bytes of payload sent since the start",
 }
 """Name and meaning of every column; empty where a planner keeps no estimate."""
+
+_SHARES = ("saturated", "safety_acted", "safety_infeasible")
 
 
 class Measurements:
@@ -52,7 +57,11 @@ class Measurements:
         self._family, self._radius = family, radius
         self._last: Floats | None = None
         self._path, self._effort = 0.0, 0.0
-        self._way, self._saturated, self._overlap, self._ticks = 0.0, 0.0, 0.0, 0
+        self._start_row()
+
+    def _start_row(self) -> None:
+        self._way, self._overlap, self._ticks = 0.0, 0.0, 0
+        self._shares = dict.fromkeys(_SHARES, 0.0)
 
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""
@@ -62,7 +71,8 @@ class Measurements:
             self._path += way
             self._effort += float(tick.effort.mean())
             self._way += way
-            self._saturated += float(tick.saturated.mean())
+            for share in _SHARES:
+                self._shares[share] += float(getattr(tick, share).mean())
             self._ticks += 1
         self._overlap = max(self._overlap, tick.overlap_m)
         self._last = positions
@@ -81,7 +91,7 @@ class Measurements:
             "path_length_m": self._path,
             "speed_m_s": self._way / (ticks * TICK_S),
             "control_effort": self._effort,
-            "saturated": self._saturated / ticks,
+            **{share: total / ticks for share, total in self._shares.items()},
             "contacts": tick.contact_pairs,
             "wall_contacts": int(tick.touching_wall.sum()),
             "overlap_m": self._overlap,
@@ -90,7 +100,7 @@ class Measurements:
             "messages_sent": float(traffic.messages.mean()),
             "bytes_sent": float(traffic.bytes.mean()),
         }
-        self._way, self._saturated, self._overlap, self._ticks = 0.0, 0.0, 0.0, 0
+        self._start_row()
         return row
 
 

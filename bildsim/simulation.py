@@ -31,6 +31,8 @@ class Tick:
         applied: (N, 2) wheel speeds after the drive's limits (rad/s).
         saturated: (N,) share of the tick's tracking updates at the wheels' limit.
         effort: (N,) the tick's control effort (m^2/s); see `envs.driving.Motion`.
+        safety_acted: (N,) share of the updates in which collision avoidance changed the command.
+        safety_infeasible: (N,) share of those in which it found no safe velocity.
         touching_robot: (N,) whether it touches another robot.
         touching_wall: (N,) whether it touches a wall.
         contact_pairs: pairs of robots that touch.
@@ -48,6 +50,8 @@ class Tick:
     applied: Floats
     saturated: Floats
     effort: Floats
+    safety_acted: Floats
+    safety_infeasible: Floats
     touching_robot: Bools
     touching_wall: Bools
     contact_pairs: int
@@ -83,6 +87,7 @@ class Simulation:
             max_speed=swarm.max_speed,
             dynamics=swarm.dynamics,
             contacts=swarm.contacts,
+            safety=swarm.safety,
             order=model.order,
             grid_step=model.grid_step,
             regularisation=config.macro.regularisation,
@@ -168,6 +173,8 @@ class Simulation:
             "applied": np.zeros((robots, 2)),
             "saturated": np.zeros(robots),
             "effort": np.zeros(robots),
+            "safety_acted": np.zeros(robots),
+            "safety_infeasible": np.zeros(robots),
             "touching_robot": nobody,
             "touching_wall": nobody,
             "contact_pairs": 0,

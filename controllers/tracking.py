@@ -53,10 +53,28 @@ def track_waypoints(
     Returns:
         Wheel speeds (left, right), (N, 2), rad/s, unlimited.
     """
-    wanted = gain * (waypoints - poses[:, :2])
-    cosine, sine = np.cos(poses[:, 2]), np.sin(poses[:, 2])
-    forward = wanted[:, 0] * cosine + wanted[:, 1] * sine
-    turn = (wanted[:, 1] * cosine - wanted[:, 0] * sine) / drive.axle_offset
+    return wheel_speeds(poses[:, 2], wanted_velocity(poses, waypoints, gain), drive)
+
+
+def wanted_velocity(poses: Floats, waypoints: Floats, gain: float) -> Floats:
+    """Return the velocities of the discs' centres that the law asks for, (N, 2), m/s."""
+    return gain * (waypoints - poses[:, :2])
+
+
+def wheel_speeds(heading: Floats, velocity: Floats, drive: Drive) -> Floats:
+    """Return the wheel speeds at which the discs' centres have a velocity; see `track_waypoints`.
+
+    Args:
+        heading: (N,), rad.
+        velocity: of the centres, world frame, (N, 2), m/s.
+        drive: geometry of the robots.
+
+    Returns:
+        Wheel speeds (left, right), (N, 2), rad/s, unlimited.
+    """
+    cosine, sine = np.cos(heading), np.sin(heading)
+    forward = velocity[:, 0] * cosine + velocity[:, 1] * sine
+    turn = (velocity[:, 1] * cosine - velocity[:, 0] * sine) / drive.axle_offset
     swing = 0.5 * drive.track_width * turn
     return np.stack([forward - swing, forward + swing], axis=1) / drive.wheel_radius
 

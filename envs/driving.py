@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.arrays import Floats
-from controllers.tracking import track_waypoints
+from controllers.safety.layer import Safety
+from controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
 from envs.actuation import ActuationLimits
 from envs.dynamics import AnyDynamics, Wheeled
 from envs.ideal import IdealArena
@@ -25,12 +26,18 @@ class Motion:
         effort: (N,) integral over the tick of the mean square of the two rims' applied speeds,
             m^2/s: that of |u|^2, u the velocity, for a robot that drives straight ahead, and also
             where robots have no wheels.
+        safety_acted: (N,) share of the tick's updates in which collision avoidance changed the
+            command.
+        safety_infeasible: (N,) share in which it found no safe velocity and took the one that
+            misses least.
     """
 
     command: Floats
     applied: Floats
     saturated: Floats
     effort: Floats
+    safety_acted: Floats
+    safety_infeasible: Floats
 
 
 class Driver:
@@ -39,11 +46,19 @@ class Driver:
     Args:
         robot: the model of every robot.
         gain: gain of the tracking controller, 1/s.
+        safety: collision avoidance between tracking and wheels; none for ideal dynamics.
         real_time: whether to wait, so that a tick lasts as long as it simulates.
     """
 
-    def __init__(self, robot: RobotModel, gain: float, real_time: bool = False) -> None:
+    def __init__(
+        self,
+        robot: RobotModel,
+        gain: float,
+        safety: Safety | None = None,
+        real_time: bool = False,
+    ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
+        self._safety = safety
         self._limits = ActuationLimits(robot.max_wheel_speed)
 
     def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
@@ -52,15 +67,24 @@ class Driver:
             dynamics.move(waypoints)
             still = np.zeros((len(waypoints), 2))
             effort = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
-            return Motion(still, still.copy(), np.zeros(len(waypoints)), effort)
+            return Motion(still, still.copy(), still[:, 0], effort, still[:, 0], still[:, 0])
         return self._track(dynamics, waypoints)
 
     def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
         updates = round(TICK_S * TRACKING_RATE)
-        share, squares = np.zeros((2, len(waypoints)))
+        share, squares, acted, infeasible = np.zeros((4, len(waypoints)))
         due = time.perf_counter()
         for _ in range(updates):
-            command = track_waypoints(dynamics.poses(), waypoints, self._robot, self._gain)
+            poses = dynamics.poses()
+            command = track_waypoints(poses, waypoints, self._robot, self._gain)
+            if self._safety is not None:
+                wanted = wanted_velocity(poses, waypoints, self._gain)
+                safe = self._safety.filter(poses, dynamics.velocities()[:, :2], wanted)
+                # Commands that are safe pass untouched, to the bit.
+                instead = wheel_speeds(poses[:, 2], safe.velocity, self._robot)
+                command = np.where(safe.acted[:, None], instead, command)
+                acted += safe.acted
+                infeasible += safe.infeasible
             applied, saturated = self._limits.apply(command)
             dynamics.set_wheel_speeds(applied)
             dynamics.step(dynamics.physics_rate // TRACKING_RATE)
@@ -70,4 +94,6 @@ class Driver:
                 due += 1.0 / TRACKING_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
         effort = self._robot.wheel_radius**2 * squares / TRACKING_RATE
-        return Motion(command, applied, share / updates, effort)
+        return Motion(
+            command, applied, share / updates, effort, acted / updates, infeasible / updates
+        )

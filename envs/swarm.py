@@ -14,11 +14,14 @@ from bildsim.density import LegendreFamily
 from bildsim.drawing import FrameState, TopView
 from bildsim.errors import UsageError, unknown_name
 from bildsim.targets import Target, named_target
+from controllers.safety.registry import NONE as NO_SAFETY
+from controllers.safety.registry import make_safety
 from controllers.tracking import DEFAULT_GAIN
 from envs.contacts import Contacts
 from envs.driving import Driver
 from envs.dynamics import (
     BULLET,
+    IDEAL,
     AnyDynamics,
     longest_step,
     make_dynamics,
@@ -73,8 +76,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ``kl_fit``, ``theta`` (m,), ``time_s``; after a step also ``command`` and ``applied`` (N, 2)
     wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
     of the tick's updates in which a wheel was at its limit, ``effort`` (N,) the tick's control
-    effort (m^2/s; see `envs.driving.Motion`), ``touching_robot`` and ``touching_wall`` (N,) at the
-    tick's end, ``contact_pairs`` and ``overlap_m``.
+    effort (m^2/s; see `envs.driving.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the
+    shares in which collision avoidance changed the command or found no safe one,
+    ``touching_robot`` and ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and
+    ``overlap_m``.
 
     ## Arguments
     Args:
@@ -86,6 +91,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         dynamics: ``bullet``, ``kinematic`` or ``ideal``; only the first needs PyBullet.
         contacts: whether robots collide with each other, which ``ideal`` ones never do; walls are
             always solid.
+        safety: ``none``, ``cbf`` or ``orca``: collision avoidance between tracking and wheels, from
+            what robots sense nearby; not for ``ideal``.
         order: degree kappa of the Legendre polynomials.
         grid_step: distance between quadrature nodes (m).
         regularisation: w, the ridge of the fit.
@@ -116,6 +123,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         max_speed: float = 0.2,
         dynamics: str = BULLET,
         contacts: bool = True,
+        safety: str = NO_SAFETY,
         order: int = 6,
         grid_step: float = 0.05,
         regularisation: float = 1e-4,
@@ -138,7 +146,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._start, self._contacts, self._reward = start, contacts, reward
         self._regularisation = regularisation
         self._physics_rate, self._duration_s = physics_rate, duration_s
-        self._driver = Driver(self.robot, gain, real_time=render_mode == "human")
+        method = make_safety(safety, self.robot)
+        _check_safety(safety, dynamics)
+        self._driver = Driver(self.robot, gain, method, real_time=render_mode == "human")
         self._arena: AnyDynamics | None = None
         self._view: TopView | None = None
         self._theta = np.zeros(self.family.size)
@@ -305,6 +315,14 @@ def _contact_info(touched: Contacts) -> dict[str, Any]:
         "contact_pairs": len(touched.pairs),
         "overlap_m": touched.max_overlap,
     }
+
+
+def _check_safety(safety: str, dynamics: str) -> None:
+    if dynamics == IDEAL and safety != NO_SAFETY:
+        raise UsageError(
+            f"--safety {safety} is not possible with --dynamics {IDEAL}: points that jump to their "
+            "waypoints cannot collide; allowed is --safety none"
+        )
 
 
 def _check_arguments(

@@ -31,6 +31,8 @@ def make_tick(count, positions, parameters=None, **changes):
         "applied": np.zeros((ROBOTS, 2)),
         "saturated": np.zeros(ROBOTS),
         "effort": np.zeros(ROBOTS),
+        "safety_acted": np.zeros(ROBOTS),
+        "safety_infeasible": np.zeros(ROBOTS),
         "touching_robot": np.zeros(ROBOTS, dtype=bool),
         "touching_wall": np.zeros(ROBOTS, dtype=bool),
         "contact_pairs": 0,
@@ -71,11 +73,13 @@ def test_without_estimates_those_columns_are_left_out(measurements):
 
 def test_ways_and_shares_are_of_the_time_since_the_last_row(measurements):
     path = walk(7)
-    saturated, effort = np.random.default_rng(1).uniform(0, 1, (2, 7, ROBOTS))
+    shares = ("saturated", "safety_acted", "safety_infeasible")
+    effort, *of_tick = np.random.default_rng(1).uniform(0, 1, (4, 7, ROBOTS))
     rows = []
     for count in range(7):
-        changes = {"saturated": saturated[count], "effort": effort[count]}
-        tick = make_tick(count, path[count], overlap_m=0.001 * count, **changes)
+        changes = {share: of_robot[count] for share, of_robot in zip(shares, of_tick, strict=True)}
+        changes |= {"effort": effort[count], "overlap_m": 0.001 * count}
+        tick = make_tick(count, path[count], **changes)
         measurements.follow(tick)
         if count in (0, 4, 6):
             rows.append(measurements.row(tick))
@@ -86,9 +90,10 @@ def test_ways_and_shares_are_of_the_time_since_the_last_row(measurements):
     assert [row["speed_m_s"] for row in rows] == pytest.approx(
         [0.0, steps[:4].mean() / 0.1, steps[4:].mean() / 0.1]
     )
-    assert [row["saturated"] for row in rows] == pytest.approx(
-        [0.0, saturated[1:5].mean(), saturated[5:].mean()]
-    )
+    for share, of_robot in zip(shares, of_tick, strict=True):
+        assert [row[share] for row in rows] == pytest.approx(
+            [0.0, of_robot[1:5].mean(), of_robot[5:].mean()]
+        )
     assert [row["overlap_m"] for row in rows] == pytest.approx([0.0, 0.004, 0.006])
     assert [row["control_effort"] for row in rows] == pytest.approx(
         [0.0, effort[1:5].mean(axis=1).sum(), effort[1:].mean(axis=1).sum()]

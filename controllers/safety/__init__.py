@@ -1,0 +1,1 @@
+"""Collision avoidance between tracking and the wheels, under any planner; one method a file."""

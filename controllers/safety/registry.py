@@ -1,0 +1,25 @@
+"""Collision-avoidance methods by name."""
+
+from collections.abc import Callable
+
+from bildsim.errors import unknown_name
+from controllers.safety.cbf import Barrier
+from controllers.safety.layer import Body, Safety
+from controllers.safety.orca import Orca
+
+NONE = "none"
+_METHODS: dict[str, Callable[[Body], Safety]] = {"cbf": Barrier, "orca": Orca}
+SAFETY_NAMES = (NONE, *_METHODS)
+
+
+def make_safety(name: str, body: Body) -> Safety | None:
+    """Return the method of that name for robots, or nothing for ``none``.
+
+    Raises:
+        UsageError: no method has that name.
+    """
+    if name == NONE:
+        return None
+    if name not in _METHODS:
+        raise unknown_name("--safety", name, SAFETY_NAMES)
+    return _METHODS[name](body)
