@@ -25,7 +25,7 @@ from bildsim.network import Network
 from bildsim.parallel import over_robots
 from bildsim.projected_solve import projected_solve
 from bildsim.recycled import recycled_empty
-from bildsim.wasserstein import information
+from bildsim.wasserstein import metric
 
 _DIVERGED = 1e8
 _START = 1e3
@@ -250,11 +250,8 @@ class BildMacro:
 
     def _wasserstein_solve(self, y: Floats, gradient: Floats) -> Floats:
         """Solve (M(y_i) + e I) z_i = grad f(y_i), e the ridge times the mean eigenvalue of M."""
-        metric = information(self.family, y)
-        size = self.family.size
-        ridge = self.settings.metric_ridge * np.trace(metric, axis1=1, axis2=2) / size
-        metric[:, np.arange(size), np.arange(size)] += ridge[:, None]
-        return np.asarray(np.linalg.solve(metric, gradient[:, :, None])[:, :, 0])
+        matrix = metric(self.family, y, self.settings.metric_ridge)
+        return np.asarray(np.linalg.solve(matrix, gradient[:, :, None])[:, :, 0])
 
     def _check(self, y: Floats, round_number: int) -> None:
         # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.

@@ -45,6 +45,14 @@ class Fields(NamedTuple):
     moments: Floats
     norm: Floats
 
+    @property
+    def mean(self) -> Floats:
+        """E[phi] under y_i, (N, m): the moments of degrees up to kappa."""
+        degrees = round(self.moments.shape[1] ** 0.5)
+        size = (degrees + 1) // 2
+        square = self.moments.reshape(-1, degrees, degrees)[:, :size, :size]
+        return square.swapaxes(1, 2).reshape(len(square), -1)[:, 1:]
+
 
 @_inlined
 def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:

@@ -85,6 +85,15 @@ class MacroSettings:
         allowed = "a whole number from 1"
         _require(whole, "--solver-iterations", self.solver_iterations, allowed)
 
+    @property
+    def surely_stable(self) -> bool:
+        """Whether every robot's step stays within the stable range on any network.
+
+        Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
+        least eigenvalue of the lazy weights is above 2 s - 1, so (1 + a)^2 / 2 is above 2 s^2.
+        """
+        return self.curvature_limit <= 2.0 * self.laziness**2
+
 
 def _require(holds: bool, option: str, value: float, allowed: str) -> None:
     if not (holds and isfinite(value)):

@@ -12,10 +12,11 @@ from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
 from bildsim.network import Network, NetworkSpec, build_network, require_connected
 from bildsim.planning_time import PlanningTime
+from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.target_files import target_from_file
 from bildsim.targets import Target, named_target
 from controllers.planner import AnyPlanner, Observation, Problem, Report
-from controllers.registry import make_planner
+from controllers.registry import BILD_MACRO, make_planner
 from envs.swarm import SwarmEnv
 
 
@@ -107,6 +108,14 @@ class Simulation:
         self._first_pose = seen["pose"]
         self._network = self._first_network(self._first_pose[:, :2])
         self.planning_time = PlanningTime(swarm.robots)
+        if config.planner == BILD_MACRO:
+            self._require_stable_steps()
+
+    def _require_stable_steps(self) -> None:
+        config, macro = self.config, self.config.macro
+        require_stable_gamma_y(macro, self.family, self._network)
+        if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
+            require_stable_gamma_x(macro, self.family, self.problem.log_target, config.rounds)
 
     @property
     def family(self) -> LegendreFamily:

@@ -28,6 +28,15 @@ def information(family: LegendreFamily, y: Floats) -> Floats:
     return np.ascontiguousarray(matrix.reshape(len(y), side**2, side**2)[:, 1:, 1:])
 
 
+def metric(family: LegendreFamily, y: Floats, ridge: float) -> Floats:
+    """Return M(y) + e I with e ``ridge`` times the mean eigenvalue of M, (N, m) to (N, m, m)."""
+    matrix = information(family, y)
+    diagonal = np.arange(family.size)
+    extra = ridge * np.trace(matrix, axis1=1, axis2=2) / family.size
+    matrix[:, diagonal, diagonal] += extra[:, None]
+    return matrix
+
+
 def _product_sums(family: LegendreFamily) -> tuple[Floats, Floats]:
     """Return the Legendre sums of P_a P_c and of P_a' P_c', each (K^2, 2 kappa + 1)."""
     sums = legendre.product_coefficients(family.order)

@@ -8,16 +8,18 @@ from bildsim.arrays import Floats
 from bildsim.errors import UsageError
 from bildsim.macro import BildMacro, MacroState
 from bildsim.macro_settings import MacroSettings
+from bildsim.step_range import Restlessness
 from bildsim.traffic import Traffic
 from controllers.planner import Observation, Problem, Report
 
 
 @dataclass(frozen=True, eq=False)
 class BildMacroState:
-    """The robots' estimates and what they have sent."""
+    """The robots' estimates, what they have sent, and for how long they have not come to rest."""
 
     estimates: MacroState
     traffic: Traffic
+    restlessness: Restlessness
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ class BildMacroPlanner:
         shape = (len(observation.positions), self.algorithm.family.size)
         y = settings.y_spread * rng.standard_normal(shape)
         estimates = self.algorithm.init(observation.positions, y)
-        state = BildMacroState(estimates, Traffic.none(len(y)))
+        state = BildMacroState(estimates, Traffic.none(len(y)), Restlessness.none(len(y)))
         return self._talk(state, observation, settings.warmup_rounds)
 
     def plan(
@@ -80,6 +82,20 @@ class BildMacroPlanner:
 
     def _talk(self, state: BildMacroState, observation: Observation, rounds: int) -> BildMacroState:
         network = observation.network
-        estimates = self.algorithm.advance(state.estimates, observation.positions, network, rounds)
+        estimates, restlessness = self._advance(state, observation, rounds)
         sent = state.traffic.add(network, rounds, self.algorithm.numbers_per_message)
-        return BildMacroState(estimates, sent)
+        return BildMacroState(estimates, sent, restlessness)
+
+    def _advance(
+        self, state: BildMacroState, observation: Observation, rounds: int
+    ) -> tuple[MacroState, Restlessness]:
+        """Do the rounds; watch the last one where the settings do not make it surely stable."""
+        algorithm, before = self.algorithm, state.estimates
+        positions, network = observation.positions, observation.network
+        if algorithm.settings.surely_stable or rounds == 0:
+            return algorithm.advance(before, positions, network, rounds), state.restlessness
+        before = algorithm.advance(before, positions, network, rounds - 1)
+        estimates = algorithm.advance(before, positions, network)
+        restlessness = state.restlessness.after(before, estimates, rounds)
+        restlessness.check(estimates, algorithm.settings)
+        return estimates, restlessness

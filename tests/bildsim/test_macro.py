@@ -69,6 +69,8 @@ def test_robots_keep_the_slope_and_the_norm_that_belong_to_their_estimate():
         state = algorithm.advance(state, rng.uniform(-1.0, 1.0, (14, 2)), network)
         norm = np.linalg.norm(hessians(algorithm, state), axis=(1, 2))
         assert state.fields.norm == pytest.approx(norm, rel=1e-13)
+        mean = FAMILY.evaluate(state.fields.y).mean
+        assert state.fields.mean == pytest.approx(mean, abs=1e-14)
         assert state.fields.slope == pytest.approx(learning_gradients(algorithm, state), abs=1e-14)
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -283,10 +284,12 @@ def test_a_run_that_stops_before_its_first_tick(
 
 
 def test_an_estimator_that_loses_stability(program, tmp_path):
-    unstable = ("--preset", "paper", "--gamma-y", "1e7", "--duration", 5)
-    ended = program(*SMALL, *unstable, "--out", "out")
+    """A limit cycle: y stays bounded, so only what the robots see of themselves tells."""
+    robots = ("--robots", 20, "--network", "er:0.5", "--dynamics", "ideal", "--duration", 8)
+    ended = program(*robots, "--preset", "paper", "--quiet", "--out", "out")
     assert ended.status == 1
     _, reason = assert_kept(tmp_path, "failed")
+    assert re.search(r"in round \d+: the density of robot \d+ changed", reason)
     assert ended.err == f"bildsim.run: {reason}\n"
     for words in ("round", "robot", "--gamma-y"):
         assert words in reason
