@@ -175,7 +175,7 @@ class BildMacro:
         """Return the state with z_i of its hypergradient, from which the next solve starts.
 
         Between two solves z_i rests, whatever the number of rounds: only the solve before a move
-        counts, and iterations on the last q_i bring more than the same spread over older ones.
+        counts, and conjugate directions of one q_i would be of no use for the next.
         """
         return replace(state, z=hypergradient.z) if self._iterates else state
 

@@ -33,7 +33,8 @@ class MacroSettings:
         solver: how P_{>= w}[q_i] z_i = grad f(y_i) is solved: ``exact``, by a factorisation; or
             from the robot's last z_i on in O(m^2) instead of O(m^3), with an error, by truncated
             conjugate gradients, ``cg``, or by a truncated Neumann series, ``neumann``.
-        solver_iterations: steps of ``cg``, or terms of ``neumann``, a solve; >= 1.
+        solver_iterations: steps of ``cg``, or terms of ``neumann``, a solve; >= 1. ``exact`` needs
+            none; benchmarks/solvers.py says from which order on the others pay.
         delta: weight of the convex combination, equation (6b); in (0, 1].
         regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
         y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.

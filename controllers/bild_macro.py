@@ -30,7 +30,7 @@ class BildMacroPlanner:
     Remark 3 and the waypoint of (6). A robot must know its own position and hear its neighbours;
     a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m with the Wasserstein
     metric). O(G^2 kappa + m^2 d) a
-    robot and round, O(m^3) a tick, d the number of neighbours.
+    robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
 
     Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
     density; 48 moments leave most of 2 N coordinates free, so robots clump below the scale that
