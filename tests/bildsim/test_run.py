@@ -285,8 +285,9 @@ def test_a_run_that_stops_before_its_first_tick(
 
 def test_an_estimator_that_loses_stability(program, tmp_path):
     """A limit cycle: y stays bounded, so only what the robots see of themselves tells."""
-    robots = ("--robots", 20, "--network", "er:0.5", "--dynamics", "ideal", "--duration", 8)
-    ended = program(*robots, "--preset", "paper", "--quiet", "--out", "out")
+    robots = ("--robots", ROBOTS, "--network", "ring", "--dynamics", "ideal", "--duration", 8)
+    unstable = ("--preset", "paper", "--gamma-y", 0.64)
+    ended = program(*robots, *unstable, "--quiet", "--out", "out")
     assert ended.status == 1
     _, reason = assert_kept(tmp_path, "failed")
     assert re.search(r"in round \d+: the density of robot \d+ changed", reason)
