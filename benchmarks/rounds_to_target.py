@@ -9,6 +9,7 @@ the seeds, and in brackets how many of them arrived.
 """
 
 import os
+import sys
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
@@ -92,8 +93,12 @@ def main() -> None:
             options.networks, options.targets, options.starts, PRESET_NAMES, options.seeds
         )
     ]
+    found = {}
     with ProcessPoolExecutor(options.jobs) as pool:
-        found = dict(zip(cases, pool.map(partial(play, options), cases), strict=True))
+        for case, result in zip(cases, pool.map(partial(play, options), cases), strict=True):
+            found[case] = result
+            rounds = (len(result.kl) - 1) * options.every
+            print(f"{case}: KL {result.kl[-1]:.4f} after {rounds} rounds", file=sys.stderr)
     report(options, found)
     if options.plot is not None:
         draw(options, found, options.plot)
