@@ -92,7 +92,8 @@ def desaturate(command: Floats, limit: float) -> Floats:
     Returns:
         Wheel speeds within the limit, (N, 2), rad/s.
     """
-    peak = np.abs(command).max(axis=1, keepdims=True)
+    size = np.abs(command)
+    peak = np.maximum(size[:, :1], size[:, 1:])
     factor = np.divide(limit, peak, out=np.ones_like(peak), where=peak > limit)
     limited: Floats = np.clip(command * factor, -limit, limit)
     return limited

@@ -21,12 +21,15 @@ class CellList(NamedTuple):
             The last entry is spare.
         order: robots by cell, (N,), and within a cell by x, then y.
         cell: the cell of each robot, (N,).
+        place: x, y of the robots in that order, (N, 2), m: neighbours in the arena are then
+            neighbours in memory.
     """
 
     per_side: int
     starts: Ints
     order: Ints
     cell: Ints
+    place: Floats
 
 
 def make_cells(robots: int, reach: float) -> CellList:
@@ -40,7 +43,7 @@ def make_cells(robots: int, reach: float) -> CellList:
     per_side = max(1, min(floor(2.0 / reach), 2 * ceil(sqrt(robots))))
     starts = np.zeros(per_side**2 + 2, dtype=np.int64)
     empty = np.zeros(robots, dtype=np.int64)
-    return CellList(per_side, starts, empty, empty.copy())
+    return CellList(per_side, starts, empty, empty.copy(), np.zeros((robots, 2)))
 
 
 @_inlined
@@ -85,3 +88,6 @@ def sort_into_cells(pose: Floats, cells: CellList) -> None:
         starts[cell[robot] + 1] += 1
     for k in range(cells.per_side**2):
         _sort_cell(pose, cells.order, starts[k], starts[k + 1])
+    for place in range(len(pose)):
+        robot = cells.order[place]
+        cells.place[place, 0], cells.place[place, 1] = pose[robot, 0], pose[robot, 1]

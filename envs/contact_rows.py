@@ -52,25 +52,29 @@ def _add(count: int, rows: Rows, first: int, second: int, x: float, y: float, ga
 
 @_inlined
 def _meet(
-    count: int, rows: Rows, pose: Floats, first: int, second: int, size: float, margin: float
+    count: int, rows: Rows, cells: CellList, first: int, second: int, size: float, margin: float
 ) -> int:
-    """Add the pair if its discs, ``size`` between touching centres, are within the margin."""
-    x, y = pose[second, 0] - pose[first, 0], pose[second, 1] - pose[first, 1]
+    """Add the robots at two places of the order if their discs are within the margin.
+
+    ``size`` lies between the centres of touching discs.
+    """
+    x = cells.place[second, 0] - cells.place[first, 0]
+    y = cells.place[second, 1] - cells.place[first, 1]
     squared = x * x + y * y
     if squared >= (size + margin) * (size + margin):
         return count
+    one, other = cells.order[first], cells.order[second]
     distance = np.sqrt(squared)
     if distance == 0.0:
         # Discs on one point part in as many directions as there are pairs of them.
-        return _add(count, rows, first, second, np.cos(count), np.sin(count), -size)
-    return _add(count, rows, first, second, x / distance, y / distance, distance - size)
+        return _add(count, rows, one, other, np.cos(count), np.sin(count), -size)
+    return _add(count, rows, one, other, x / distance, y / distance, distance - size)
 
 
 @_inlined
 def _meet_cell(
     count: int,
     rows: Rows,
-    pose: Floats,
     cells: CellList,
     place: int,
     ends: tuple[int, int],
@@ -79,16 +83,15 @@ def _meet_cell(
 ) -> int:
     """Add the pairs of the robot at a place with those at places ends[0] to ends[1] - 1."""
     for other in range(ends[0], ends[1]):
-        count = _meet(count, rows, pose, cells.order[place], cells.order[other], size, margin)
+        count = _meet(count, rows, cells, place, other, size, margin)
     return count
 
 
 @_compiled
-def find_pairs(pose: Floats, cells: CellList, size: float, margin: float, rows: Rows) -> int:
+def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
     """Write the pairs of robots nearer than size + margin, each once, ordered by place.
 
     Args:
-        pose: x, y, heading, (N, 3), m and rad.
         cells: the robots in cells of side size + margin or more.
         size: distance between the centres of touching discs, m.
         margin: gap up to which a pair counts, m.
@@ -109,8 +112,8 @@ def find_pairs(pose: Floats, cells: CellList, size: float, margin: float, rows: 
             above = (cells.starts[low], cells.starts[high]) if row + 1 < side else (0, 0)
             for place in range(cells.starts[cell], end):
                 beside = (place + 1, right)
-                count = _meet_cell(count, rows, pose, cells, place, beside, size, margin)
-                count = _meet_cell(count, rows, pose, cells, place, above, size, margin)
+                count = _meet_cell(count, rows, cells, place, beside, size, margin)
+                count = _meet_cell(count, rows, cells, place, above, size, margin)
     return count
 
 

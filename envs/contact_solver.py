@@ -55,8 +55,8 @@ class Drive(NamedTuple):
 
 
 @_inlined
-def _fill_side(slope: Floats, sign: float, normal: Floats, heading: float, drive: Drive) -> None:
-    cosine, sine = np.cos(heading), np.sin(heading)
+def _fill_side(slope: Floats, sign: float, normal: Floats, ahead: Floats, drive: Drive) -> None:
+    cosine, sine = ahead[0], ahead[1]
     along = normal[0] * cosine + normal[1] * sine
     across = normal[1] * cosine - normal[0] * sine
     turn = across * drive.offset / drive.track
@@ -66,23 +66,23 @@ def _fill_side(slope: Floats, sign: float, normal: Floats, heading: float, drive
 
 
 @_compiled
-def fill_slopes(count: int, rows: Rows, pose: Floats, drive: Drive, slopes: Floats) -> None:
+def fill_slopes(count: int, rows: Rows, ahead: Floats, drive: Drive, slopes: Floats) -> None:
     """Write how fast each row's gap closes for a unit of each speed.
 
     Args:
         count: number of rows.
         rows: the contacts.
-        pose: x, y, heading, (N, 3), m and rad.
+        ahead: cosine and sine of the robots' headings, (N, 2).
         drive: the robots' geometry.
         slopes: of the first robot's speeds, then of the second's, 0 for a wall, (M, 2, 3).
     """
     for k in range(count):
         first, second, normal = rows.first[k], rows.second[k], rows.normal[k]
-        _fill_side(slopes[k, 0], 1.0, normal, pose[first, 2], drive)
+        _fill_side(slopes[k, 0], 1.0, normal, ahead[first], drive)
         if second <= WALLS:
             slopes[k, 1] = 0.0
         else:
-            _fill_side(slopes[k, 1], -1.0, normal, pose[second, 2], drive)
+            _fill_side(slopes[k, 1], -1.0, normal, ahead[second], drive)
 
 
 @_inlined

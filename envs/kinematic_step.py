@@ -35,6 +35,7 @@ class Swarm(NamedTuple):
         spent: what they did in the step, (N, 3), m/s.
         mean: mean speeds in the step, (N, 3), m/s.
         near: whether something was near enough to touch, then whether it pushed, (N,).
+        ahead: cosine and sine of the heading at the step's start, (N, 2).
     """
 
     pose: Floats
@@ -43,10 +44,18 @@ class Swarm(NamedTuple):
     spent: Floats
     mean: Floats
     near: Bools
+    ahead: Floats
 
 
 @_compiled
-def roll(pose: Floats, speed: Floats, drive: Drive) -> None:
+def face(pose: Floats, ahead: Floats) -> None:
+    """Write cosine and sine of the headings of ``pose``, (N, 3), into ``ahead``, (N, 2)."""
+    for robot in range(len(pose)):
+        ahead[robot, 0], ahead[robot, 1] = np.cos(pose[robot, 2]), np.sin(pose[robot, 2])
+
+
+@_compiled
+def roll(pose: Floats, ahead: Floats, speed: Floats, drive: Drive) -> None:
     """Drive each robot for one step along the arc of its rims' speeds.
 
     With w = (right - left) / track and v their mean, the axle's middle moves by v t sinc(w t / 2)
@@ -55,6 +64,7 @@ def roll(pose: Floats, speed: Floats, drive: Drive) -> None:
 
     Args:
         pose: x, y, heading of the discs' centres, (N, 3), m and rad; changed.
+        ahead: cosine and sine of those headings, (N, 2).
         speed: of left rim, right rim and slip, (N, 3), m/s.
         drive: geometry and step.
     """
@@ -67,11 +77,11 @@ def roll(pose: Floats, speed: Floats, drive: Drive) -> None:
         before, half = pose[robot, 2], 0.5 * turned
         middle, after = before + half, before + turned
         chord = way * (np.sin(half) / half if abs(half) > 1e-8 else 1.0)
-        ahead, aside = np.cos(middle), np.sin(middle)
-        pose[robot, 0] += chord * ahead - slipped * aside
-        pose[robot, 1] += chord * aside + slipped * ahead
-        pose[robot, 0] += drive.offset * (np.cos(after) - np.cos(before))
-        pose[robot, 1] += drive.offset * (np.sin(after) - np.sin(before))
+        cosine, sine = np.cos(middle), np.sin(middle)
+        pose[robot, 0] += chord * cosine - slipped * sine
+        pose[robot, 1] += chord * sine + slipped * cosine
+        pose[robot, 0] += drive.offset * (np.cos(after) - ahead[robot, 0])
+        pose[robot, 1] += drive.offset * (np.sin(after) - ahead[robot, 1])
         if abs(after) > np.pi:
             after -= np.copysign(2.0 * np.pi, after)
         pose[robot, 2] = after
@@ -83,7 +93,7 @@ def _find(swarm: Swarm, cells: CellList, rows: Rows, drive: Drive, touch: bool) 
     sort_into_cells(swarm.pose, cells)
     count = 0
     if touch:
-        count = find_pairs(swarm.pose, cells, 2.0 * drive.radius, drive.reach, rows)
+        count = find_pairs(cells, 2.0 * drive.radius, drive.reach, rows)
     return find_walls(count, swarm.pose, cells, drive.reach, rows)
 
 
@@ -92,7 +102,7 @@ def _solve(count: int, swarm: Swarm, rows: Rows, slopes: Floats, drive: Drive) -
     """Bring the speeds to those at the step's end."""
     swarm.spent[:] = 0.0
     swarm.near[:] = True
-    fill_slopes(count, rows, swarm.pose, drive, slopes)
+    fill_slopes(count, rows, swarm.ahead, drive, slopes)
     push(count, rows, slopes, swarm.speed)
     hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
     mark(count, rows, False, swarm.near)
@@ -154,10 +164,11 @@ def advance(
     if count > len(rows.gap):
         return count
     recall(count, rows, memory)
+    face(swarm.pose, swarm.ahead)
     _solve(count, swarm, rows, slopes, drive)
     remember(count, rows, memory)
     _average(swarm, drive)
-    roll(swarm.pose, swarm.mean, drive)
+    roll(swarm.pose, swarm.ahead, swarm.mean, drive)
     for _ in range(_PARTINGS):
         part_overlaps(count, rows, swarm.pose, drive.radius)
     _hold_inside(swarm.pose)

@@ -245,7 +245,8 @@ def test_rows_are_those_of_a_comparison_of_all_pairs(seed):
     size, margin = 0.05, rng.uniform(0.001, 0.05)
     cells, rows = make_cells(len(pose), size + margin), make_rows(5000)
     sort_into_cells(pose, cells)
-    pairs = find_pairs(pose, cells, size, margin, rows)
+    np.testing.assert_array_equal(cells.place, pose[cells.order, :2])
+    pairs = find_pairs(cells, size, margin, rows)
     count = find_walls(pairs, pose, cells, margin, rows)
     found = {tuple(sorted(pair)) for pair in np.column_stack([rows.first, rows.second])[:pairs]}
     apart = np.linalg.norm(pose[:, None, :2] - pose[None, :, :2], axis=-1)
