@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist, pdist
+from scipy.spatial.distance import cdist
 
 from bildsim.arrays import Floats
 from bildsim.cells import CELLS, Cells
@@ -17,6 +17,7 @@ from bildsim.transport import w2
 ERGODIC_ORDER = 10
 POSITION_JUDGES = ("js_kde", "js_kde_09", "js_kde_20", "w2", "energy", "ergodic", "locational")
 """Names of what `Judge.values` returns: the judges that look at positions and p* alone."""
+_BLOCK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,10 @@ class Judge:
         p*. Never negative, and 0 only where the distributions agree (Székely and Rizzo 2013).
         """
         mass = self.cells.masses.ravel()
-        across = cdist(positions, self.cells.points).mean(axis=0) @ mass
-        within = 2.0 * pdist(positions).sum() / len(positions) ** 2
+        blocks = _blocks(positions)
+        across = sum(float((cdist(block, self.cells.points) @ mass).sum()) for block in blocks)
+        within = sum(float(cdist(block, positions).sum()) for block in blocks)
+        across, within = across / len(positions), within / len(positions) ** 2
         return float(2.0 * across - within - self._spread)
 
     def ergodic(self, positions: Floats) -> float:
@@ -98,6 +101,11 @@ class Judge:
         """The means of the cosines under p*: element [a, b] has wave numbers b in x and a in y."""
         cosines = _cosines(self.cells.centres)
         return np.asarray(cosines.T @ self.cells.masses @ cosines)
+
+
+def _blocks(positions: Floats) -> list[Floats]:
+    """Cut the robots into blocks whose distances to ten thousand points are 20 MB."""
+    return [positions[first : first + _BLOCK] for first in range(0, len(positions), _BLOCK)]
 
 
 def _cosines(coordinates: Floats) -> Floats:

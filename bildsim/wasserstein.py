@@ -6,6 +6,8 @@ from bildsim import legendre
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
 
+_BLOCK = 256
+
 
 def information(family: LegendreFamily, y: Floats) -> Floats:
     """Return M(y) = E_y[grad phi^T grad phi], (N, m) to (N, m, m), in 1/m^2.
@@ -20,12 +22,20 @@ def information(family: LegendreFamily, y: Floats) -> Floats:
         y: (N, m) natural parameters.
     """
     values, slopes = _product_sums(family)
-    moments = _moments(family, y)
+    matrix = np.empty((len(y), family.size, family.size))
+    # What stands between y and M is several times as large as M: only so many robots at a time.
+    for first in range(0, len(y), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        matrix[block] = _matrices(_moments(family, y[block]), values, slopes, family.order + 1)
+    return matrix
+
+
+def _matrices(moments: Floats, values: Floats, slopes: Floats, side: int) -> Floats:
+    """Return M, (N, m, m), from the moments and the Legendre sums of the products."""
     # Rows (a, c), columns (b, d): statistic (a, b) against statistic (c, d).
     products = slopes @ (moments @ values.T) + values @ (moments @ slopes.T)
-    side = family.order + 1
-    matrix = products.reshape(len(y), side, side, side, side).swapaxes(2, 3)
-    return np.ascontiguousarray(matrix.reshape(len(y), side**2, side**2)[:, 1:, 1:])
+    matrix = products.reshape(len(moments), side, side, side, side).swapaxes(2, 3)
+    return np.asarray(matrix.reshape(len(moments), side**2, side**2)[:, 1:, 1:])
 
 
 def metric(family: LegendreFamily, y: Floats, ridge: float) -> Floats:

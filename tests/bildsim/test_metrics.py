@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import legendre
 from scipy.optimize import linear_sum_assignment, linprog, minimize
-from scipy.spatial.distance import jensenshannon
+from scipy.spatial.distance import cdist, jensenshannon, pdist
 from scipy.stats import energy_distance, norm
 
 from bildsim import kde
@@ -196,6 +196,15 @@ def test_energy_distance_agrees_with_sums_over_all_pairs(seed, robots):
     expected = 2.0 * across - within - spread
     assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
     assert judge.energy_distance(positions) > 0.0
+
+
+@pytest.mark.parametrize("robots", [255, 256, 257, 1000])
+def test_energy_distance_of_many_robots_agrees_with_one_large_sum(judge, robots):
+    positions, points, mass = scattered(robots, 5), judge.cells.points, judge.cells.masses.ravel()
+    across = cdist(positions, points).mean(axis=0) @ mass
+    within = 2.0 * pdist(positions).sum() / robots**2
+    expected = 2.0 * across - within - mass @ cdist(points, points) @ mass
+    assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))

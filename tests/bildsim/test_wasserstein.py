@@ -41,6 +41,14 @@ def test_information_says_how_moving_every_robot_moves_the_mean_statistics():
     np.testing.assert_allclose(change / h, -information(family, y[None])[0] @ z, atol=1e-4)
 
 
+def test_information_of_many_robots_is_that_of_each():
+    family = LegendreFamily(2, 0.25)
+    y = 0.3 * np.random.default_rng(4).standard_normal((300, family.size))
+    found = information(family, y)
+    for robot in (0, 255, 256, 299):
+        np.testing.assert_array_equal(found[robot], information(family, y[[robot]])[0])
+
+
 @pytest.fixture(name="swarm")
 def fixture_swarm():
     rng = np.random.default_rng(3)
