@@ -15,7 +15,7 @@ from envs.robot import RobotModel, require_within
 
 PHYSICS_RATE_RANGE = (120, 1000)
 # Radii for which the physics was measured, m.
-RADIUS_RANGE = (0.015, 0.060)
+RADIUS_RANGE = (0.008, 0.060)
 _WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
 # How far a centre may be beyond the square before the robot counts as lost, in radii.
 _ESCAPE = 0.5

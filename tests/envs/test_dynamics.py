@@ -133,7 +133,7 @@ def test_kinematic_does_not_even_try_to_import_pybullet(environment):
         ({"dynamics": "kinematic", "physics_rate": 90}, "--physics-rate 90 .*multiples of 60"),
         ({"dynamics": "kinematic", "physics_rate": 6000}, "60 to 1000"),
         ({"dynamics": "bullet", "physics_rate": 60}, "--physics-rate 60 .*120 to 1000"),
-        ({"dynamics": "bullet", "radius": 0.01}, "--radius 0.01 .*0.015 to 0.06"),
+        ({"dynamics": "bullet", "radius": 0.007}, "--radius 0.007 .*0.008 to 0.06"),
         ({"dynamics": "kinematic", "radius": 0.001}, "--radius 0.001 .*0.002 to 0.06"),
         ({"dynamics": "kinematic", "radius": 0.005}, "--max-speed 0.2 .*at most 0.16 m/s"),
     ],
@@ -151,8 +151,8 @@ def test_a_window_is_pybullets(start):
 
 
 def test_the_arena_refuses_radii_it_was_not_measured_for():
-    with pytest.raises(UsageError, match=r"--radius 0\.01 .*0\.015"):
-        Arena(RobotModel(0.01), np.zeros((1, 3)))
+    with pytest.raises(UsageError, match=r"--radius 0\.007 .*0\.008"):
+        Arena(RobotModel(0.007), np.zeros((1, 3)))
 
 
 def test_the_camera_is_pybullets():

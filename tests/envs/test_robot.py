@@ -66,7 +66,7 @@ def test_assets_are_named_and_unknown_ones_refused():
         asset_path("robbot.urdf")
 
 
-@pytest.mark.parametrize("radius", [0.015, 0.025, 0.06])
+@pytest.mark.parametrize("radius", [0.008, 0.015, 0.025, 0.06])
 def test_every_size_accelerates_and_grips_alike(radius):
     robot, reference = RobotModel(radius), RobotModel(REFERENCE_RADIUS)
     ratio = radius / REFERENCE_RADIUS
