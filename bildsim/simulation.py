@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
+from bildsim.checked_planner import CheckedPlanner
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
@@ -15,9 +16,10 @@ from bildsim.planning_time import PlanningTime
 from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.target_files import target_from_file
 from bildsim.targets import Target, named_target
-from controllers.planner import AnyPlanner, Observation, Problem, Report
+from controllers.planner import Observation, Problem, Report
 from controllers.registry import BILD_MACRO, make_planner
 from envs.swarm import SwarmEnv
+from envs.timing import TICK_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +97,14 @@ class Simulation:
             gain=swarm.gain,
             physics_rate=swarm.physics_rate,
         )
+        # Also where motion is ideal: what it adds to the wheels is no planner's merit.
+        longest_step = self.env.robot.max_speed * TICK_S
         self.problem = Problem(
-            self.target, self.env.family, config.macro.regularisation, self.env.max_step
+            self.target, self.env.family, config.macro.regularisation, longest_step
         )
-        self.planner: AnyPlanner = make_planner(
-            config.planner, self.problem, config.macro, config.rounds
+        self.planner = CheckedPlanner(
+            config.planner,
+            make_planner(config.planner, self.problem, config.macro, config.rounds),
         )
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._network_rng = np.random.default_rng(network)
@@ -126,7 +131,7 @@ class Simulation:
         """Yield the state at the start and after every control tick.
 
         Raises:
-            RunError: the estimator or the physics went wrong.
+            RunError: the planner or the physics went wrong.
         """
         pose = self._first_pose
         observation = Observation(0.0, pose[:, :2], self._network)

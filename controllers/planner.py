@@ -12,6 +12,7 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
+from bildsim.errors import UsageError
 from bildsim.network import Network
 from bildsim.targets import Target
 from bildsim.traffic import Traffic
@@ -42,13 +43,23 @@ class Problem:
         target: the density p* that the swarm is to take.
         family: the exponential family in which densities are fitted.
         regularisation: w, the ridge of the fit.
-        max_step: how far a robot can drive in one control tick (m).
+        max_step: how far wheels can take a robot in one control tick (m). Ideal motion obeys
+            longer moves too; planners that are to be compared make none.
+        rounds: communication rounds a control tick that the network has time for.
+
+    Raises:
+        UsageError: there is not at least one round.
     """
 
     target: Target
     family: LegendreFamily
     regularisation: float
     max_step: float
+    rounds: int = 1
+
+    def __post_init__(self) -> None:
+        if self.rounds < 1:
+            raise UsageError(f"--rounds {self.rounds} is not allowed: it must be 1 or more")
 
     @cached_property
     def log_target(self) -> Floats:

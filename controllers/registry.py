@@ -1,55 +1,107 @@
-"""Planners by name."""
+"""Planners by name: ours, those of installed packages, and any class that can be imported."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
 
-from bildsim.errors import UsageError, unknown_name
+from bildsim.errors import RunError, UsageError, unknown_name
 from bildsim.macro_settings import MacroSettings
 from controllers.bild_macro import BildMacroPlanner
-from controllers.coverage.hypergradient import Hypergradient
-from controllers.coverage.static import Static
 from controllers.planner import AnyPlanner, Problem
 
 BILD_MACRO = "bild-macro"
-_RIVALS: dict[str, Callable[[Problem], AnyPlanner]] = {
-    "hypergradient": Hypergradient,
-    "static": Static,
-}
-PLANNER_NAMES = (BILD_MACRO, *_RIVALS)
+ENTRY_POINTS = "bildsim.planners"
+RIVALS: Mapping[str, str] = MappingProxyType(
+    {
+        "static": "static:Static",
+        "iid": "iid:IndependentDraws",
+        "quantised": "quantised:Quantised",
+        "cvt": "cvt:Voronoi",
+        "cvt_sq": "cvt_sq:SquaredVoronoi",
+        "cvt_limited": "cvt_limited:LimitedVoronoi",
+        "hypergradient": "hypergradient:Hypergradient",
+        "kde_flow": "kde_flow:KernelFlow",
+        "heat": "heat:HeatFlow",
+        "kde_consensus": "kde_consensus:ConsensusFlow",
+        "ot_assign": "ot_assign:AssignedPlaces",
+        "ot_lloyd": "ot_lloyd:TransportLloyd",
+        "laguerre": "laguerre:Laguerre",
+        "ergodic": "ergodic:ErgodicDescent",
+        "smc": "smc:SpectralCoverage",
+        "mmd": "mmd:EnergyFlow",
+        "markov": "markov:MetropolisSwarm",
+    }
+)
+"""Where the rivals are in ``controllers.coverage``; a module is imported when it is asked for."""
+PLANNER_NAMES = (BILD_MACRO, *RIVALS)
+_IMPORTABLE = "package.module:Class"
 _PARTS = ("init", "plan", "report")
+_Maker = Callable[[Problem], AnyPlanner]
 
 
 def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int) -> AnyPlanner:
     """Return the planner of that name for a problem.
 
     Args:
-        name: one of ``PLANNER_NAMES``, or ``package.module:Class`` for one of the user's own, which
-            is called with the problem.
+        name: one of ``PLANNER_NAMES``; or the name of an entry point in the group
+            ``bildsim.planners`` of an installed package, unless it is one of ours; or
+            ``package.module:Class``. The last two name something that is called with the problem.
         problem: what the planner is asked to do.
         macro: settings of BILD-MACRO; the others have none.
-        rounds: communication rounds a control tick, for BILD-MACRO.
+        rounds: communication rounds a control tick.
 
     Raises:
-        UsageError: no planner has that name, or a setting is out of range.
+        UsageError: no planner has that name, it cannot be made, or a setting is out of range.
     """
     if name == BILD_MACRO:
         return BildMacroPlanner.of(problem, macro, rounds)
-    if name in _RIVALS:
-        return _RIVALS[name](problem)
+    return _made(name, _maker(name), replace(problem, rounds=rounds))
+
+
+def _maker(name: str) -> _Maker:
+    if name in RIVALS:
+        return _imported(name, f"controllers.coverage.{RIVALS[name]}")
     if ":" in name:
-        return _imported(name)(problem)
-    raise unknown_name("--planner", name, (*PLANNER_NAMES, "package.module:Class"))
+        return _imported(name, name)
+    installed = _installed()
+    if name in installed:
+        point = installed[name]
+        return _imported(name, f"{point.module}:{point.attr}")
+    raise unknown_name("--planner", name, (*PLANNER_NAMES, *installed, _IMPORTABLE))
 
 
-def _imported(name: str) -> Callable[[Problem], AnyPlanner]:
-    module, _, attribute = name.partition(":")
+def _installed() -> dict[str, EntryPoint]:
+    """Return the planners of installed packages by name; of equal names, the first found."""
+    found = entry_points(group=ENTRY_POINTS)
+    return {
+        point.name: point for point in reversed(tuple(found)) if point.name not in PLANNER_NAMES
+    }
+
+
+def _imported(name: str, place: str) -> _Maker:
+    module, _, attribute = place.partition(":")
     try:
-        found: Callable[[Problem], AnyPlanner] = getattr(importlib.import_module(module), attribute)
-    except (ImportError, ValueError, TypeError) as error:
-        raise UsageError(f"--planner {name} cannot be imported: {error}") from error
-    except AttributeError:
-        raise UsageError(f"--planner {name}: the module {module} has no {attribute!r}") from None
+        found: _Maker | None = getattr(importlib.import_module(module), attribute, None)
+    except Exception as error:
+        raise UsageError(f"--planner {name} cannot be imported: {_reason(error)}") from error
+    if found is None:
+        raise UsageError(f"--planner {name}: the module {module} has no {attribute!r}")
     missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
     if missing or not callable(found):
         raise UsageError(f"--planner {name} is no planner: it has no {' and no '.join(missing)}")
     return found
+
+
+def _made(name: str, maker: _Maker, problem: Problem) -> AnyPlanner:
+    try:
+        return maker(problem)
+    except (UsageError, RunError):
+        raise
+    except Exception as error:
+        raise UsageError(f"--planner {name} cannot be made: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

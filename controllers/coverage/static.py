@@ -5,28 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.arrays import Floats
-from bildsim.traffic import Traffic
-from controllers.planner import Observation, Problem, Report
+from controllers.coverage.fixed_goals import FixedGoals
 
 
 @dataclass(frozen=True, eq=False)
-class Static:
-    """Every robot stays where it started; it must know its own position, and sends nothing.
+class Static(FixedGoals):
+    """Every robot stays where it started: the floor under every planner.
 
-    Attributes:
-        problem: what the others are asked to do.
+    A robot that others push away drives back. It must know its own position; O(1) a robot and
+    tick. Known failure: it is as good as its start.
     """
 
-    problem: Problem
-
-    def init(self, observation: Observation, rng: np.random.Generator) -> Floats:
+    def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return the starting positions, (N, 2) in metres."""
-        return observation.positions.copy()
-
-    def plan(self, state: Floats, observation: Observation) -> tuple[Floats, Floats]:
-        """Return the starting positions as waypoints."""
-        return state.copy(), state
-
-    def report(self, state: Floats) -> Report:
-        """Return that nothing was sent."""
-        return Report(Traffic.none(len(state)))
+        return positions.copy()

@@ -1,0 +1,38 @@
+"""What planners share that choose a place for each robot at the start and then drive there."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.traffic import Traffic
+from controllers.coverage.motion import limited
+from controllers.planner import Observation, Problem, Report
+
+
+@dataclass(frozen=True, eq=False)
+class FixedGoals(ABC):
+    """A planner whose state is the robots' places, (N, 2) in metres, chosen once; it sends nothing.
+
+    Attributes:
+        problem: target, family and the longest step.
+    """
+
+    problem: Problem
+
+    @abstractmethod
+    def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
+        """Return each robot's place, (N, 2) in metres; ``positions`` are where they start."""
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> Floats:
+        """Choose the places."""
+        return self.places(observation.positions, rng)
+
+    def plan(self, state: Floats, observation: Observation) -> tuple[Floats, Floats]:
+        """Return waypoints on the straight ways to the places, (N, 2) in metres."""
+        return limited(observation.positions, state, self.problem.max_step), state
+
+    def report(self, state: Floats) -> Report:
+        """Return that nothing was sent."""
+        return Report(Traffic.none(len(state)))

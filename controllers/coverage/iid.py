@@ -1,0 +1,24 @@
+"""Independent draws from p*: what a swarm without any coordination is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from controllers.coverage.fixed_goals import FixedGoals
+from controllers.coverage.placement import draw
+
+
+@dataclass(frozen=True, eq=False)
+class IndependentDraws(FixedGoals):
+    """Every robot draws a place from p* for itself and drives there: the floor to beat.
+
+    The score of R. Anderson et al. (Quantifying swarm coverage, 2019; here with optimal transport
+    in place of their error) is 0 for it. A robot must know its own position and p*, nobody else; it
+    sends nothing. O(1) a robot and tick. Known failure: draws clump and leave gaps, and the error
+    falls with 1 / sqrt(N) only.
+    """
+
+    def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
+        """Return one draw a robot, (N, 2) in metres."""
+        return draw(self.problem.target, len(positions), rng)
