@@ -51,7 +51,8 @@ class ConsensusFlow:
 
     A robot must know p*, N and its own position and hear its network neighbours. A message is p and
     e, 2 G^2 numbers; O(d G^2) a robot and round, d neighbours. Known failures: the messages; its
-    nodes are h / 2 apart for N = 100; and estimates lag behind robots that move.
+    nodes are h / 2 apart for N = 100; estimates lag behind robots that move, and on a network that
+    mixes slowly, 1 - a of the eigenvalues a of A small, by 1 / (1 - a)^2 rounds.
 
     Attributes:
         problem: target, family, the longest step and the rounds a tick.

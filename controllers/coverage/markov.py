@@ -59,16 +59,17 @@ class MetropolisSwarm:
     bins: int = 10
 
     def init(self, observation: Observation, rng: np.random.Generator) -> ChainState:
-        """Draw each robot's place within bins; it goes to the one in its own bin."""
+        """Let each robot keep the place in its bin that it has, but for the rim."""
         positions = observation.positions
-        offsets = rng.uniform(-_INNER, _INNER, positions.shape) / self.bins
-        goals = self._centres(self.bins_of(positions)) + offsets
+        centres = self._centres(self.bins_of(positions))
+        offsets = np.clip(positions - centres, -_INNER / self.bins, _INNER / self.bins)
+        goals = centres + offsets
         return ChainState(goals, offsets, int(rng.integers(2**63)), 0)
 
     def plan(self, state: ChainState, observation: Observation) -> tuple[Floats, ChainState]:
         """Return waypoints towards each robot's place in its bin, (N, 2) in metres."""
         positions, goals = observation.positions, state.goals
-        if state.ticks % self.period == 0:
+        if state.ticks and state.ticks % self.period == 0:
             rng = np.random.default_rng((state.key, state.ticks))
             goals = self._centres(self.hop(self.bins_of(positions), rng)) + state.offsets
         waypoints = limited(positions, goals, self.problem.max_step)

@@ -1,6 +1,7 @@
 """What every planner owes the protocol, by whichever name it is made."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from bildsim.errors import UsageError
 from bildsim.macro_settings import MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
+from controllers.coverage.cvt import Voronoi
 from controllers.planner import Observation, Problem
 from controllers.registry import PLANNER_NAMES, make_planner
 
@@ -129,5 +131,74 @@ def test_any_arrangement_can_be_planned_for(name, data):
 
 @pytest.mark.parametrize("name", ["bild_macro", "BILD-MACRO", "", "lloyd"])
 def test_unknown_names_list_the_known(name):
-    with pytest.raises(UsageError, match="valid are bild-macro, hypergradient, static"):
+    listed = ", ".join(PLANNER_NAMES)
+    with pytest.raises(UsageError, match=f"valid are {listed}, package.module:Class"):
         make(name)
+
+
+GUEST = """
+class Guest:
+    def __init__(self, problem):
+        self.problem = problem
+        if problem.max_step > 1:
+            raise ZeroDivisionError("no room")
+
+    def init(self, observation, rng): ...
+    def plan(self, state, observation): ...
+    def report(self, state): ...
+"""
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """An installed package with planners ``guest`` and, in vain, ``cvt``."""
+    (tmp_path / "guest_house.py").write_text(GUEST, encoding="utf-8")
+    about = tmp_path / "guest_house-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: guest-house\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[bildsim.planners]\nguest = guest_house:Guest\ncvt = guest_house:Guest\n"
+        "gone = guest_house:Gone\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_installed_planner_is_found_by_its_name():
+    planner = make("guest")
+    assert type(planner).__name__ == "Guest"
+    assert planner.problem.rounds == 2
+    assert planner.problem.target is PROBLEM.target
+
+
+@pytest.mark.usefixtures("installed")
+def test_our_own_names_stay_ours():
+    assert isinstance(make("cvt"), Voronoi)
+
+
+@pytest.mark.usefixtures("installed")
+def test_unknown_names_list_what_is_installed():
+    with pytest.raises(UsageError, match=r"did you mean guest\? .*markov, gone, guest, package"):
+        make("guess")
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["gone", "guest_house:Gone"])
+def test_a_class_that_is_not_there_is_named(name):
+    with pytest.raises(UsageError, match=f"--planner {name}: the module guest_house has no 'Gone'"):
+        make(name)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["guest", "guest_house:Guest"])
+def test_a_planner_that_cannot_be_made_says_why(name):
+    problem = replace(PROBLEM, max_step=2.0)
+    with pytest.raises(UsageError, match=f"{name} cannot be made: ZeroDivisionError: no room"):
+        make_planner(name, problem, MacroSettings(), rounds=1)
+
+
+def test_a_module_that_fails_says_why(tmp_path, monkeypatch):
+    (tmp_path / "broken_planner.py").write_text("1 / 0", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(UsageError, match="cannot be imported: ZeroDivisionError: division by zero"):
+        make("broken_planner:Any")
