@@ -5,8 +5,8 @@ from typing import Any
 from bildsim.arrays import Floats
 from bildsim.network import Network
 
-# Above this share of non-zeros a dense product is faster than a sparse one (measured).
-_DENSE_SHARE = 0.05
+# Above this share of non-zeros the dense product is the faster one.
+_DENSE_SHARE = 0.2
 
 
 def mixing(network: Network) -> Any:

@@ -13,7 +13,7 @@ class Voronoi(Memoryless):
     """Each robot drives to the centroid of the p*-mass of its own Voronoi cell.
 
     Cortés, Martínez, Karataş and Bullo, Coverage control for mobile sensing networks, IEEE Trans.
-    Robotics and Automation 20(2), 2004, equations 4 to 6, as a discrete-time Lloyd descent of the
+    Robotics and Automation 20(2), 2004, section II, as a discrete-time Lloyd descent of the
     locational cost sum_i int_{V_i} |q - x_i|^2 p*.
 
     A robot must know p* and sense its Voronoi neighbours, however far they are; it sends nothing.

@@ -11,8 +11,8 @@ class LimitedVoronoi(Voronoi):
     """Each robot drives to the p*-centroid of its Voronoi cell cut to a disc around itself.
 
     Cortés, Martínez and Bullo, Spatially-distributed coverage optimization and control with
-    limited-range interactions, ESAIM: Control, Optimisation and Calculus of Variations 11(4), 2005,
-    section 4: the cell within half the sensing range is known exactly from the robots within that
+    limited-range interactions, ESAIM: Control, Optimisation and Calculus of Variations 11(4), 2005:
+    the cell within half the sensing range is known exactly from the robots within that
     range. It descends the locational cost with the squared distance capped at (range / 2)^2.
 
     A robot must know p* and sense the robots within ``sensing_range``; it sends nothing. O(N P)

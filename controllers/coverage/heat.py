@@ -13,7 +13,7 @@ class HeatFlow(KernelFlow):
 
     Then the error e = p - p* obeys the heat equation de/dt = alpha Laplace(e) and dies out evenly:
     Eren and Açıkmeşe, Velocity field generation for density control of swarms using heat equation
-    and smoothing kernels, CDC 2017 (arXiv 1710.00299), section III. Kernels, bandwidth, what a
+    and smoothing kernels, CDC 2017. Kernels, bandwidth, what a
     robot must know and what it costs are those of
     :class:`controllers.coverage.kde_flow.KernelFlow`.
 

@@ -34,8 +34,8 @@ class Hypergradient:
     grad phi(x_i) H(theta)^-1 grad f(theta), N times the gradient. The paper's step is fixed; this
     ideal chooses its own from the last two ticks, as much as the curvature allows (the longer step
     of Barzilai and Borwein, Two-point step size gradient methods, IMA J. Numerical Analysis 8,
-    1988, equation 6), because a fixed one is either unstable or too slow: gmm3 has modes
-    whose rates differ a hundredfold. No robot moves further than the longest step.
+    1988): a fixed one that is calm at the end is slow on the way from a corner. No robot moves
+    further than the longest step.
 
     A robot must know nothing, the computer everything; no message is counted. O(m^3) a tick and
     O(m) a robot. Known failure: as BILD-MACRO's, clumps below the scale of the polynomials; and

@@ -13,9 +13,9 @@ from controllers.coverage.placement import draw
 class IndependentDraws(FixedGoals):
     """Every robot draws a place from p* for itself and drives there: the floor to beat.
 
-    The score of R. Anderson et al. (Quantifying swarm coverage, 2019; here with optimal transport
-    in place of their error) is 0 for it. A robot must know its own position and p*, nobody else; it
-    sends nothing. O(1) a robot and tick. Known failure: draws clump and leave gaps, and the error
+    It is the zero of normalised scores (Anderson et al., Quantifying robotic swarm coverage, 2019,
+    with another error). A robot must know its own position and p*, nobody else; it sends nothing.
+    O(1) a robot and tick. Known failure: draws clump and leave gaps, and the error
     falls with 1 / sqrt(N) only.
     """
 

@@ -15,13 +15,13 @@ from controllers.coverage.motion import off_the_walls
 class KernelFlow(Memoryless):
     """Each robot moves by -alpha grad ln(p_h / p*_h), both densities blurred by one kernel.
 
-    p_h = (1/N) sum_j K_h(., x_j), p*_h = K_h * p*, with kernels reflected at the walls and the
-    bandwidth of the judge ``js_kde``. In the limit of many robots this is the Wasserstein gradient
-    flow of KL(p_h || p*) (Jordan, Kinderlehrer and Otto, SIAM J. Mathematical Analysis 29, 1998);
-    with kernels as a swarm's law: Krishnan and Martínez, Distributed control for spatial
-    self-organization of multi-agent swarms, SIAM J. Control and Optimization 56(5), 2018.
+    p_h = (1/N) sum_j K_h(., x_j), p*_h = K_h * p*, with kernels reflected at the walls and a
+    bandwidth of 5/3 of the judge ``js_kde``'s, chosen on gmm3 from a corner. In the limit of many
+    robots and narrow kernels this is the Wasserstein gradient flow of KL(p || p*) (Jordan,
+    Kinderlehrer and Otto, SIAM J. Mathematical Analysis 29, 1998); as a swarm's law with smoothing
+    kernels it is the sibling of :class:`controllers.coverage.heat.HeatFlow`.
 
-    A robot must know p* and sense all robots within 3 h on each axis (0.36 m for N = 100); it sends
+    A robot must know p* and sense all robots within 3 h on each axis (0.6 m for N = 100); it sends
     nothing. O(N^2 + N G^2) for all, G = 100 cells an axis.
 
     Known failure: where nobody is in range the swarm feels only p*, so islands of robots keep

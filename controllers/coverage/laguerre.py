@@ -22,7 +22,7 @@ class Laguerre:
     is stationary for the 2-Wasserstein distance: Cortés, Coverage optimization and spatial load
     balancing by robotic sensor networks, IEEE Trans. Automatic Control 55(3), 2010; Inoue, Ito and
     Yoshida, Optimal transport-based coverage control for swarm robot systems, IEEE Control Systems
-    Letters 5(4), 2021. The clip is ours: from a corner the outermost robots hold 50 shares.
+    Letters 5(4), 2021. The clip is ours: from a corner the outermost robots hold many shares.
 
     A robot must know p* and N, and the positions and weights of its Laguerre neighbours, however
     far they are: sensing, and one number a neighbour and sweep, which is not counted as traffic

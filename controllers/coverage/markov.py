@@ -48,7 +48,8 @@ class MetropolisSwarm:
 
     A robot must know p* and its own bin: no sensing, no messages, no number of robots; lost robots
     are made good. O(1) a robot and tick. Known failures: at best it is as good as independent
-    draws from p* (``iid``); it never rests; and from a corner the chain takes minutes to mix.
+    draws from p* (``iid``); it never rests; and it diffuses, so from a corner a minute is
+    too short to mix.
 
     Attributes:
         problem: target, family and the longest step.

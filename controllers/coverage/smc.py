@@ -37,7 +37,7 @@ class SpectralCoverage:
     """Each robot drives at full speed down the ergodic metric of all paths so far.
 
     Mathew and Mezić, Metrics for ergodicity and design of ergodic dynamics for multi-agent
-    systems, Physica D 240, 2011, equations 11 to 21 for robots that choose their velocity: with
+    systems, Physica D 240, 2011, the feedback for first-order dynamics: with
     c_k the mean of cosine k over robots and time, u_i = -u_max B_i / |B_i|,
     B_i = sum_k Lambda_k (c_k - mu_k) grad f_k(x_i). There c is known to all; here each robot
     follows the mean of the robots' own time averages by dynamic average consensus.
