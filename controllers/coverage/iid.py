@@ -15,8 +15,7 @@ class IndependentDraws(FixedGoals):
 
     It is the zero of normalised scores (Anderson et al., Quantifying robotic swarm coverage, 2019,
     with another error). A robot must know its own position and p*, nobody else; it sends nothing.
-    O(1) a robot and tick. Known failure: draws clump and leave gaps, and the error
-    falls with 1 / sqrt(N) only.
+    O(1) a robot and tick. Known failure: draws clump and leave gaps.
     """
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:

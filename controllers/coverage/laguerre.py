@@ -29,7 +29,8 @@ class Laguerre:
     because it does not go over the network. O(N P) a sweep for N robots, P = 10^4 grid points.
 
     Known failure: a cell can be empty, or its robot outside it; that robot waits until its weight
-    has grown. Masses are only known to the mass of the grid points on a cell's rim.
+    has grown. Masses are only known to the mass of the grid points on a cell's rim; and a
+    surplus diffuses from cell to cell, which takes the longer the more robots there are.
 
     Attributes:
         problem: target, family and the longest step.
