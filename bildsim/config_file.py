@@ -2,11 +2,12 @@
 
 import tomllib
 from contextlib import suppress
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import tomli_w
+import tyro
 
 from bildsim.config import RunConfig
 from bildsim.errors import UsageError, unknown_name
@@ -19,16 +20,44 @@ _Settings = TypeVar("_Settings")
 def to_toml(config: RunConfig) -> str:
     """Return the configuration as TOML that `from_toml` reads back.
 
-    Where this run's results went is left out, so that the file runs again as it is.
+    Where this run's results went is left out, so that the file runs again as it is, and so are
+    settings that are no options of the configuration's program.
     """
-    values = asdict(config)
+    values = _offered(config)
     for place in _PLACES:
-        del values["output"][place]
+        values["output"].pop(place, None)
     return tomli_w.dumps(_storable(values))
 
 
+def _offered(settings: Any) -> dict[str, Any]:
+    """Return the settings, and those in them, by the names that are options."""
+    values = {name: getattr(settings, name) for name in _option_names(type(settings))}
+    return {
+        name: _offered(value) if is_dataclass(value) else value for name, value in values.items()
+    }
+
+
+def _option_names(settings: Any) -> list[str]:
+    """Return the fields that are options: those that the command line does not suppress."""
+    hints = get_type_hints(settings, include_extras=True)
+    return [
+        item.name
+        for item in fields(settings)
+        if tyro.conf.Suppress not in getattr(hints[item.name], "__metadata__", ())
+    ]
+
+
 def from_toml(path: Path) -> RunConfig:
-    """Read a configuration; what the file leaves out keeps its default.
+    """Read a run's configuration; what the file leaves out keeps its default.
+
+    Raises:
+        UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
+    """
+    return merged_toml(RunConfig(), path)
+
+
+def merged_toml(base: _Settings, path: Path) -> _Settings:
+    """Return the dataclass ``base`` with what the file says in place of its own.
 
     Raises:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
@@ -40,7 +69,7 @@ def from_toml(path: Path) -> RunConfig:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
-    return _merged(RunConfig(), values, f"{_OPTION} {path}:")
+    return _merged(base, values, f"{_OPTION} {path}:")
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +85,7 @@ def _storable(values: dict[str, Any]) -> dict[str, Any]:
 
 def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:
     """Return the dataclass ``base`` with ``values`` in place of its own."""
-    names = [item.name for item in fields(base)]  # type: ignore[arg-type]
+    names = _option_names(type(base))
     hints = get_type_hints(type(base))
     changed = {}
     for name, value in values.items():
