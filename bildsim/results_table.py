@@ -1,0 +1,160 @@
+"""The tables that a sweep leaves: a row a trial, and medians over the seeds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.measurements import COLUMNS
+from bildsim.sweep import Trial
+from bildsim.trial import DONE, FAILED
+
+KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
+SCORE = "score_"
+_WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
+Group = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Quartiles over seeds; the quartiles of values with infinite ones among them are values.
+
+    Attributes:
+        low: lower quartile.
+        median: median.
+        high: upper quartile.
+    """
+
+    low: float
+    median: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Floats) -> Spread:
+        """Return the quartiles of one or more values."""
+        method = "linear" if np.isfinite(values).all() else "nearest"
+        low, median, high = np.percentile(values, [25, 50, 75], method=method)  # type: ignore[call-overload]
+        return cls(float(low), float(median), float(high))
+
+
+class Results:
+    """All trials of a sweep, sorted, and their values by column.
+
+    Args:
+        trials: in any order.
+
+    Attributes:
+        trials: sorted by planner, target, start and seed, the names in the order of the alphabet.
+    """
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self.trials = sorted(trials, key=_sort_key)
+        self._rows = [_values(trial) for trial in self.trials]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The measured columns: those of metrics.csv, kl_floor, and the scores that there are."""
+        present = set().union(*self._rows)
+        scores = [name for name in (SCORE + judge for judge in COLUMNS) if name in present]
+        return (*COLUMNS, "kl_floor", *scores)
+
+    @cached_property
+    def groups(self) -> dict[Group, list[int]]:
+        """The trials, by number, of each planner, target and start."""
+        found: dict[Group, list[int]] = {}
+        for number, trial in enumerate(self.trials):
+            found.setdefault(group_of(trial), []).append(number)
+        return found
+
+    def of(self, group: Group) -> list[Trial]:
+        """Return the trials of a planner, target and start that were done, by seed."""
+        chosen = (self.trials[number] for number in self.groups.get(group, []))
+        return [trial for trial in chosen if trial.result["status"] == DONE]
+
+    def values(self, column: str, *groups: Group) -> Floats:
+        """Return a column's values over the trials of the groups that were done."""
+        rows = (self._rows[number] for group in groups for number in self.groups.get(group, []))
+        return np.array([row[column] for row in rows if column in row], dtype=np.float64)
+
+    def spread(self, column: str, *groups: Group) -> Spread | None:
+        """Return the quartiles over all trials done of the groups; None where there are none."""
+        values = self.values(column, *groups)
+        return Spread.of(values) if values.size else None
+
+    @property
+    def failed(self) -> list[Trial]:
+        """The trials that failed."""
+        return [trial for trial in self.trials if trial.result["status"] == FAILED]
+
+    def trials_csv(self) -> str:
+        """Return results.csv: a row a trial; a trial that failed has a reason and no figures."""
+        rows = (
+            {**_key_cells(trial), **row, "reason": trial.result["reason"]}
+            for trial, row in zip(self.trials, self._rows, strict=True)
+        )
+        return _csv((*KEYS, *self.columns, "reason"), rows)
+
+    def timings_csv(self) -> str:
+        """Return timings.csv: the wall times, which no two runs share."""
+        rows = ({**_key_cells(trial), **trial.result["wall"]} for trial in self.trials)
+        return _csv((*KEYS, *_WALL), rows)
+
+    def summary_csv(self) -> str:
+        """Return summary.csv: quartiles over the seeds of each planner, target and start."""
+        columns = [f"{name}{end}" for name in self.columns for end in ("", "_q25", "_q75")]
+        return _csv((*KEYS[:3], "done", "failed", *columns), map(self._summary, self.groups))
+
+    def _summary(self, group: Group) -> dict[str, Any]:
+        done = len(self.of(group))
+        row: dict[str, Any] = dict(zip(KEYS, group, strict=False))
+        row |= {"done": done, "failed": len(self.groups[group]) - done}
+        for name in self.columns:
+            spread = self.spread(name, group)
+            if spread is not None:
+                row |= {name: spread.median, f"{name}_q25": spread.low, f"{name}_q75": spread.high}
+        return row
+
+
+def group_of(trial: Trial) -> Group:
+    """Return the planner, target and start of a trial."""
+    config = trial.config
+    return config.planner, config.target, config.swarm.start
+
+
+def _sort_key(trial: Trial) -> tuple[str, str, str, int]:
+    return (*group_of(trial), trial.config.seed)
+
+
+def _values(trial: Trial) -> dict[str, float]:
+    """Return all figures of a trial by column; none for one that failed."""
+    final = trial.result["final"]
+    if not final:
+        return {}
+    # JSON has no word for infinity but a string.
+    row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
+    if trial.floors is not None:
+        row["kl_floor"] = trial.floors.kl
+        row |= {SCORE + judge: value for judge, value in trial.floors.scores(final).items()}
+    return row
+
+
+def _key_cells(trial: Trial) -> dict[str, Any]:
+    swarm = trial.config.swarm
+    values = (*group_of(trial), trial.config.seed, swarm.robots, swarm.dynamics)
+    return dict(zip(KEYS, (*values, trial.result["status"]), strict=True))
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return a table; floats in the shortest form that reads back exactly."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

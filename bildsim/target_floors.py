@@ -1,0 +1,98 @@
+"""The floors of a sweep's targets, as pieces of its work: computed once, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from bildsim.config import RunConfig
+from bildsim.density import LegendreFamily
+from bildsim.floors import Floors, floors
+from bildsim.targets import named_target
+from bildsim.trial import RESULTS_VERSION, Result, plain
+
+# The only named target that is another one with each seed.
+_DRAWN_TARGET = "expfam"
+
+
+@dataclass(frozen=True)
+class FloorsSpec:
+    """All that floors depend on.
+
+    Attributes:
+        target: name of a target density.
+        seed: seed of the target, for those that are drawn; else 0.
+        robots: number of robots.
+        order: degree of the density family.
+        grid_step: distance between its quadrature nodes (m).
+    """
+
+    target: str
+    seed: int
+    robots: int
+    order: int
+    grid_step: float
+
+    @classmethod
+    def of(cls, config: RunConfig) -> FloorsSpec:
+        """Return the floors that a trial is judged by."""
+        seed = config.seed if config.target == _DRAWN_TARGET else 0
+        model = config.model
+        return cls(config.target, seed, config.swarm.robots, model.order, model.grid_step)
+
+    @property
+    def identity(self) -> str:
+        """What these floors are known by; see `bildsim.trial.identity`."""
+        text = json.dumps([RESULTS_VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, eq=False)
+class TargetFloors:
+    """The floors of one target.
+
+    Attributes:
+        kl: least kl_fit that the family allows (nats).
+        judges: the floors of the judges.
+    """
+
+    kl: float
+    judges: Floors
+
+    def scores(self, final: Mapping[str, Any]) -> dict[str, float]:
+        """Return the score by judge of a trial's last row of measurements."""
+        known = self.judges.iid.keys() & self.judges.quantised.keys() & final.keys()
+        return {judge: self.judges.score(judge, float(final[judge])) for judge in sorted(known)}
+
+
+def compute_floors(spec: FloorsSpec) -> Result:
+    """Return the floors as JSON can say them; `read_floors` reads them."""
+    target, family = (
+        named_target(spec.target, spec.seed),
+        LegendreFamily(spec.order, spec.grid_step),
+    )
+    _, kl = family.least_kl(np.log(target.on_grid(family.grid)))
+    found = floors(target, spec.robots, family)
+    said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
+    return {"specification": asdict(spec), "kl": kl, "judges": plain(said)}
+
+
+def read_floors(result: Result) -> TargetFloors:
+    """Return the floors that `compute_floors` said."""
+    values = {name: _understood(value) for name, value in result["judges"].items()}
+    return TargetFloors(float(result["kl"]), Floors(**values))
+
+
+def _said(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _understood(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: float(item) for name, item in value.items()}
+    return np.array(value, dtype=np.float64) if isinstance(value, list) else float(value)
