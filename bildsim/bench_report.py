@@ -154,16 +154,19 @@ def _by_target(results: Results, config: BenchConfig, start: str, column: str) -
 
 
 def _floor_rows(results: Results, targets: Sequence[str], column: str) -> Iterable[_Row]:
-    floors = {trial.config.target: trial.floors for trial in results.trials if trial.floors}
-    if not floors:
-        return
-    least, drawn = {}, {}
-    for target, found in floors.items():
-        best = found.kl if column == "kl_fit" else found.judges.quantised.get(column, nan)
-        least[target], drawn[target] = best, found.judges.iid.get(column, nan)
-    for name, values in (("least", least), ("random draws", drawn)):
-        if any(isfinite(value) for value in values.values()):
-            yield _Row(name, [_Cell(_number(values.get(target, nan))) for target in targets])
+    least: dict[str, list[float]] = {target: [] for target in targets}
+    drawn: dict[str, list[float]] = {target: [] for target in targets}
+    for trial in results.trials:
+        if trial.floors is not None:
+            judges = trial.floors.judges
+            best = trial.floors.kl if column == "kl_fit" else judges.quantised.get(column, nan)
+            least[trial.config.target].append(best)
+            drawn[trial.config.target].append(judges.iid.get(column, nan))
+    for name, found in (("least", least), ("random draws", drawn)):
+        # A target that is drawn is another one with each seed.
+        medians = [float(np.median(found[target])) if found[target] else nan for target in targets]
+        if any(map(isfinite, medians)):
+            yield _Row(name, [_Cell(_number(median)) for median in medians])
 
 
 def _cells(spreads: Mapping[str, Spread | None], column: str) -> dict[str, _Cell]:

@@ -83,19 +83,28 @@ class DaskEngine:
         client.register_plugin(_Deaf())
         return cls(client, cluster.scheduler_address, cluster)
 
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many workers are there.
+
+        Raises:
+            UsageError: they do not come.
+        """
+        try:
+            self._client.wait_for_workers(count, timeout=CONNECT_S)
+        except TimeoutError:
+            there = "no workers" if count == 1 else f"fewer than {count} workers"
+            raise UsageError(
+                f"--scheduler {self._where} has {there}: start some with 'dask worker "
+                f"{self._where} --nthreads 1'"
+            ) from None
+
     def check_workers(self) -> None:
         """Make sure that there are workers, and that they have this package.
 
         Raises:
             UsageError: there are none, or they cannot import it.
         """
-        try:
-            self._client.wait_for_workers(1, timeout=CONNECT_S)
-        except TimeoutError:
-            raise UsageError(
-                f"--scheduler {self._where} has no workers: start some with 'dask worker "
-                f"{self._where} --nthreads 1'"
-            ) from None
+        self.wait_for_workers(1)
         probe = self._client.submit(worker.call, _probe, pure=False)
         try:
             probe.result()

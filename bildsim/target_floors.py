@@ -79,7 +79,12 @@ def compute_floors(spec: FloorsSpec) -> Result:
     _, kl = family.least_kl(np.log(target.on_grid(family.grid)))
     found = floors(target, spec.robots, family)
     said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
-    return {"specification": asdict(spec), "kl": kl, "judges": plain(said)}
+    return {
+        "version": RESULTS_VERSION,
+        "specification": asdict(spec),
+        "kl": kl,
+        "judges": plain(said),
+    }
 
 
 def read_floors(result: Result) -> TargetFloors:

@@ -67,7 +67,8 @@ def _planner_source(planner: str) -> str:
         if found is None or found.origin is None:
             return ""
         return hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
-    except (ImportError, ValueError, OSError):
+    except Exception:
+        # Finding a module runs its package, which is the user's; the trial will tell what is wrong.
         return ""
 
 
@@ -153,6 +154,7 @@ class _Watch:
         # The project's own errors are sentences; of others the type says what happened.
         if type(error).__module__ != "bildsim.errors":
             words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+            words = words if self._last is None else f"after {self._last.time_s:g} s {words}"
         return words
 
     def result(self, status: str, reason: str, total_s: float) -> Result:

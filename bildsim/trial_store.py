@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from bildsim.errors import RunError, UsageError
 from bildsim.output_paths import check_out_directory
@@ -68,12 +67,13 @@ class Store:
         write_text(directory / MARK, json.dumps(mark) + "\n")
 
     def load(self, kind: str, identity: str) -> Result | None:
-        """Return a result, or None where there is none that can be read."""
+        """Return a result, or None where there is none of this format that can be read."""
         try:
             found = json.loads(self._path(kind, identity).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
+        known = isinstance(found, dict) and found.get("version") == RESULTS_VERSION
+        return found if known else None
 
     def save(self, kind: str, identity: str, result: Result) -> None:
         """Keep a result.
@@ -81,11 +81,7 @@ class Store:
         Raises:
             RunError: it cannot be written.
         """
-        write_text(self._path(kind, identity), json.dumps(_mapping(result)) + "\n")
+        write_text(self._path(kind, identity), json.dumps(dict(result)) + "\n")
 
     def _path(self, kind: str, identity: str) -> Path:
         return self.directory / kind / f"{identity}.json"
-
-
-def _mapping(result: Result) -> dict[str, Any]:
-    return dict(result)
