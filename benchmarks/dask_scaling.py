@@ -97,8 +97,7 @@ def _cluster(place: Path) -> Iterator[tuple[DaskEngine, DaskEngine]]:
             address = _address(file)
             worker = ["worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
             started += [_dask(worker) for _ in range(workers)]
-            engine = DaskEngine.at(address)
-            engine.wait_for_workers(workers)
+            engine = DaskEngine.at(address, workers, patience_s=60.0)
             engines.append(engine)
             warm = BenchConfig(swarm=BenchSwarm(robots=100, dynamics="ideal"), duration=3.0)
             trial = warm.trial("hypergradient", "gmm3", "uniform", 0)

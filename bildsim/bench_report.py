@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,8 @@ from bildsim.results_table import SCORE, Group, Results, Spread
 from bildsim.versions import versions
 
 _TEMPLATE = "bench_report.html.jinja"
-_LARGER_IS_BETTER = (SCORE,)
-_OVERVIEW = ("score_w2", "score_js_kde", "kl_fit", "w2", "js_kde", "path_length_m", "bytes_sent")
+_QUALITY = ("score_w2", "score_js_kde", "kl_fit", "w2", "js_kde")
+_COST = ("path_length_m", "saturated", "contacts", "messages_sent", "bytes_sent")
 _BY_TARGET = ("kl_fit", "w2", "js_kde")
 
 
@@ -90,7 +90,7 @@ def _sections(results: Results, config: BenchConfig, plots: Sequence[Plot]) -> I
         "Medians over all targets, starts and seeds, with quartiles; the best of a column is "
         "marked. Scores: 0 is what random draws from the target get, 1 the best known placement. "
         "kl_fit is what BILD-MACRO itself descends.",
-        [_overview(results, config)],
+        [_quality(results, config), _cost(results, config)],
     )
     yield _Section("scores", "Scores", plots=drawn.get("score", []))
     yield _Section(
@@ -115,25 +115,49 @@ def _embedded(plot: Plot) -> dict[str, str]:
     return {"title": plot.title, "caption": plot.caption, "data": data}
 
 
-def _overview(results: Results, config: BenchConfig) -> _Table:
-    columns = [name for name in _OVERVIEW if name in results.columns]
-    groups = {
-        name: [group for group in results.groups if group[0] == name]
-        for name in config.planner_names
-    }
-    cells = {
-        column: _cells({name: results.spread(column, *groups[name]) for name in groups}, column)
-        for column in columns
-    }
-    labels = looks(config.planner_names)
-    rows = []
-    for name, own in groups.items():
+def _quality(results: Results, config: BenchConfig) -> _Table:
+    columns = [name for name in _QUALITY if name in results.columns]
+    rows = _overall(results, config, columns)
+    counted = []
+    for name, cells in rows.items():
+        own = _groups(results, name)
         failed = sum(len(results.groups[group]) - len(results.of(group)) for group in own)
-        times = [t.result["wall"]["plan_mean_ms"] for group in own for t in results.of(group)]
-        time = _Cell(_number(Spread.of(np.array(times)).median) if times else "")
-        row = [_Cell(str(failed)), *(cells[column][name] for column in columns), time]
-        rows.append(_Row(labels[name].label, row))
-    return _Table("", ["planner", "failed", *columns, "planner's ms a robot a tick"], rows)
+        counted.append([*cells, _Cell(str(failed))])
+    return _Table("Quality", ["planner", *columns, "failed"], _named_rows(config, counted))
+
+
+def _cost(results: Results, config: BenchConfig) -> _Table:
+    columns = [name for name in _COST if name in results.columns]
+    timed = []
+    for name, cells in _overall(results, config, columns).items():
+        trials = [trial for group in _groups(results, name) for trial in results.of(group)]
+        times = np.array([trial.result["wall"]["plan_mean_ms"] for trial in trials])
+        spread = Spread.of(times) if times.size else None
+        timed.append([*cells, _cell(spread, best=False)])
+    titles = ["planner", *columns, "planner (ms a robot a tick)"]
+    return _Table("Cost", titles, _named_rows(config, timed))
+
+
+def _groups(results: Results, planner: str) -> list[Group]:
+    return [group for group in results.groups if group[0] == planner]
+
+
+def _overall(
+    results: Results, config: BenchConfig, columns: Sequence[str]
+) -> dict[str, list[_Cell]]:
+    """Return each planner's cells, over all of its trials."""
+    by_column = []
+    for column in columns:
+        spreads = {
+            name: results.spread(column, *_groups(results, name)) for name in config.planner_names
+        }
+        by_column.append(_cells(spreads, column))
+    return {name: [cells[name] for cells in by_column] for name in config.planner_names}
+
+
+def _named_rows(config: BenchConfig, rows: Sequence[Sequence[_Cell]]) -> list[_Row]:
+    labels = looks(config.planner_names).values()
+    return [_Row(look.label, cells) for look, cells in zip(labels, rows, strict=True)]
 
 
 def _by_target(results: Results, config: BenchConfig, start: str, column: str) -> _Table:
@@ -173,33 +197,31 @@ def _cells(spreads: Mapping[str, Spread | None], column: str) -> dict[str, _Cell
     """Return a column's cells by planner, the best one marked where there is a choice."""
     medians = [spread.median for spread in spreads.values() if spread is not None]
     best = nan
-    if len(medians) > 1 and column not in ("path_length_m", "bytes_sent"):
-        best = max(medians) if column.startswith(_LARGER_IS_BETTER) else min(medians)
+    if len(medians) > 1 and column not in _COST:
+        best = max(medians) if column.startswith(SCORE) else min(medians)
     return {
-        name: _Cell("failed")
-        if spread is None
-        else _Cell(
-            _number(spread.median),
-            f"{_number(spread.low)} – {_number(spread.high)}",
-            spread.median == best,
-        )
+        name: _cell(spread, best=spread is not None and spread.median == best)
         for name, spread in spreads.items()
     }
 
 
+def _cell(spread: Spread | None, *, best: bool) -> _Cell:
+    if spread is None:
+        return _Cell("failed")
+    low, high = _number(spread.low), _number(spread.high)
+    return _Cell(_number(spread.median), "" if low == high else f"{low} – {high}", best)
+
+
 def _number(value: float) -> str:
-    """Return a number of three or four figures for people."""
+    """Return a number for people: four decimals at most, and k, M, G for large ones."""
     if not isfinite(value):
-        return "" if value != value else str(value)
-    if abs(value) >= 1e5:
-        return f"{value / 1e6:.3g} M"
-    return (
-        f"{value:.0f}"
-        if abs(value) >= 1e3
-        else f"{value:.4f}"
-        if abs(value) < 1
-        else f"{value:.3g}"
-    )
+        return "" if isnan(value) else str(value)
+    for factor, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= factor:
+            return f"{value / factor:.3g} {unit}"
+    if value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.4f}" if abs(value) < 1.0 else f"{value:.2f}"
 
 
 def _failures(results: Results) -> list[tuple[str, ...]]:

@@ -27,6 +27,8 @@ from bildsim.tasks import Lost, Task
 
 CONNECT_S = 6.0
 """So long an address is tried before it is given up (s)."""
+PATIENCE_S = 4.0
+"""So long a scheduler may be without workers before it is given up (s)."""
 
 
 class DaskEngine:
@@ -42,8 +44,13 @@ class DaskEngine:
         self._client, self._where, self._cluster = client, where, cluster
 
     @classmethod
-    def at(cls, address: str) -> DaskEngine:
+    def at(cls, address: str, workers: int = 1, patience_s: float = PATIENCE_S) -> DaskEngine:
         """Connect to a running scheduler that has workers with this package.
+
+        Args:
+            address: the scheduler's, such as ``tcp://host:8786``.
+            workers: so many must be there.
+            patience_s: for so long they may take to come (s).
 
         Raises:
             UsageError: nothing answers there, or its workers cannot run trials.
@@ -60,7 +67,7 @@ class DaskEngine:
             ) from None
         engine = cls(client, address)
         try:
-            engine.check_workers()
+            engine.check_workers(workers, patience_s)
         except UsageError:
             client.close()
             raise
@@ -83,28 +90,20 @@ class DaskEngine:
         client.register_plugin(_Deaf())
         return cls(client, cluster.scheduler_address, cluster)
 
-    def wait_for_workers(self, count: int) -> None:
-        """Wait until so many workers are there.
+    def check_workers(self, count: int, patience_s: float) -> None:
+        """Make sure that there are so many workers, and that they have this package.
 
         Raises:
-            UsageError: they do not come.
+            UsageError: they do not come, or cannot import it.
         """
         try:
-            self._client.wait_for_workers(count, timeout=CONNECT_S)
+            self._client.wait_for_workers(count, timeout=patience_s)
         except TimeoutError:
             there = "no workers" if count == 1 else f"fewer than {count} workers"
             raise UsageError(
                 f"--scheduler {self._where} has {there}: start some with 'dask worker "
                 f"{self._where} --nthreads 1'"
             ) from None
-
-    def check_workers(self) -> None:
-        """Make sure that there are workers, and that they have this package.
-
-        Raises:
-            UsageError: there are none, or they cannot import it.
-        """
-        self.wait_for_workers(1)
         probe = self._client.submit(worker.call, _probe, pure=False)
         try:
             probe.result()

@@ -82,8 +82,7 @@ def test_a_worker_that_is_killed_costs_no_result_and_failing_work_is_told(
     tasks = [Task(f"square {k}", faulty.slow_square, k) for k in range(30)]
     tasks.append(Task("fails", faulty.fail, 5))
     found = {}
-    with DaskEngine.at(address) as engine:
-        engine.wait_for_workers(2)
+    with DaskEngine.at(address, workers=2, patience_s=60.0) as engine:
         for task, value in engine.results(tasks):
             found[task.identity] = value
             if len(found) == 5:
@@ -106,10 +105,9 @@ def test_work_that_ends_its_workers_is_given_up(monkeypatch):
     assert "its worker process died" in found["dies"].reason
 
 
-def test_a_scheduler_without_workers(address, monkeypatch):
-    monkeypatch.setattr(engine_dask, "CONNECT_S", 1.0)
+def test_a_scheduler_without_workers(address):
     with pytest.raises(UsageError, match=f"--scheduler {address} has no workers"):
-        DaskEngine.at(address)
+        DaskEngine.at(address, patience_s=0.5)
 
 
 @pytest.mark.parametrize(
