@@ -96,6 +96,8 @@ def _cluster(place: Path) -> Iterator[tuple[DaskEngine, DaskEngine]]:
             started.append(_dask([*line, "--scheduler-file", str(file)]))
             address = _address(file)
             worker = ["worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+            # Should this program be killed, its workers do not wait for a scheduler for ever.
+            worker += ["--death-timeout", "30"]
             started += [_dask(worker) for _ in range(workers)]
             engine = DaskEngine.at(address, workers, patience_s=60.0)
             engines.append(engine)

@@ -87,7 +87,7 @@ def _figures(
                 f"score_{judge}",
                 f"Score by {judge}",
                 "Median and quartiles over the seeds: 0 is what random draws from the target "
-                "get, 1 the best known placement. Values left of the axis are written out.",
+                "get, 1 the best known placement. Values beyond the axis are written out.",
                 lambda judge=judge: score_figure(results, config, judge),  # type: ignore[misc]
             )
     for target in config.target_names:
@@ -102,8 +102,9 @@ def _figures(
         "cost",
         "Cost against quality",
         "One mark a planner and start: the median over targets and seeds; bars join the "
-        "quartiles. Good is up and to the left; arrows at the foot stand for scores below it. All "
-        "robots are computed on one machine, which the planner's time is shared out from.",
+        "quartiles. Good is up and to the left; arrows at the ends of the axis stand for scores "
+        "beyond it. All robots are computed on one machine; the planner's time is the share of "
+        "each.",
         lambda: cost_figure(results, config),
     )
     for start in config.start_names:

@@ -96,9 +96,8 @@ def _sections(results: Results, config: BenchConfig, plots: Sequence[Plot]) -> I
     yield _Section(
         "targets",
         "By target and start",
-        "Medians over the seeds with quartiles. The row 'least' is what the density family allows "
-        "(kl_fit) or the best known placement gets; 'random draws' is the mean of draws from the "
-        "target.",
+        "Medians over the seeds with quartiles. The least possible kl_fit is what the density "
+        "family allows; for random draws from the target it is the mean.",
         [
             _by_target(results, config, start, column)
             for start in config.start_names
@@ -186,7 +185,8 @@ def _floor_rows(results: Results, targets: Sequence[str], column: str) -> Iterab
             best = trial.floors.kl if column == "kl_fit" else judges.quantised.get(column, nan)
             least[trial.config.target].append(best)
             drawn[trial.config.target].append(judges.iid.get(column, nan))
-    for name, found in (("least", least), ("random draws", drawn)):
+    lowest = "least possible" if column == "kl_fit" else "best known placement"
+    for name, found in ((lowest, least), ("random draws", drawn)):
         # A target that is drawn is another one with each seed.
         medians = [float(np.median(found[target])) if found[target] else nan for target in targets]
         if any(map(isfinite, medians)):

@@ -19,7 +19,7 @@ _COSTS = {
     "path_length_m": "way driven (m a robot)",
 }
 _SILENT_BYTES = 1e3
-_WORST, _BEST = -1.5, 1.15
+_WORST, _BEST = -1.5, 1.25
 _NAMES_A_COLUMN = 14
 
 
@@ -84,9 +84,10 @@ def _mark(
     bar = {"color": look.colour, "lw": 1.0, "alpha": 0.4, "zorder": 2}
     axes.plot([x.low, x.high], [y.median, y.median], **bar)  # type: ignore[arg-type]
     axes.plot([x.median, x.median], [y.low, y.high], **bar)  # type: ignore[arg-type]
-    if columns[1] != "w2" and y.median < _WORST:
-        # Not within the axis: a small arrow at its foot.
-        axes.plot(x.median, _WORST, "v", color=look.colour, mfc=_fill(look), ms=4.5, clip_on=False)
+    if columns[1] != "w2" and not _WORST <= y.median <= _BEST:
+        # Not within the axis: a small arrow at its end.
+        end, arrow = (_WORST, "v") if y.median < _WORST else (_BEST, "^")
+        axes.plot(x.median, end, arrow, color=look.colour, mfc=_fill(look), ms=4.5, clip_on=False)
         return
     axes.plot(x.median, y.median, marker(start), color=look.colour, mfc=_fill(look), ms=6, zorder=3)
 

@@ -13,7 +13,7 @@ from bildsim.bench_options import BenchConfig
 from bildsim.plot_style import FAINT, GREY, Look, looks, marker
 from bildsim.results_table import SCORE, Results, Spread
 
-_WORST, _BEST = -1.5, 1.15
+_WORST, _BEST = -1.5, 1.25
 _PANELS_A_ROW = 3
 
 
@@ -79,9 +79,12 @@ def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, start: str) -
     if spread is None:
         axes.text(0.01, y, "failed", color=GREY, fontsize=7, va="center")
         return
+    written = {"color": look.colour, "fontsize": 7, "va": "center"}
     if spread.median < _WORST:
-        text = f"◂ {spread.median:.1f}"
-        axes.text(_WORST + 0.03, y, text, color=look.colour, fontsize=7, va="center")
+        axes.text(_WORST + 0.03, y, f"◂ {spread.median:.1f}", written)
+        return
+    if spread.median > _BEST:
+        axes.text(_BEST, y, f"{spread.median:.1f} ▸", written, ha="right")
         return
     low, high = max(spread.low, _WORST), min(spread.high, _BEST)
     axes.plot([low, high], [y, y], color=look.colour, lw=1.6, alpha=0.55, solid_capstyle="butt")
