@@ -166,7 +166,7 @@ class BildMacro:
         if self._tracks_hessian:
             z, projected = self._hessian_solve(state, gradient)
         else:
-            z = self._wasserstein_solve(state.fields.y, gradient)
+            z = self._wasserstein_solve(state.fields.moments, gradient)
             projected = np.zeros(len(z), dtype=np.bool_)
         ascent = self.family.ascent(state.positions, z)
         return Hypergradient(gradient, z, ascent, projected)
@@ -248,9 +248,9 @@ class BildMacro:
             z[rest] = projected_solve(q[rest], gradient[rest], floor)
         return z, ~solved
 
-    def _wasserstein_solve(self, y: Floats, gradient: Floats) -> Floats:
+    def _wasserstein_solve(self, moments: Floats, gradient: Floats) -> Floats:
         """Solve (M(y_i) + e I) z_i = grad f(y_i), e the ridge times the mean eigenvalue of M."""
-        matrix = metric(self.family, y, self.settings.metric_ridge)
+        matrix = metric(self.family, moments, self.settings.metric_ridge)
         return np.asarray(np.linalg.solve(matrix, gradient[:, :, None])[:, :, 0])
 
     def _check(self, y: Floats, round_number: int) -> None:

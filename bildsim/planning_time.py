@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from statistics import median
 
 
 class PlanningTime:
-    """Adds up the wall time of a planner's control ticks.
+    """Keeps the wall time of a planner's control ticks.
 
     A clock's reading differs from run to run, so it goes into summary.json and never into
     metrics.csv. All robots are computed on one machine; the share of each is what one robot would
@@ -17,17 +18,22 @@ class PlanningTime:
     """
 
     def __init__(self, robots: int) -> None:
-        self._robots, self._seconds, self._ticks = robots, 0.0, 0
+        self._robots = robots
+        self._seconds: list[float] = []
 
     @contextmanager
     def measure(self) -> Iterator[None]:
         """Count what happens inside as one tick's planning."""
         begun = time.perf_counter()
         yield
-        self._seconds += time.perf_counter() - begun
-        self._ticks += 1
+        self._seconds.append(time.perf_counter() - begun)
 
     @property
     def ms_per_robot(self) -> float:
         """Mean over the ticks so far of the wall time a robot (ms); 0 before the first."""
-        return 1e3 * self._seconds / (max(1, self._ticks) * self._robots)
+        return 1e3 * sum(self._seconds) / (max(1, len(self._seconds)) * self._robots)
+
+    @property
+    def median_ms_per_robot(self) -> float:
+        """The same in an ordinary tick: the median (ms)."""
+        return 1e3 * median(self._seconds) / self._robots if self._seconds else 0.0

@@ -13,11 +13,14 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.measurements import COLUMNS
+from bildsim.settling import settling_time
 from bildsim.sweep import Trial
 from bildsim.trial import DONE, FAILED
 
 KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
 SCORE = "score_"
+SETTLING = {"kl_fit": "settling_kl_fit_s", "w2": "settling_w2_s"}
+"""By judge the column with the time (s) to its threshold, `bildsim.floors.Floors.thresholds`."""
 _WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 Group = tuple[str, str, str]
 
@@ -60,10 +63,10 @@ class Results:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The measured columns: those of metrics.csv, kl_floor, and the scores that there are."""
+        """The columns of metrics.csv, then kl_floor, settling times and the scores there are."""
         present = set().union(*self._rows)
         scores = [name for name in (SCORE + judge for judge in COLUMNS) if name in present]
-        return (*COLUMNS, "kl_floor", *scores)
+        return (*COLUMNS, "kl_floor", *SETTLING.values(), *scores)
 
     @cached_property
     def groups(self) -> dict[Group, list[int]]:
@@ -141,8 +144,20 @@ def _values(trial: Trial) -> dict[str, float]:
     row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
     if trial.floors is not None:
         row["kl_floor"] = trial.floors.kl
+        row |= _settling(trial.result["series"], trial.floors.judges.thresholds)
         row |= {SCORE + judge: value for judge, value in trial.floors.scores(final).items()}
     return row
+
+
+def _settling(
+    series: Mapping[str, Sequence[float]], thresholds: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the settling times of a trial by column (s); infinite where it did not settle."""
+    times = np.array(series["time_s"])
+    return {
+        column: settling_time(times, np.array(series[judge], dtype=np.float64), thresholds[judge])
+        for judge, column in SETTLING.items()
+    }
 
 
 def _key_cells(trial: Trial) -> dict[str, Any]:

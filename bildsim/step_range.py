@@ -78,8 +78,9 @@ def require_stable_gamma_x(
         UsageError: the step size is at or above the largest that is stable.
     """
     y, _ = family.least_kl(log_target)
-    matrix = metric(family, y[None], settings.metric_ridge)[0]
-    largest = eigh(information(family, y[None])[0], matrix, eigvals_only=True)[-1]
+    moments = family.evaluate(y[None], second=False, moments=True).moments
+    matrix = metric(family, moments, settings.metric_ridge)[0]
+    largest = eigh(information(family, moments)[0], matrix, eigvals_only=True)[-1]
     limit = 2.0 / (largest * min(1.0, rounds * settings.delta))
     if settings.gamma_x >= limit:
         raise UsageError(

@@ -8,18 +8,17 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bildsim.arrays import Floats
 from bildsim.config import RunConfig
 from bildsim.measurements import Measurements
 from bildsim.metrics import Judge
+from bildsim.planning_time import PlanningTime
 from bildsim.simulation import Simulation, Tick
-from controllers.planner import AnyPlanner, Observation, Report
 from envs.timing import TICK_S
 
 RESULTS_VERSION = 1
@@ -97,26 +96,6 @@ def lost_trial(config: RunConfig, reason: str) -> Result:
     return _Watch(config).result(FAILED, reason, 0.0)
 
 
-@dataclass(eq=False)
-class _TimedPlanner:
-    """A planner, and how long each of its calls took (s)."""
-
-    planner: AnyPlanner
-    seconds: list[float] = field(default_factory=list)
-
-    def init(self, observation: Observation, rng: np.random.Generator) -> Any:
-        return self.planner.init(observation, rng)
-
-    def plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
-        begun = time.perf_counter()
-        planned = self.planner.plan(state, observation)
-        self.seconds.append(time.perf_counter() - begun)
-        return planned
-
-    def report(self, state: Any) -> Report:
-        return self.planner.report(state)
-
-
 class _Watch:
     """Follows one trial and gathers what is kept of it."""
 
@@ -125,13 +104,12 @@ class _Watch:
         self._last: Tick | None = None
         self._final: Mapping[str, float | int] = {}
         self._series: dict[str, list[float]] = {name: [] for name in SERIES}
-        self._seconds: list[float] = []
+        self._planning = PlanningTime(config.swarm.robots)
 
     def follow(self) -> None:
         simulation = Simulation(self._config)
         with closing(simulation):
-            timed = _TimedPlanner(simulation.planner, self._seconds)
-            simulation.planner = timed
+            self._planning = simulation.planning_time
             radius = self._config.swarm.radius
             measurements = Measurements(simulation.target, simulation.family, radius)
             judge = Judge.of(simulation.target)
@@ -158,8 +136,7 @@ class _Watch:
         return words
 
     def result(self, status: str, reason: str, total_s: float) -> Result:
-        last, robots = self._last, self._config.swarm.robots
-        each = 1e3 * np.array(self._seconds) / robots
+        last, planning = self._last, self._planning
         return plain(  # type: ignore[no-any-return]
             {
                 "version": RESULTS_VERSION,
@@ -171,8 +148,8 @@ class _Watch:
                 "positions": [] if last is None else last.pose[:, :2].tolist(),
                 "wall": {
                     "total_s": total_s,
-                    "plan_mean_ms": float(each.mean()) if each.size else 0.0,
-                    "plan_median_ms": float(np.median(each)) if each.size else 0.0,
+                    "plan_mean_ms": planning.ms_per_robot,
+                    "plan_median_ms": planning.median_ms_per_robot,
                 },
             }
         )

@@ -1,5 +1,7 @@
 """The Wasserstein information matrix of the density family: a metric for the robots' motion."""
 
+from functools import cache
+
 import numpy as np
 
 from bildsim import legendre
@@ -9,8 +11,8 @@ from bildsim.density import LegendreFamily
 _BLOCK = 256
 
 
-def information(family: LegendreFamily, y: Floats) -> Floats:
-    """Return M(y) = E_y[grad phi^T grad phi], (N, m) to (N, m, m), in 1/m^2.
+def information(family: LegendreFamily, moments: Floats) -> Floats:
+    """Return M(y) = E_y[grad phi^T grad phi], (N, m, m), in 1/m^2.
 
     Moving every robot by -grad phi(x) z changes the swarm's mean statistics by -M z, so M^-1 turns
     a wanted change of the moments into the motion of least effort that causes it (Li and Zhao,
@@ -19,14 +21,17 @@ def information(family: LegendreFamily, y: Floats) -> Floats:
 
     Args:
         family: the density family.
-        y: (N, m) natural parameters.
+        moments: (N, (2 kappa + 1)^2) as ``LegendreFamily.evaluate`` gives them.
     """
-    values, slopes = _product_sums(family)
-    matrix = np.empty((len(y), family.size, family.size))
-    # What stands between y and M is several times as large as M: only so many robots at a time.
-    for first in range(0, len(y), _BLOCK):
+    values, slopes = _product_sums(family.order)
+    degrees = 2 * family.order + 1
+    # By degree in x, then in y.
+    table = moments.reshape(-1, degrees, degrees).swapaxes(1, 2)
+    matrix = np.empty((len(table), family.size, family.size))
+    # What stands between moments and M is several times as large as M: only so many at a time.
+    for first in range(0, len(table), _BLOCK):
         block = slice(first, first + _BLOCK)
-        matrix[block] = _matrices(_moments(family, y[block]), values, slopes, family.order + 1)
+        matrix[block] = _matrices(table[block], values, slopes, family.order + 1)
     return matrix
 
 
@@ -38,32 +43,20 @@ def _matrices(moments: Floats, values: Floats, slopes: Floats, side: int) -> Flo
     return np.asarray(matrix.reshape(len(moments), side**2, side**2)[:, 1:, 1:])
 
 
-def metric(family: LegendreFamily, y: Floats, ridge: float) -> Floats:
-    """Return M(y) + e I with e ``ridge`` times the mean eigenvalue of M, (N, m) to (N, m, m)."""
-    matrix = information(family, y)
+def metric(family: LegendreFamily, moments: Floats, ridge: float) -> Floats:
+    """Return M(y) + e I with e ``ridge`` times the mean eigenvalue of M; see ``information``."""
+    matrix = information(family, moments)
     diagonal = np.arange(family.size)
     extra = ridge * np.trace(matrix, axis1=1, axis2=2) / family.size
     matrix[:, diagonal, diagonal] += extra[:, None]
     return matrix
 
 
-def _product_sums(family: LegendreFamily) -> tuple[Floats, Floats]:
+@cache
+def _product_sums(order: int) -> tuple[Floats, Floats]:
     """Return the Legendre sums of P_a P_c and of P_a' P_c', each (K^2, 2 kappa + 1)."""
-    sums = legendre.product_coefficients(family.order)
-    expand = legendre.derivative_coefficients(family.order)
+    sums = legendre.product_coefficients(order)
+    expand = legendre.derivative_coefficients(order)
     slopes = np.einsum("ag,ch,ghe->ace", expand, expand, sums)
-    pairs = (family.order + 1) ** 2
+    pairs = (order + 1) ** 2
     return sums.reshape(pairs, -1), slopes.reshape(pairs, -1)
-
-
-def _moments(family: LegendreFamily, y: Floats) -> Floats:
-    """Return E_y[P_e(x) P_f(y)], (N, 2 kappa + 1, 2 kappa + 1)."""
-    grid, size = family.grid, family.order + 1
-    values = legendre.values(grid.nodes, 2 * family.order)
-    theta = np.zeros((len(y), size, size))
-    theta[:, family.degrees[:, 0], family.degrees[:, 1]] = y
-    exponent = values[:, :size] @ theta @ values[:, :size].T
-    mass = np.exp(exponent - exponent.max(axis=(1, 2), keepdims=True))
-    weighted = grid.weights[:, None] * values
-    moments = weighted.T @ mass @ weighted
-    return np.asarray(moments / moments[:, :1, :1])

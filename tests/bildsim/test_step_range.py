@@ -89,7 +89,7 @@ def test_gamma_x_is_refused_where_the_moments_error_grows(rounds, ridge):
     """The error of the moments becomes I - c M (M + e I)^-1 times itself in a tick."""
     log_target = np.log(named_target("ring").on_grid(FAMILY.grid))
     y, _ = FAMILY.least_kl(log_target)
-    motion = information(FAMILY, y[None])[0]
+    motion = information(FAMILY, FAMILY.evaluate(y[None], moments=True).moments)[0]
     mean = np.trace(motion) / FAMILY.size
     gain = np.linalg.solve(motion + ridge * mean * np.eye(FAMILY.size), motion)
     refused = []

@@ -12,6 +12,10 @@ from bildsim.targets import named_target
 from bildsim.wasserstein import information
 
 
+def information_under(family, y):
+    return information(family, family.evaluate(y, moments=True).moments)
+
+
 def by_quadrature(family, y):
     """M(y) as its definition reads: the whole Jacobian at every node of the grid."""
     jacobian = family.gradient(family.grid.points)
@@ -23,7 +27,7 @@ def by_quadrature(family, y):
 def test_information_is_the_expected_outer_product_of_gradients(order, step):
     family = LegendreFamily(order, step)
     y = np.random.default_rng(order).normal(size=(3, family.size))
-    matrices = information(family, y)
+    matrices = information_under(family, y)
     for row, matrix in zip(y, matrices, strict=True):
         expected = by_quadrature(family, row)
         np.testing.assert_allclose(matrix, expected, atol=1e-12 * np.abs(expected).max())
@@ -38,15 +42,15 @@ def test_information_says_how_moving_every_robot_moves_the_mean_statistics():
     h = 1e-6
     moved = points - h * family.gradient(points) @ z
     change = np.tensordot(mass, family.statistics(moved) - family.statistics(points), axes=2)
-    np.testing.assert_allclose(change / h, -information(family, y[None])[0] @ z, atol=1e-4)
+    np.testing.assert_allclose(change / h, -information_under(family, y[None])[0] @ z, atol=1e-4)
 
 
 def test_information_of_many_robots_is_that_of_each():
     family = LegendreFamily(2, 0.25)
     y = 0.3 * np.random.default_rng(4).standard_normal((300, family.size))
-    found = information(family, y)
+    found = information_under(family, y)
     for robot in (0, 255, 256, 299):
-        np.testing.assert_array_equal(found[robot], information(family, y[[robot]])[0])
+        np.testing.assert_array_equal(found[robot], information_under(family, y[[robot]])[0])
 
 
 @pytest.fixture(name="swarm")
