@@ -29,6 +29,8 @@ from bildsim.targets import named_target
 from tests.bildsim.literal_macro import Model, play_round, robots_on
 
 Case = Callable[[], object]
+# Rounds in one turn: in a run, too, the caches hold what the last round left.
+TURN = 20
 LARGE, SMALL = (512, 512), (41, 13)
 NO_TARGET = np.empty((0, 0))
 
@@ -148,7 +150,7 @@ def report(options: argparse.Namespace) -> None:
     def with_threads(count: int) -> Case:
         def case() -> None:
             use_threads(count)
-            for _ in range(5):
+            for _ in range(TURN):
                 full_round(algorithm, state, network)
 
         return case
@@ -161,7 +163,7 @@ def report(options: argparse.Namespace) -> None:
         "small": product(*SMALL),
     }
     cost = medians(rounds, max(3, options.repeats // 10))
-    one, two, plain = cost["one thread"] / 5, cost["two threads"] / 5, cost["literal"]
+    one, two, plain = cost["one thread"] / TURN, cost["two threads"] / TURN, cost["literal"]
     print(f"\n{options.robots} robots, order {options.order}, {options.network}: ms a full round")
     print(f"  {'one thread':<24}{one:9.3f}")
     print(f"  {'two threads':<24}{two:9.3f}   {one / two:6.2f} times as fast")

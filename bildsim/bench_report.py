@@ -16,7 +16,7 @@ from bildsim.bench_plots import Plot
 from bildsim.config_file import to_toml
 from bildsim.measurements import COLUMNS
 from bildsim.plot_style import looks
-from bildsim.results_table import SCORE, Group, Results, Spread
+from bildsim.results_table import SCORE, SETTLING, Group, Results, Spread
 from bildsim.versions import versions
 
 _TEMPLATE = "bench_report.html.jinja"
@@ -237,6 +237,10 @@ def _failures(results: Results) -> list[tuple[str, ...]]:
 def _meanings(results: Results) -> list[tuple[str, Any]]:
     own = {
         "kl_floor": "least kl_fit that the density family allows for the target (nats)",
+        **{
+            column: f"time from which on {judge} stays below its threshold (s); see bildsim.floors"
+            for judge, column in SETTLING.items()
+        },
         **{
             SCORE + judge: f"(random draws - {judge}) / (random draws - best known placement)"
             for judge in COLUMNS

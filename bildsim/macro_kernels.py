@@ -11,7 +11,7 @@ import numpy as np
 
 from bildsim import kernels
 from bildsim.arrays import Floats, Ints
-from bildsim.lanes import WIDTH, Lanes, element, load, spread, store
+from bildsim.lanes import WIDTH, Lanes, element, load, scratch, spread, store
 from bildsim.transposition import gather_rows, scatter_rows
 
 _inlined = numba.njit(inline="always")
@@ -168,25 +168,40 @@ def _learn(
 
 
 @_inlined
-def _subtract_covariance(tables: kernels.Tables, work: kernels.Workspace) -> tuple[Lanes, Lanes]:
-    """Overwrite work.packed with the covariance of work.sums less itself.
+def _load_means(mean: Floats, tables: kernels.Tables, work: kernels.Workspace) -> None:
+    """Pick E[phi] among the moments in work.sums."""
+    degrees = tables.polynomials.shape[1]
+    for k in range(tables.own.size):
+        place = element(tables.degree_y, k) * degrees + element(tables.degree_x, k)
+        store(mean, k, load(work.sums, place))
 
-    Returns the covariance's squared Frobenius norm and its trace.
+
+@_inlined
+def _subtract_covariance(
+    mean: Floats, second: Floats, tables: kernels.Tables, work: kernels.Workspace
+) -> tuple[Lanes, Lanes]:
+    """Fill work.packed with the covariance of work.sums less an older one.
+
+    Returns the newer covariance's squared Frobenius norm and its trace.
+
+    Args:
+        mean: the older E[phi], (m, 8).
+        second: the older second moments, as work.second.
+        tables: the family's constants.
+        work: scratch.
     """
     kernels.second_moments(tables, work)
-    statistics, degrees = tables.own.size, tables.polynomials.shape[1]
-    for k in range(statistics):
-        place = element(tables.degree_y, k) * degrees + element(tables.degree_x, k)
-        store(work.mean, k, load(work.sums, place))
+    _load_means(work.mean, tables, work)
     squares, diagonal, trace, n = spread(0.0), spread(0.0), spread(0.0), 0
-    for k in range(statistics):
-        own = load(work.mean, k)
+    for k in range(tables.own.size):
+        own, before = load(work.mean, k), load(mean, k)
         variance = load(work.second, element(tables.second, n)) - own * own
         diagonal, trace = diagonal + variance * variance, trace + variance
-        for h in range(k, statistics):
-            value = load(work.second, element(tables.second, n)) - own * load(work.mean, h)
+        for h in range(k, tables.own.size):
+            place = element(tables.second, n)
+            value = load(work.second, place) - own * load(work.mean, h)
             squares = squares + value * value
-            store(work.packed, n, value - load(work.packed, n))
+            store(work.packed, n, value - (load(second, place) - before * load(mean, h)))
             n += 1
     return 2.0 * squares - diagonal, trace
 
@@ -205,15 +220,18 @@ def _change(
     """Begin (8) and (9) with what is new: r and q become the changes of grad_2 g_i and of H."""
     work, size = kernels.workspace(tables), statistics.shape[1]
     places = np.arange(new.moments.shape[1])
+    before, second = scratch(size), scratch(len(work.second))
     tracked = new.q.shape[1] > 0
+    before[:], second[:] = 0.0, 0.0
     for start in range(first, last, WIDTH):
         count = min(WIDTH, last - start)
-        work.packed[:] = 0.0
         if tracked:
             gather_rows(old.moments, start, count, work.sums, places)
-            _subtract_covariance(tables, work)
+            kernels.second_moments(tables, work)
+            _load_means(before, tables, work)
+            second[:] = work.second
         gather_rows(new.moments, start, count, work.sums, places)
-        squares, trace = _subtract_covariance(tables, work)
+        squares, trace = _subtract_covariance(before, second, tables, work)
         if tracked:
             scatter_rows(work.packed, new.q, start, count)
         store(work.line, 0, squares + trace * (2.0 * regularisation))

@@ -52,7 +52,8 @@ class InThisProcess:
 def quick_floors(target, robots, family, seed=0, draws=50):
     """Floors that take no time: they are computed for every sweep of these tests."""
     judges = ("w2", "js_kde", "energy")
-    return Floors(dict.fromkeys(judges, 0.2), dict.fromkeys(judges, 0.1), np.zeros((robots, 2)))
+    iid, error, quantised = (dict.fromkeys(judges, value) for value in (0.2, 0.01, 0.1))
+    return Floors(iid, error, quantised, np.zeros((robots, 2)), least_kl=0.02)
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def trials_run(engine):
 @pytest.mark.usefixtures("engine")
 def test_files_of_a_sweep(call, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_plots, "DPI", 40)
-    planners = "static,hypergradient,faulty:Raises,faulty:Unmade"
+    planners = "static,hypergradient,faulty:Raises,faulty:NotANumber"
     assert call("--out", "a", *SMALL, *SWEEP, "--planners", planners, "--seeds", "0:2") == (0, "")
     out = tmp_path / "a"
     assert {path.name for path in out.iterdir()} == {
@@ -124,6 +125,13 @@ def test_files_of_a_sweep(call, tmp_path, monkeypatch):
     for path in (out / "plots").iterdir():
         assert np.asarray(Image.open(path).convert("L")).std() > 8.0, "something is drawn"
     assert_self_contained((out / "report.html").read_text(), len(names))
+
+
+def test_a_planner_that_cannot_be_made_is_told_before_anything_runs(call, tmp_path):
+    status, said = call("--out", "a", *SMALL, *SWEEP, "--planners", "faulty:Unmade")
+    assert status == 2
+    assert "no such licence" in said
+    assert not (tmp_path / "a").exists()
 
 
 def assert_self_contained(html, images):

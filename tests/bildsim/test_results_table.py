@@ -35,13 +35,20 @@ def trial(config):
         "status": "failed" if failed else "done",
         "reason": 'robot 3, "lost"' if failed else "",
         "final": {} if failed else final,
+        # w2 is below halfway from 2 s on, but not at 4 s; kl_fit comes below .04 at the end only.
+        "series": {
+            "time_s": [0.0, 2.0, 4.0, 6.0],
+            "kl_fit": [0.3, 0.2, 0.1, 0.04 + 1e-3 * (config.seed - 3)],
+            "w2": [0.9, 0.1, 0.9, 0.1],
+        },
         "wall": {"total_s": 1.5, "plan_mean_ms": 0.25, "plan_median_ms": 0.125},
     }
     return Trial(config, result, floors)
 
 
 def floors_of(iid, quantised):
-    return Floors(iid=iid, quantised=quantised, placement=np.zeros((1, 2)))
+    error = dict.fromkeys(iid, 0.0)
+    return Floors(iid, error, quantised, np.zeros((1, 2)), least_kl=0.02)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +78,8 @@ def test_values_are_exact_and_those_of_failed_trials_missing(results):
         assert float(row["w2"]) == w2_of(ran.config)
         assert (row["contacts"], row["min_gap_m"], row["js_kde"]) == ("3", "inf", "")
         iid, quantised = ENDS[ran.config.target]
+        settled = "6.0" if ran.config.seed <= 3 else "inf"
+        assert (row["settling_w2_s"], row["settling_kl_fit_s"]) == ("6.0", settled)
         score = (iid - w2_of(ran.config)) / (iid - quantised)
         assert float(row["score_w2"]) == pytest.approx(score, rel=1e-12)
     assert "plan_mean_ms" not in results.trials_csv()
