@@ -133,7 +133,7 @@ def test_the_planners_time_is_what_its_calls_took(monkeypatch):
 @pytest.mark.parametrize(
     ("planner", "words"),
     [
-        ("Raises", ("after 0.2 s", "ValueError", "three lines, of words")),
+        ("Raises", ("at 0.3 s", "ValueError", "three lines, of words")),
         ("Exits", ("SystemExit", "3")),
         ("NotANumber", ("nan", "robot 4")),
         ("Outside", ("robot 0",)),
