@@ -81,6 +81,7 @@ class Run:
         self._film: Film | None = None
         self._last: Tick | None = None
         self._row: dict[str, float | int] = {}
+        self._written_s: float | None = None
         self._settling = Settling(self._floor + KL_MARGIN)
 
     def execute(self) -> int:
@@ -127,16 +128,21 @@ class Run:
         self._last = tick
         if due and recorder is not None:
             self._row = self._measurements.row(tick)
-            recorder.row(self._row)
+            self._write_row()
         if self._film is not None:
             self._film.show(tick)
+
+    def _write_row(self) -> None:
+        """Write the last row, unless it was: Ctrl-C may fall between measuring and writing it."""
+        if self._recorder is not None and self._row and self._row["time_s"] != self._written_s:
+            self._recorder.row(self._row)
+            self._written_s = self._row["time_s"]
 
     def _finish(self, status: str, reason: str) -> None:
         """Close the files and say what came out, also of a run that was cut short."""
         if self._last is not None and self._row.get("time_s") != self._last.time_s:
             self._row = self._measurements.row(self._last)
-            if self._recorder is not None:
-                self._recorder.row(self._row)
+        self._write_row()
         simulated = 0.0 if self._last is None else self._last.time_s
         wall = time.perf_counter() - _STARTED
         outcome = Outcome(
