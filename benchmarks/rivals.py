@@ -27,9 +27,10 @@ from bildsim.checked_planner import CheckedPlanner
 from bildsim.config import RunConfig, SwarmSettings
 from bildsim.macro_settings import PRESETS
 from bildsim.metrics import Judge
+from bildsim.quantisation import quantise
+from bildsim.sampling import Sampler
 from bildsim.simulation import Simulation
 from bildsim.targets import named_target
-from controllers.coverage.placement import draw, quantise
 from controllers.planner import Observation
 from controllers.registry import PLANNER_NAMES
 
@@ -109,7 +110,8 @@ def _floors(target: str, options: Options) -> Iterator[tuple[str, dict[str, floa
     """Yield what placements are worth that no robot had to drive to."""
     shape, rng = named_target(target), np.random.default_rng(0)
     judge = Judge.of(shape)
-    draws = [draw(shape, options.robots, rng) for _ in range(DRAWS)]
+    sampler = Sampler(shape)
+    draws = [sampler.draw(options.robots, rng) for _ in range(DRAWS)]
     best = quantise(shape, options.robots, rng)
     for name, placements in ((f"mean of {DRAWS} draws", draws), ("quantiser", [best])):
         w2 = np.mean([judge.w2(points) for points in placements])

@@ -24,9 +24,10 @@ class SwarmSettings:
         robots: number of robots.
         start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
         radius: radius of a robot (m).
-        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots have no limit.
-        dynamics: what moves the robots: ideal (each is at its waypoint, as in the paper), kinematic
-            (rolling discs with motors and contacts, fast), or bullet (PyBullet).
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf.
+        dynamics: what moves the robots: ideal (points that go straight to their waypoints; with
+            --max-speed inf they are there at once, as in the paper), kinematic (rolling discs with
+            motors and contacts, fast), or bullet (PyBullet).
         contacts: whether robots collide with each other; ideal ones never do.
         safety: collision avoidance between tracking and wheels: none, cbf (barrier functions) or
             orca (reciprocal velocity obstacles); not for ideal robots.

@@ -19,7 +19,6 @@ from bildsim.targets import Target, named_target
 from controllers.planner import Observation, Problem, Report
 from controllers.registry import BILD_MACRO, make_planner
 from envs.swarm import SwarmEnv
-from envs.timing import TICK_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +96,8 @@ class Simulation:
             gain=swarm.gain,
             physics_rate=swarm.physics_rate,
         )
-        # Also where motion is ideal: what it adds to the wheels is no planner's merit.
-        longest_step = self.env.robot.max_speed * TICK_S
         self.problem = Problem(
-            self.target, self.env.family, config.macro.regularisation, longest_step
+            self.target, self.env.family, config.macro.regularisation, self.env.max_step
         )
         self.planner = CheckedPlanner(
             config.planner,

@@ -43,8 +43,7 @@ class Problem:
         target: the density p* that the swarm is to take.
         family: the exponential family in which densities are fitted.
         regularisation: w, the ridge of the fit.
-        max_step: how far wheels can take a robot in one control tick (m). Ideal motion obeys
-            longer moves too; planners that are to be compared make none.
+        max_step: how far a robot can come in one control tick (m).
         rounds: communication rounds a control tick that the network has time for.
 
     Raises:

@@ -22,7 +22,8 @@ class Motion:
     Attributes:
         command: (N, 2) wheel speeds that the last tracking update asked for, rad/s.
         applied: (N, 2) the same after the drive's limits, rad/s.
-        saturated: (N,) share of the tick's updates in which a wheel was at its limit.
+        saturated: (N,) share of the tick's updates in which a wheel was at its limit; without
+            wheels 1 where the top speed cut the way short.
         effort: (N,) integral over the tick of the mean square of the two rims' applied speeds,
             m^2/s: that of |u|^2, u the velocity, for a robot that drives straight ahead, and also
             where robots have no wheels.
@@ -64,10 +65,10 @@ class Driver:
     def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
         """Advance the dynamics by one control tick towards the waypoints, (N, 2) in m."""
         if isinstance(dynamics, IdealArena):
-            dynamics.move(waypoints)
+            saturated = dynamics.move(waypoints).astype(np.float64)
             still = np.zeros((len(waypoints), 2))
             effort = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
-            return Motion(still, still.copy(), still[:, 0], effort, still[:, 0], still[:, 0])
+            return Motion(still, still.copy(), saturated, effort, still[:, 0], still[:, 0])
         return self._track(dynamics, waypoints)
 
     def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:

@@ -2,13 +2,13 @@
 
 | name | what moves the robots | needs PyBullet |
 |---|---|---|
-| ``ideal`` | each is at its waypoint after a tick (the paper's (6b)) | no |
+| ``ideal`` | points go straight to the waypoint, up to a top speed (the paper's (6b)) | no |
 | ``kinematic`` | motors with limits, rolling wheels, disc contacts; all robots in arrays | no |
 | ``bullet`` | rigid bodies, friction, gravity, in PyBullet | yes |
 """
 
 from dataclasses import dataclass
-from math import pi
+from math import isinf, pi, sqrt
 from typing import Protocol, TypeAlias
 
 from bildsim.arrays import Floats
@@ -103,7 +103,8 @@ def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
     Args:
         name: one of ``DYNAMICS_NAMES``.
         radius: of the disc, m.
-        max_speed: speed of the wheel rims at the wheels' limit, m/s.
+        max_speed: speed of the wheel rims at the wheels' limit, m/s; for ``ideal`` of the robot,
+            perhaps infinite.
 
     Raises:
         UsageError: the name is unknown, or these dynamics cannot move such a robot.
@@ -111,6 +112,10 @@ def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
     if name not in _KINDS:
         raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
     require_within("--radius", radius, _KINDS[name].radii, "m", f" with --dynamics {name}")
+    if name != IDEAL and isinf(max_speed):
+        raise UsageError(
+            f"--max-speed inf is not possible with --dynamics {name}: only ideal robots can have it"
+        )
     robot = RobotModel(radius, max_speed)
     # Held between two updates of the tracking controller, the heading overshoots by its own error
     # when the robot covers twice its axle offset meanwhile; then it weaves for ever.
@@ -184,9 +189,9 @@ def make_dynamics(
     return Arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
 
 
-def longest_step(name: str, robot: RobotModel) -> float:
+def longest_step(robot: RobotModel) -> float:
     """Return how far a robot can come in one control tick, m."""
-    return 2.0**0.5 * _ARENA_SIDE if name == IDEAL else robot.max_speed * TICK_S
+    return min(sqrt(2.0) * _ARENA_SIDE, robot.max_speed * TICK_S)
 
 
 def velocity_bounds(name: str, robot: RobotModel) -> list[float]:

@@ -1,8 +1,8 @@
-"""Robots that are where they were sent: the dynamics that the paper simulates."""
+"""Robots that go straight to where they were sent: the dynamics that the paper simulates."""
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Bools, Floats
 from bildsim.errors import RunError
 from envs.contacts import Contacts
 from envs.robot import RobotModel
@@ -10,17 +10,20 @@ from envs.timing import TICK_S
 
 # Moves shorter than this (m) have no direction worth turning to.
 _STANDSTILL = 1e-12
+# Planners that keep to the top speed themselves end on it but for rounding.
+_ROUNDING = 1e-9
 
 
 class IdealArena:
-    """N points that take x(k+1) from x(k) at once (arXiv 2604.11712, equation (6b)).
+    """N points that move straight towards their waypoints, single integrators with a top speed.
 
-    There are no wheels, no speed limit and no contacts: after a control tick each robot is at its
-    waypoint, its heading along the way it came. Wheel speeds are 0; velocities are the tick's move
-    and turn over its length.
+    There are no wheels and no contacts: after a control tick each robot is at its waypoint, or as
+    far on the way there as its top speed allows, its heading along the way it came. With an
+    infinite top speed this is x(k+1) as the paper has it (arXiv 2604.11712, equation (6b)). Wheel
+    speeds are 0; velocities are the tick's move and turn over its length.
 
     Attributes:
-        robot: the model of every robot; only its radius is used, to draw it.
+        robot: the model of every robot; its radius is used to draw it, its top speed as a limit.
         ticks: control ticks since the start or the last reset.
     """
 
@@ -45,16 +48,26 @@ class IdealArena:
         """Simulated time since the start or the last reset, s."""
         return self.ticks / round(1.0 / TICK_S)
 
-    def move(self, waypoints: Floats) -> None:
-        """Be at the waypoints, (N, 2) in m, one control tick later."""
-        before = self._poses
+    def move(self, waypoints: Floats) -> Bools:
+        """Go towards the waypoints, (N, 2) in m, for one control tick.
+
+        Returns:
+            (N,) whether the top speed kept a robot from getting there.
+        """
+        before, longest = self._poses, self.robot.max_speed * TICK_S
         way = waypoints - before[:, :2]
+        length: Floats = np.hypot(*way.T)
+        cut: Bools = length > longest * (1.0 + _ROUNDING)
+        share = np.divide(longest, length, out=np.ones_like(length), where=cut)[:, None]
+        reached = np.where(cut[:, None], before[:, :2] + share * way, waypoints)
+        way = reached - before[:, :2]
         towards = np.arctan2(way[:, 1], way[:, 0])
         heading = np.where(np.hypot(*way.T) > _STANDSTILL, towards, before[:, 2])
         turned = np.mod(heading - before[:, 2] + np.pi, 2.0 * np.pi) - np.pi
-        self._poses = np.column_stack([waypoints, heading])
+        self._poses = np.column_stack([reached, heading])
         self._velocities = np.column_stack([way, turned]) / TICK_S
         self.ticks += 1
+        return cut
 
     def poses(self) -> Floats:
         """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""

@@ -1,7 +1,7 @@
 """The differential-drive robot: one reference geometry, scaled to any radius."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 from bildsim.errors import UsageError
 
@@ -39,7 +39,8 @@ class RobotModel:
 
     Attributes:
         radius: disc radius, m.
-        max_speed: speed of the wheel rims at the wheels' limit, m/s.
+        max_speed: speed of the wheel rims at the wheels' limit, m/s; infinite only for points that
+            no wheels move.
 
     Raises:
         UsageError: a value is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``.
@@ -50,7 +51,8 @@ class RobotModel:
 
     def __post_init__(self) -> None:
         require_within("--radius", self.radius, RADIUS_RANGE, "m")
-        require_within("--max-speed", self.max_speed, SPEED_RANGE, "m/s")
+        if self.max_speed != inf:
+            require_within("--max-speed", self.max_speed, SPEED_RANGE, "m/s")
 
     @property
     def scale(self) -> float:

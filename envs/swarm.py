@@ -44,8 +44,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     0.1 s: every robot tracks its waypoint with a controller that runs 60 times a second and asks
     for wheel speeds, the drive limits them, and the dynamics moves the robots: ``bullet`` with
     motors, friction and contacts in PyBullet, or ``kinematic``, for all robots at once, as rolling
-    discs with motors and contacts. With ``ideal`` each robot is at its waypoint after the step. The
-    swarm's density is the exponential family's exact fit to the positions.
+    discs with motors and contacts. With ``ideal`` points go straight to their waypoints, no faster
+    than the top speed. The swarm's density is the exponential family's exact fit to the positions.
 
     ## Action space
     ``Box(-1, 1, (N, 2))``: the waypoint of each robot's centre, world frame, metres.
@@ -87,7 +87,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         target: name of a target density, or a ``Target``.
         start: name of the start region: uniform, corner, centre or wrong.
         radius: radius of a robot (m).
-        max_speed: speed of the wheel rims at the wheels' limit (m/s); ``ideal`` has no limit.
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
+            a limit.
         dynamics: ``bullet``, ``kinematic`` or ``ideal``; only the first needs PyBullet.
         contacts: whether robots collide with each other, which ``ideal`` ones never do; walls are
             always solid.
@@ -169,7 +170,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def max_step(self) -> float:
         """How far a robot can come in one control tick (m)."""
-        return longest_step(self._dynamics, self.robot)
+        return longest_step(self.robot)
 
     @property
     def arena(self) -> AnyDynamics:
@@ -320,8 +321,8 @@ def _contact_info(touched: Contacts) -> dict[str, Any]:
 def _check_safety(safety: str, dynamics: str) -> None:
     if dynamics == IDEAL and safety != NO_SAFETY:
         raise UsageError(
-            f"--safety {safety} is not possible with --dynamics {IDEAL}: points that jump to their "
-            "waypoints cannot collide; allowed is --safety none"
+            f"--safety {safety} is not possible with --dynamics {IDEAL}: points without wheels "
+            "never collide; allowed is --safety none"
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
 from bildsim.targets import Target
-from controllers.coverage.placement import FINE_CELLS
+from controllers.coverage.grids import FINE_CELLS
 
 
 @dataclass(frozen=True, eq=False)

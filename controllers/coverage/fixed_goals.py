@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.arrays import Floats
+from bildsim.quantisation import quantise
+from bildsim.targets import Target
 from bildsim.traffic import Traffic
+from controllers.coverage.grids import TRANSPORT_CELLS
 from controllers.coverage.motion import limited
 from controllers.planner import Observation, Problem, Report
 
@@ -36,3 +39,12 @@ class FixedGoals(ABC):
     def report(self, state: Floats) -> Report:
         """Return that nothing was sent."""
         return Report(Traffic.none(len(state)))
+
+
+def good_places(target: Target, robots: int, rng: np.random.Generator) -> Floats:
+    """Return places that represent p* well, (N, 2) in metres.
+
+    `bildsim.quantisation.quantise` from one start and on 50 x 50 cells, so that a trial need not
+    wait; the floors take the best of four starts on 80 x 80.
+    """
+    return quantise(target, robots, rng, starts=1, resolution=TRANSPORT_CELLS)

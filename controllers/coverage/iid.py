@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.arrays import Floats
+from bildsim.sampling import Sampler
 from controllers.coverage.fixed_goals import FixedGoals
-from controllers.coverage.placement import draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,4 +20,4 @@ class IndependentDraws(FixedGoals):
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return one draw a robot, (N, 2) in metres."""
-        return draw(self.problem.target, len(positions), rng)
+        return Sampler(self.problem.target).draw(len(positions), rng)

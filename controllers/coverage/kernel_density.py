@@ -11,7 +11,7 @@ import numpy as np
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
 from bildsim.targets import Target
-from controllers.coverage.placement import FINE_CELLS
+from controllers.coverage.grids import FINE_CELLS
 
 # A kernel ends at this many bandwidths, so that a robot need not see further.
 REACH = 3.0

@@ -9,8 +9,8 @@ import numpy as np
 from bildsim.arrays import Floats, Ints
 from bildsim.cells import Cells
 from bildsim.traffic import Traffic
+from controllers.coverage.grids import FINE_CELLS
 from controllers.coverage.motion import limited
-from controllers.coverage.placement import FINE_CELLS
 from controllers.planner import Observation, Problem, Report
 
 # Robots stand in the inner part of their bin, so that an error of position names no other bin.

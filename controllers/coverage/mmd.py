@@ -7,8 +7,8 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
+from controllers.coverage.grids import TRANSPORT_CELLS
 from controllers.coverage.memoryless import Memoryless
-from controllers.coverage.placement import TRANSPORT_CELLS
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,15 +7,14 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from bildsim.arrays import Floats
-from controllers.coverage.fixed_goals import FixedGoals
-from controllers.coverage.placement import quantise
+from controllers.coverage.fixed_goals import FixedGoals, good_places
 
 
 @dataclass(frozen=True, eq=False)
 class AssignedPlaces(FixedGoals):
     """Every robot drives to its own point of a quantised p*, chosen for the least sum of squares.
 
-    The places are :func:`controllers.coverage.placement.quantise`; the assignment minimises
+    The places are :func:`controllers.coverage.fixed_goals.good_places`; the assignment minimises
     sum_i |x_i - g_s(i)|^2 by the Hungarian method (Kuhn 1955; SciPy's solver is Crouse's, IEEE
     Trans. Aerospace and Electronic Systems 52, 2016). With squared distances straight paths of
     point robots that arrive together do not meet (Turpin, Michael and Kumar, CAPT, IJRR 33, 2014).
@@ -27,6 +26,6 @@ class AssignedPlaces(FixedGoals):
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return each robot's point, (N, 2) in metres."""
-        points = quantise(self.problem.target, len(positions), rng)
+        points = good_places(self.problem.target, len(positions), rng)
         _, chosen = linear_sum_assignment(cdist(positions, points, "sqeuclidean"))
         return np.asarray(points[chosen])

@@ -7,9 +7,10 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
+from bildsim.quantisation import barycentres
 from bildsim.traffic import Traffic
+from controllers.coverage.grids import TRANSPORT_CELLS
 from controllers.coverage.motion import limited
-from controllers.coverage.placement import TRANSPORT_CELLS, barycentres
 from controllers.planner import Observation, Problem, Report
 
 
@@ -55,7 +56,7 @@ class TransportLloyd:
         """Return waypoints towards the barycentres, (N, 2) in metres."""
         positions, goals = observation.positions, state.goals
         if state.ticks % self.period == 0:
-            goals = barycentres(positions, self._cells)
+            goals, _ = barycentres(positions, self._cells)
         waypoints = limited(positions, goals, self.problem.max_step)
         return waypoints, TransportState(goals, state.ticks + 1)
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.arrays import Floats
-from controllers.coverage.fixed_goals import FixedGoals
-from controllers.coverage.placement import quantise
+from controllers.coverage.fixed_goals import FixedGoals, good_places
 
 
 @dataclass(frozen=True, eq=False)
 class Quantised(FixedGoals):
     """Robot i drives to the i-th point of an optimal-transport quantiser of p*: the ceiling.
 
-    The placement is :func:`controllers.coverage.placement.quantise`; nobody chose who goes where,
-    so paths are long and cross. A robot must know its own position and its place in a list that
-    one computer made beforehand; it sends nothing. O(1) a robot and tick after some 40 transport
-    problems at the start. Known failure: it reacts to nothing, neither to losses nor to jams.
+    The placement is :func:`controllers.coverage.fixed_goals.good_places`; nobody chose who goes
+    where, so paths are long and cross. A robot must know its own position and its place in a list
+    that one computer made beforehand; it sends nothing. O(1) a robot and tick after at most 100
+    transport problems at the start. Known failure: it reacts to nothing, neither to losses nor to
+    jams.
     """
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return the quantiser's points in the order in which it made them, (N, 2) in metres."""
-        return quantise(self.problem.target, len(positions), rng)
+        return good_places(self.problem.target, len(positions), rng)

@@ -6,11 +6,15 @@ from functools import cached_property
 import numpy as np
 
 from bildsim.arrays import Floats
+from bildsim.errors import UsageError
 from bildsim.traffic import Traffic
 from controllers.coverage.consensus import track
 from controllers.coverage.cosines import Cosines
 from controllers.coverage.motion import limited, off_the_walls
 from controllers.planner import Observation, Problem, Report
+
+# A step from wall to wall (m): only robots without a top speed could take it.
+_ACROSS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,13 @@ class SpectralCoverage:
 
     problem: Problem
     order: int = 10
+
+    def __post_init__(self) -> None:
+        if self.problem.max_step >= _ACROSS:
+            raise UsageError(
+                "--planner smc drives at the robots' top speed, so --max-speed inf is not possible "
+                "with it: it must be finite"
+            )
 
     def init(self, observation: Observation, rng: np.random.Generator) -> CoverageState:
         """Start with empty paths; every robot's mean is that of where it stands."""

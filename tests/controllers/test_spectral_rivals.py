@@ -8,6 +8,7 @@ from scipy.integrate import dblquad
 
 from bildsim.cells import Cells
 from bildsim.density import LegendreFamily
+from bildsim.errors import UsageError
 from bildsim.metrics import Judge
 from bildsim.network import NetworkSpec, build_network
 from bildsim.targets import named_target
@@ -20,7 +21,7 @@ from controllers.planner import Observation, Problem
 
 TARGET = named_target("gmm3")
 # Room for any step, so that a move shows its gradient.
-PROBLEM = Problem(TARGET, LegendreFamily(2), 1e-4, 3.0, rounds=1)
+PROBLEM = Problem(TARGET, LegendreFamily(2), 1e-4, 1.5, rounds=1)
 
 
 def scatter(robots, seed=0, spread=0.9):
@@ -187,3 +188,8 @@ def test_robots_in_one_place_feel_no_push_from_each_other():
     goals = EnergyFlow(PROBLEM).goals(positions)
     assert np.isfinite(goals).all()
     np.testing.assert_array_equal(goals[0], goals[1])
+
+
+def test_full_speed_must_be_finite():
+    with pytest.raises(UsageError, match="--max-speed inf"):
+        SpectralCoverage(replace(PROBLEM, max_step=np.sqrt(8.0)))
