@@ -90,8 +90,9 @@ class RunConfig:
         target_file: greyscale image (top row is y = +1) or .npy array in place of a named target.
         planner: bild-macro or a rival: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised),
-            or a floor or ceiling: static, iid, quantised; an installed package's planner by its
-            name; or package.module:Class.
+            bild-macro-exact (its moves with the swarm's density known to all), or a floor or
+            ceiling: static, iid, quantised; an installed package's planner by its name; or
+            package.module:Class.
         network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from bildsim.errors import RunError, UsageError, unknown_name
 from bildsim.macro_settings import MacroSettings
 from controllers.bild_macro import BildMacroPlanner
+from controllers.bild_macro_exact import ExactMacroPlanner
 from controllers.planner import AnyPlanner, Problem
 
-BILD_MACRO = "bild-macro"
+BILD_MACRO, EXACT_MACRO = "bild-macro", "bild-macro-exact"
 ENTRY_POINTS = "bildsim.planners"
 RIVALS: Mapping[str, str] = MappingProxyType(
     {
@@ -35,7 +36,7 @@ RIVALS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where the rivals are in ``controllers.coverage``; a module is imported when it is asked for."""
-PLANNER_NAMES = (BILD_MACRO, *RIVALS)
+PLANNER_NAMES = (BILD_MACRO, EXACT_MACRO, *RIVALS)
 _IMPORTABLE = "package.module:Class"
 _PARTS = ("init", "plan", "report")
 _Maker = Callable[[Problem], AnyPlanner]
@@ -49,7 +50,7 @@ def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int)
             ``bildsim.planners`` of an installed package, unless it is one of ours; or
             ``package.module:Class``. The last two name something that is called with the problem.
         problem: what the planner is asked to do.
-        macro: settings of BILD-MACRO; the others have none.
+        macro: settings of BILD-MACRO, with or without estimation; the others have none.
         rounds: communication rounds a control tick.
 
     Raises:
@@ -57,6 +58,8 @@ def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int)
     """
     if name == BILD_MACRO:
         return BildMacroPlanner.of(problem, macro, rounds)
+    if name == EXACT_MACRO:
+        return ExactMacroPlanner.of(problem, macro, rounds)
     return _made(name, _maker(name), replace(problem, rounds=rounds))
 
 
