@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
+from bildsim import cosines
 from bildsim.arrays import Floats
 from bildsim.cells import CELLS, Cells
 from bildsim.density import LegendreFamily
@@ -78,9 +79,9 @@ class Judge:
         numbers k = (k_1, k_2), 0 to 10 each, normalised to a unit integral of its square over C
         (Mathew and Mezić 2011, equations 3 to 7, for positions in place of trajectories).
         """
-        of_swarm = np.einsum("na,nb->ab", *(_cosines(positions[:, axis]) for axis in (1, 0)))
-        difference = of_swarm / len(positions) - self._cosine_means
-        return float(np.sum(_sobolev_weights() * difference**2))
+        x, y = (cosines.values(positions[:, axis], ERGODIC_ORDER) for axis in (0, 1))
+        difference = np.einsum("na,nb->ab", y, x) / len(positions) - self._cosine_means
+        return float(np.sum(cosines.sobolev_weights(ERGODIC_ORDER) * difference**2))
 
     def locational(self, positions: Floats) -> float:
         """Return the integral of min_i |q - x_i|^2 p*(q) over C, in square metres.
@@ -99,25 +100,13 @@ class Judge:
     @cached_property
     def _cosine_means(self) -> Floats:
         """The means of the cosines under p*: element [a, b] has wave numbers b in x and a in y."""
-        cosines = _cosines(self.cells.centres)
-        return np.asarray(cosines.T @ self.cells.masses @ cosines)
+        axis = cosines.values(self.cells.centres, ERGODIC_ORDER)
+        return np.asarray(axis.T @ self.cells.masses @ axis)
 
 
 def _blocks(positions: Floats) -> list[Floats]:
     """Cut the robots into blocks whose distances to ten thousand points are 20 MB."""
     return [positions[first : first + _BLOCK] for first in range(0, len(positions), _BLOCK)]
-
-
-def _cosines(coordinates: Floats) -> Floats:
-    """Return cos(k pi (x + 1) / 2) for k = 0..10, (N, 11), with unit square integral on [-1, 1]."""
-    wave = np.arange(ERGODIC_ORDER + 1)
-    scale = np.where(wave == 0, np.sqrt(0.5), 1.0)
-    return np.asarray(scale * np.cos(0.5 * np.pi * wave * (coordinates[:, None] + 1.0)))
-
-
-def _sobolev_weights() -> Floats:
-    squares = np.arange(ERGODIC_ORDER + 1.0) ** 2
-    return np.asarray((1.0 + np.add.outer(squares, squares)) ** -1.5)
 
 
 def kl_fit(

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from bildsim import cosines
 from bildsim.arrays import Floats
 from bildsim.cells import Cells
 from bildsim.targets import Target
@@ -36,16 +37,16 @@ class Cosines:
 
     def values(self, points: Floats) -> Floats:
         """Return f_k, (N, m), at points (N, 2) in metres."""
-        x, y = self._axis(points[:, 0]), self._axis(points[:, 1])
-        return self._outer(x, y)
+        x, y = (cosines.values(points[:, axis], self.order) for axis in (0, 1))
+        return (x[:, :, None] * y[:, None, :]).reshape(len(points), -1)[:, 1:]
 
     def gradient(self, points: Floats, coefficients: Floats) -> Floats:
         """Return sum_k a_ik grad f_k(x_i), (N, 2), for points (N, 2) and coefficients (N, m)."""
         side = self.order + 1
         padded = np.concatenate([np.zeros((len(points), 1)), coefficients], axis=1)
         table = padded.reshape(len(points), side, side)
-        x, y = self._axis(points[:, 0]), self._axis(points[:, 1])
-        slope_x, slope_y = self._slope(points[:, 0]), self._slope(points[:, 1])
+        x, y = (cosines.values(points[:, axis], self.order) for axis in (0, 1))
+        slope_x, slope_y = (cosines.derivatives(points[:, axis], self.order) for axis in (0, 1))
         along_x = np.sum(slope_x[:, :, None] * table * y[:, None, :], axis=(1, 2))
         along_y = np.sum(x[:, :, None] * table * slope_y[:, None, :], axis=(1, 2))
         return np.stack([along_x, along_y], axis=1)
@@ -54,30 +55,10 @@ class Cosines:
     def means(self) -> Floats:
         """E_p*[f_k], (m,), by sums over 100 x 100 cells."""
         cells = Cells.of(self.target, FINE_CELLS)
-        axis = self._axis(cells.centres)
+        axis = cosines.values(cells.centres, self.order)
         return np.asarray((axis.T @ cells.masses.T @ axis).ravel()[1:])
 
     @cached_property
     def sobolev_weights(self) -> Floats:
         """(1 + |k|^2)^(-3/2), (m,): coarse waves count more (equation 7)."""
-        squares = self._waves**2
-        return np.asarray(((1.0 + np.add.outer(squares, squares)) ** -1.5).ravel()[1:])
-
-    @cached_property
-    def _waves(self) -> Floats:
-        return np.arange(self.order + 1.0)
-
-    @cached_property
-    def _norms(self) -> Floats:
-        return np.where(self._waves == 0.0, np.sqrt(0.5), 1.0)
-
-    def _axis(self, coordinates: Floats) -> Floats:
-        phase = 0.5 * np.pi * (coordinates[:, None] + 1.0) * self._waves
-        return np.asarray(self._norms * np.cos(phase))
-
-    def _slope(self, coordinates: Floats) -> Floats:
-        phase = 0.5 * np.pi * (coordinates[:, None] + 1.0) * self._waves
-        return np.asarray(-0.5 * np.pi * self._waves * self._norms * np.sin(phase))
-
-    def _outer(self, x: Floats, y: Floats) -> Floats:
-        return (x[:, :, None] * y[:, None, :]).reshape(len(x), -1)[:, 1:]
+        return cosines.sobolev_weights(self.order).ravel()[1:]
