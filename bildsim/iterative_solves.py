@@ -23,7 +23,7 @@ import numba
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
-from bildsim.lanes import WIDTH, load, scratch, spread, store, total
+from bildsim.lanes import WIDTH, dot, load, scratch, spread, store, total
 from bildsim.packed_product import multiply
 
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -54,14 +54,6 @@ def _work(size: int) -> _Work:
     for vector in work:
         vector[:] = 0.0
     return work
-
-
-@_compiled
-def _dot(one: Floats, other: Floats) -> float:
-    lanes = spread(0.0)
-    for n in range(0, one.size, WIDTH):
-        lanes = lanes + load(one, n) * load(other, n)
-    return float(total(lanes))
 
 
 @_compiled
@@ -106,20 +98,22 @@ def _take(packed: Floats, gradient: Floats, floor: float, start: Floats, work: _
 @_compiled
 def _resume(packed: Floats, size: int, floor: float, work: _Work) -> bool:
     """Shrink or stretch the start to the best along its line, and take it off the residual."""
-    multiply(packed, size, False, work.solution, work.product)
-    curvature, squares = _dot(work.solution, work.product), _dot(work.solution, work.solution)
-    share = _dot(work.solution, work.residual) / curvature if squares > 0.0 else 0.0
-    _add(share - 1.0, work.solution, work.solution)
-    _add(-share, work.product, work.residual)
+    solution, product, width = work.solution, work.product, work.scale.size
+    multiply(packed, size, False, solution, product)
+    curvature, squares = dot(solution, product, width), dot(solution, solution, width)
+    share = dot(solution, work.residual, width) / curvature if squares > 0.0 else 0.0
+    _add(share - 1.0, solution, solution)
+    _add(-share, product, work.residual)
     return curvature >= floor * squares
 
 
 @_compiled
 def _multiply_direction(packed: Floats, size: int, floor: float, work: _Work) -> bool:
     """Fill the product q p of the direction p; False if p . q p < w |p|^2."""
-    multiply(packed, size, False, work.direction, work.product)
-    bound = floor * _dot(work.direction, work.direction)
-    return _dot(work.direction, work.product) >= bound
+    direction, product, width = work.direction, work.product, work.scale.size
+    multiply(packed, size, False, direction, product)
+    bound = floor * dot(direction, direction, width)
+    return dot(direction, product, width) >= bound
 
 
 @_compiled
@@ -156,7 +150,7 @@ def cg_pass(
         left = iterations
         while fair and left > 0 and energy > nothing:
             fair = _multiply_direction(q[i], size, regularisation, work)
-            step = energy / _dot(work.direction, work.product)
+            step = energy / dot(work.direction, work.product, work.scale.size)
             _add(step, work.direction, work.solution)
             _add(-step, work.product, work.residual)
             before, energy = energy, _energy(work)

@@ -6,8 +6,9 @@ order of the family or the size of the grid, sums run in one fixed order, and a 
 not depend on its lane. Numba vectorises only loops that it can prove safe; here the kernels say
 what they mean.
 
-Inside compiled functions: ``load``, ``store``, ``maximum``, and ``+``, ``-``, ``*``, ``/`` between
-lanes, or between lanes and a float (which then stands for eight equal numbers).
+Inside compiled functions: ``load``, ``store``, ``maximum``, ``where_above`` and others below, and
+``+``, ``-``, ``*``, ``/`` between lanes, or between lanes and a float (which then stands for eight
+equal numbers).
 
 A register takes 64 bytes, and reading it across the border of two cache lines costs twice: arrays
 that the kernels read often come from ``aligned_empty`` or ``scratch``.
@@ -25,6 +26,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
+from numba.core.cgutils import get_or_insert_function
 from numba.core.imputils import lower_builtin, lower_cast
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -168,6 +170,30 @@ def minimum(typing_context: Any, first: Any, second: Any) -> Any:
 
 
 @_instruction
+def square_root(typing_context: Any, value: Any) -> Any:
+    """Return the square root of every lane."""
+
+    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
+        kind = args[0].type
+        name = f"llvm.sqrt.v{WIDTH}f64"
+        root = get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), name)
+        return builder.call(root, args)
+
+    return LANES(LANES), build
+
+
+@_instruction
+def where_above(typing_context: Any, value: Any, limit: Any, then: Any, other: Any) -> Any:
+    """Return ``then`` in lanes where value > limit, and ``other`` elsewhere, NaN included."""
+
+    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
+        above = builder.fcmp_ordered(">", args[0], args[1])
+        return builder.select(above, args[2], args[3])
+
+    return LANES(LANES, LANES, LANES, LANES), build
+
+
+@_instruction
 def total(typing_context: Any, value: Any) -> Any:
     """Return the sum of the eight lanes, lane 0 first."""
 
@@ -208,3 +234,12 @@ def scratch(rows: int) -> Floats:
     raw = np.empty((rows + 1) * WIDTH)
     skip = -raw.ctypes.data % 64 // 8
     return raw[skip : skip + rows * WIDTH].reshape((rows, WIDTH))
+
+
+@numba.njit(inline="always")
+def dot(first: Floats, second: Floats, size: int) -> float:
+    """Return the inner product of the first ``size`` elements, a multiple of eight of them."""
+    lanes = spread(0.0)
+    for n in range(0, size, WIDTH):
+        lanes = lanes + load(first, n) * load(second, n)
+    return float(total(lanes))

@@ -11,8 +11,20 @@ import numba
 import numpy as np
 
 from bildsim.arrays import Floats, Ints
-from bildsim.lane_choice import square_root, where_above
-from bildsim.lanes import WIDTH, Lanes, element, load, maximum, scratch, spread, store, total
+from bildsim.lanes import (
+    WIDTH,
+    Lanes,
+    dot,
+    element,
+    load,
+    maximum,
+    scratch,
+    spread,
+    square_root,
+    store,
+    total,
+    where_above,
+)
 from bildsim.parallel import over_robots
 
 _inlined = numba.njit(inline="always")
@@ -49,15 +61,6 @@ def _unpack(packed: Floats, size: int, stride: int, matrix: Floats) -> None:
 
 
 @_inlined
-def _dot(first: Floats, second: Floats, width: int) -> float:
-    """Return the inner product of the first ``width`` elements."""
-    lanes = spread(0.0)
-    for column in range(0, width, WIDTH):
-        lanes = lanes + load(first, column) * load(second, column)
-    return float(total(lanes))
-
-
-@_inlined
 def _multiply(matrix: Floats, rows: int, stride: int, vector: Floats, product: Floats) -> None:
     """Write the leading block of ``rows`` rows times the vector; zeros follow."""
     for column in range(0, (rows + WIDTH - 1) // WIDTH * WIDTH, WIDTH):
@@ -90,7 +93,7 @@ def _reflect(row: int, stride: int, matrix: Floats, mirror: Floats, product: Flo
     width = (row + WIDTH - 1) // WIDTH * WIDTH
     last = mirror[row - 1]
     mirror[row - 1] = 0.0
-    rest = _dot(mirror, mirror, width)
+    rest = dot(mirror, mirror, width)
     mirror[row - 1] = last
     if rest == 0.0:
         return 0.0
@@ -99,7 +102,7 @@ def _reflect(row: int, stride: int, matrix: Floats, mirror: Floats, product: Flo
     half = norm * (norm + abs(last))
     _multiply(matrix, row, stride, mirror, product)
     share = 1.0 / half
-    along = 0.5 * share * share * _dot(mirror, product, width)
+    along = 0.5 * share * share * dot(mirror, product, width)
     for column in range(0, width, WIDTH):
         store(product, column, load(product, column) * share - load(mirror, column) * along)
     for j in range(row):
