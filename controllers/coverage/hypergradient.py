@@ -78,7 +78,7 @@ class Hypergradient:
         theta = family.fit(family.statistics(positions).mean(axis=0), ridge, start)
         hessian = family.covariance(theta) + ridge * np.eye(family.size)
         z = solve(hessian, family.kl_gradient(theta, self.problem.log_target), assume_a="pos")
-        return theta, np.asarray(family.gradient(positions) @ z)
+        return theta, family.ascent(positions, np.broadcast_to(z, (len(positions), z.size)))
 
     def _step(self, state: HypergradientState, positions: Floats, ascent: Floats) -> float:
         """Return |dx|^2 / (dx . dg) within its bounds, dx and dg the changes since the last tick.
