@@ -11,6 +11,7 @@ import numpy as np
 from bildsim.arrays import Floats
 from bildsim.errors import RunError
 from bildsim.macro import Hypergradient, MacroState
+from bildsim.metrics import kl_fit
 from bildsim.open_loop import OpenLoop
 from bildsim.stability import scaled_curvatures, unrest
 
@@ -183,9 +184,8 @@ def _stability_row(loop: OpenLoop, state: MacroState) -> list[float]:
 
 def _kl_fit(loop: OpenLoop, state: MacroState) -> float:
     algorithm = loop.algorithm
-    mean = state.statistics.mean(axis=0)
+    ridge = algorithm.settings.regularisation
     try:
-        theta = algorithm.family.fit(mean, algorithm.settings.regularisation)
+        return kl_fit(state.positions, algorithm.family, algorithm.log_target, ridge)
     except RunError:  # robots that crowd on a point have no fit that Newton's method finds
         return float("nan")
-    return algorithm.family.kl(theta, algorithm.log_target)
