@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Literal, TypeVar
 
 import tyro
 
-from bildsim.command_line import parse_options
+from bildsim.command_line import parse_options, with_file_and_preset
 from bildsim.config import OptionalPath, OutputSettings, RunConfig, SwarmSettings
-from bildsim.config_file import merged_toml
 from bildsim.errors import UsageError, unknown_name
-from bildsim.macro_settings import PRESETS
 from bildsim.targets import TARGET_NAMES
 from controllers.registry import PLANNER_NAMES
 from envs.spawn import START_NAMES
@@ -157,13 +153,7 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in ("--config", "--preset"):
-        parser.add_argument(option, nargs="?")
-    known, _ = parser.parse_known_args(arguments)
-    base = BenchConfig() if known.config is None else merged_toml(BenchConfig(), Path(known.config))
-    if known.preset in PRESETS:
-        base = replace(base, macro=PRESETS[known.preset])
+    base = with_file_and_preset(BenchConfig(), arguments)
     return parse_options(f"python -m {PROGRAM}", _Arguments(bench=base), arguments).bench
 
 

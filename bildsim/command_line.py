@@ -4,7 +4,7 @@ import contextlib
 import io
 import re
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 import tyro
 
 from bildsim.config import OptionalPath, RunConfig
-from bildsim.config_file import from_toml
+from bildsim.config_file import merged_toml
 from bildsim.errors import RunError, UsageError
 from bildsim.macro_settings import PRESETS
 
@@ -42,6 +42,7 @@ _CLEARER = (
     (r"Missing value for argument '(.*)'. Expected 1 values\.", r"\1 needs a value"),
 )
 _Options = TypeVar("_Options")
+_Config = TypeVar("_Config", bound=RunConfig)
 
 
 @dataclass(frozen=True)
@@ -67,28 +68,42 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    default = _Arguments(run=_base(arguments))
-    return parse_options("python -m bildsim.run", default, arguments).run
-
-
-def _base(arguments: Sequence[str]) -> RunConfig:
-    """Return what the options change: the defaults, the file of --config and the preset."""
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in ("--config", "--preset", "--target"):
-        parser.add_argument(option, nargs="?")
-    # The full parser takes either spelling of any option.
-    parser.add_argument("--target-file", "--target_file", nargs="?")
-    known, _ = parser.parse_known_args(arguments)
-    if known.target is not None and known.target_file is not None:
+    given = _given(arguments, "--target", "--target-file")
+    if given.target is not None and given.target_file is not None:
         raise UsageError(
-            f"--target {known.target} and --target-file {known.target_file} exclude each other: "
+            f"--target {given.target} and --target-file {given.target_file} exclude each other: "
             "give one of them"
         )
-    base = RunConfig() if known.config is None else from_toml(Path(known.config))
-    if known.target is not None:
+    base = with_file_and_preset(RunConfig(), arguments)
+    if given.target is not None:
         base = replace(base, target_file=None)
-    preset = PRESETS.get(known.preset or "")
+    return parse_options("python -m bildsim.run", _Arguments(run=base), arguments).run
+
+
+def with_file_and_preset(default: _Config, arguments: Sequence[str]) -> _Config:
+    """Return what the other options change: ``default`` with the file and preset that are named.
+
+    Args:
+        default: the program's defaults.
+        arguments: the command line without the program's name; --config and --preset count.
+
+    Raises:
+        UsageError: the file cannot be read, or has an unknown key or a wrong value.
+    """
+    given = _given(arguments, "--config", "--preset")
+    base = default if given.config is None else merged_toml(default, Path(given.config))
+    preset = PRESETS.get(given.preset or "")
     return replace(base, macro=preset) if preset else base
+
+
+def _given(arguments: Sequence[str], *options: str) -> Namespace:
+    """Return what the command line says of the options, None for those that it leaves out."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for option in options:
+        # The full parser takes either spelling of any option.
+        spellings = {option, "--" + option[2:].replace("-", "_")}
+        parser.add_argument(*sorted(spellings), nargs="?")
+    return parser.parse_known_args(arguments)[0]
 
 
 def parse_options(program: str, default: _Options, arguments: Sequence[str]) -> _Options:
