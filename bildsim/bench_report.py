@@ -181,10 +181,10 @@ def _floor_rows(results: Results, targets: Sequence[str], column: str) -> Iterab
     drawn: dict[str, list[float]] = {target: [] for target in targets}
     for trial in results.trials:
         if trial.floors is not None:
-            judges = trial.floors.judges
-            best = trial.floors.kl if column == "kl_fit" else judges.quantised.get(column, nan)
-            least[trial.config.target].append(best)
-            drawn[trial.config.target].append(judges.iid.get(column, nan))
+            floors, target = trial.floors, trial.config.target
+            best = floors.quantised.get(column, nan)
+            least[target].append(floors.least_kl if column == "kl_fit" else best)
+            drawn[target].append(floors.iid.get(column, nan))
     lowest = "least possible" if column == "kl_fit" else "best known placement"
     for name, found in ((lowest, least), ("random draws", drawn)):
         # A target that is drawn is another one with each seed.

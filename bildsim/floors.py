@@ -9,6 +9,7 @@ targets and numbers of robots (Anderson, Loeser, Gee, Ren, Biswas, Turanova, Hab
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,11 @@ class Floors:
             value: what it said of a swarm.
         """
         return (self.iid[judge] - value) / (self.iid[judge] - self.quantised[judge])
+
+    def scores(self, final: Mapping[str, Any]) -> dict[str, float]:
+        """Return the score by judge of a row of measurements, of the judges that are in it."""
+        known = self.iid.keys() & self.quantised.keys() & final.keys()
+        return {judge: self.score(judge, float(final[judge])) for judge in sorted(known)}
 
     @property
     def thresholds(self) -> dict[str, float]:

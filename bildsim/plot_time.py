@@ -12,10 +12,10 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from bildsim.arrays import Floats
 from bildsim.bench_options import BenchConfig
+from bildsim.floors import Floors
 from bildsim.plot_style import GREY, looks
 from bildsim.results_table import Results
 from bildsim.sweep import Trial
-from bildsim.target_floors import TargetFloors
 
 _LABELS = {"kl_fit": "kl_fit (nats)", "w2": "w2 (m)"}
 _LEAST_KL = 1e-4
@@ -73,9 +73,9 @@ def _curves(trials: list[Trial], column: str) -> tuple[Floats, Floats]:
     return np.array(series[0]["time_s"]), np.maximum(curves, _LEAST_KL)
 
 
-def _floor(axes: Axes, floors: TargetFloors | None, column: str) -> None:
+def _floor(axes: Axes, floors: Floors | None, column: str) -> None:
     if floors is None:
         return
-    value = floors.kl if column == "kl_fit" else floors.judges.quantised.get(column, 0.0)
+    value = floors.least_kl if column == "kl_fit" else floors.quantised.get(column, 0.0)
     if value > _LEAST_KL:
         axes.axhline(value, color=GREY, lw=0.9, ls=(0, (5, 3)))

@@ -143,8 +143,8 @@ def _values(trial: Trial) -> dict[str, float]:
     # JSON has no word for infinity but a string.
     row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
     if trial.floors is not None:
-        row["kl_floor"] = trial.floors.kl
-        row |= _settling(trial.result["series"], trial.floors.judges.thresholds)
+        row["kl_floor"] = trial.floors.least_kl
+        row |= _settling(trial.result["series"], trial.floors.thresholds)
         row |= {SCORE + judge: value for judge, value in trial.floors.scores(final).items()}
     return row
 

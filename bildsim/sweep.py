@@ -9,8 +9,9 @@ from itertools import product
 from bildsim.bench_options import BenchConfig
 from bildsim.config import RunConfig
 from bildsim.errors import UsageError
+from bildsim.floors import Floors
 from bildsim.simulation import Simulation
-from bildsim.target_floors import FloorsSpec, TargetFloors, compute_floors, read_floors
+from bildsim.target_floors import FloorsSpec, compute_floors, read_floors
 from bildsim.tasks import Engine, Lost, Task
 from bildsim.trial import Result, identity, lost_trial, run_trial
 from bildsim.trial_store import Store
@@ -31,7 +32,7 @@ class Trial:
 
     config: RunConfig
     result: Result
-    floors: TargetFloors | None
+    floors: Floors | None
 
 
 def configurations(bench: BenchConfig) -> list[RunConfig]:
@@ -117,7 +118,7 @@ def run_missing(
 
 def _floors(
     configs: Sequence[RunConfig], store: Store, engine: Engine, tell: Teller
-) -> Mapping[FloorsSpec, TargetFloors]:
+) -> Mapping[FloorsSpec, Floors]:
     specs = {spec.identity: spec for spec in map(FloorsSpec.of, configs)}
     found = {name: result for name in specs if (result := store.load("floors", name)) is not None}
     missing = [Task(name, compute_floors, specs[name]) for name in specs if name not in found]

@@ -52,45 +52,17 @@ class FloorsSpec:
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-@dataclass(frozen=True, eq=False)
-class TargetFloors:
-    """The floors of one target.
-
-    Attributes:
-        kl: least kl_fit that the family allows (nats).
-        judges: the floors of the judges.
-    """
-
-    kl: float
-    judges: Floors
-
-    def scores(self, final: Mapping[str, Any]) -> dict[str, float]:
-        """Return the score by judge of a trial's last row of measurements."""
-        known = self.judges.iid.keys() & self.judges.quantised.keys() & final.keys()
-        return {judge: self.judges.score(judge, float(final[judge])) for judge in sorted(known)}
-
-
 def compute_floors(spec: FloorsSpec) -> Result:
     """Return the floors as JSON can say them; `read_floors` reads them."""
-    target, family = (
-        named_target(spec.target, spec.seed),
-        LegendreFamily(spec.order, spec.grid_step),
-    )
-    _, kl = family.least_kl(np.log(target.on_grid(family.grid)))
-    found = floors(target, spec.robots, family)
+    target = named_target(spec.target, spec.seed)
+    found = floors(target, spec.robots, LegendreFamily(spec.order, spec.grid_step))
     said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
-    return {
-        "version": RESULTS_VERSION,
-        "specification": asdict(spec),
-        "kl": kl,
-        "judges": plain(said),
-    }
+    return {"version": RESULTS_VERSION, "specification": asdict(spec), "judges": plain(said)}
 
 
-def read_floors(result: Result) -> TargetFloors:
+def read_floors(result: Result) -> Floors:
     """Return the floors that `compute_floors` said."""
-    values = {name: _understood(value) for name, value in result["judges"].items()}
-    return TargetFloors(float(result["kl"]), Floors(**values))
+    return Floors(**{name: _understood(value) for name, value in result["judges"].items()})
 
 
 def _said(value: Any) -> Any:

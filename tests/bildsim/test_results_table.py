@@ -13,7 +13,6 @@ from bildsim.bench_options import BenchConfig
 from bildsim.floors import Floors
 from bildsim.results_table import Results, Spread
 from bildsim.sweep import Trial, configurations
-from bildsim.target_floors import TargetFloors
 
 BENCH = BenchConfig(
     planners="static,bild-macro", targets="ring,gmm3", starts="corner", seeds="0:12"
@@ -29,8 +28,7 @@ def trial(config):
     failed = config.seed == 7 and config.planner == "static"
     final = {"time_s": 60.0, "kl_fit": 0.25, "w2": w2_of(config), "contacts": 3, "min_gap_m": "inf"}
     iid, quantised = ENDS[config.target]
-    judges = {"w2": iid}, {"w2": quantised}
-    floors = TargetFloors(0.02, floors_of(*judges))
+    floors = floors_of({"w2": iid}, {"w2": quantised})
     result = {
         "status": "failed" if failed else "done",
         "reason": 'robot 3, "lost"' if failed else "",
