@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bildsim import trial_store
 from bildsim.bench_options import PROGRAM, BenchConfig, parse_bench
+from bildsim.campaign import make_engine, out_directory, progress
 from bildsim.command_line import run_program
 from bildsim.config_file import to_toml
-from bildsim.engine_local import LocalEngine
-from bildsim.errors import UsageError
 from bildsim.results_directory import write_text
 from bildsim.results_table import Results
-from bildsim.sweep import Shower, check_trials, configurations, run_missing
-from bildsim.tasks import Engine
+from bildsim.sweep import check_trials, configurations, scored_trials
 from bildsim.trial_store import Store
-
-# Trials of one planner take far longer than those of another: an average needs many.
-_AVERAGED_S = 3600.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,73 +28,19 @@ def main(arguments: Sequence[str]) -> int:
         RunError: the results cannot be written, or the cluster is gone.
     """
     config = parse_bench(arguments)
-    out = _out(config)
+    out = out_directory(config)
     trial_store.check(out)
     check_trials(config)
     console = Console(stderr=True, quiet=config.output.quiet)
     configs = configurations(config)
-    with _engine(config) as engine:
+    with make_engine(config) as engine:
         store = Store(out)
         write_text(out / "config.toml", to_toml(config))
-        with _progress(len(configs), console) as show:
-            trials = run_missing(configs, store, engine, show, console.print)
+        with progress(len(configs), console) as show:
+            trials = scored_trials(configs, store, engine, show, console.print)
     results = Results(trials)
     _write(results, config, out, console)
     return 0
-
-
-def _out(config: BenchConfig) -> Path:
-    out = config.output.out
-    if out is None:
-        raise UsageError("--out is missing: give a directory for the results")
-    missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f"--out {out} gets plots and a report, for which {' and '.join(missing)} is not "
-            "installed: pip install 'bildsim[plot]'"
-        )
-    return out
-
-
-def _engine(config: BenchConfig) -> Engine:
-    if config.engine != "dask" and config.scheduler is None:
-        return LocalEngine(config.processes)
-    if find_spec("distributed") is None:
-        given = "--engine dask" if config.scheduler is None else f"--scheduler {config.scheduler}"
-        raise UsageError(
-            f"{given} needs dask.distributed, which is not installed: "
-            "pip install 'bildsim[cluster]'"
-        )
-    from bildsim.engine_dask import DaskEngine
-
-    if config.scheduler is None:
-        return DaskEngine.embedded(config.processes)
-    return DaskEngine.at(config.scheduler)
-
-
-@contextmanager
-def _progress(total: int, console: Console) -> Iterator[Shower]:
-    columns = (
-        MofNCompleteColumn(),
-        TextColumn("trials"),
-        BarColumn(),
-        TextColumn("{task.fields[failed]} failed"),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, disable=console.quiet, speed_estimate_period=_AVERAGED_S
-    ) as bar:
-        task = bar.add_task("", total=total, failed=0)
-        begun: list[int] = []
-
-        def show(done: int, failed: int) -> None:
-            if not begun:
-                # What was done by an earlier command says nothing of how fast this one is.
-                begun.append(done)
-                bar.reset(task, total=total, completed=done, failed=failed)
-            bar.update(task, completed=done, failed=failed)
-
-        yield show
 
 
 def _write(results: Results, config: BenchConfig, out: Path, console: Console) -> None:

@@ -55,7 +55,7 @@ def draw_all(results: Results, config: BenchConfig, directory: Path) -> list[Plo
             old.unlink()
         with mpl.rc_context(STYLE):
             return [
-                Plot(_save(draw(), directory / f"{name}.png"), title, caption)
+                Plot(save(draw(), directory / f"{name}.png"), title, caption)
                 for name, title, caption, draw in _figures(results, config)
             ]
     except OSError as error:
@@ -63,7 +63,8 @@ def draw_all(results: Results, config: BenchConfig, directory: Path) -> list[Plo
         raise RunError(f"{directory} cannot be written: {reason}") from error
 
 
-def _save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG, whole as soon as it has its name."""
     drawn = io.BytesIO()
     figure.savefig(drawn, dpi=DPI, format="png")
     part = path.with_name(path.name + ".part")

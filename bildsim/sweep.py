@@ -76,10 +76,10 @@ def _build(config: RunConfig) -> None:
         return
 
 
-def run_missing(
+def scored_trials(
     configs: Sequence[RunConfig], store: Store, engine: Engine, show: Shower, tell: Teller
 ) -> list[Trial]:
-    """Run what the store lacks and return all trials, in the order of ``configs``.
+    """Run what the store lacks and return all trials with the floors of their targets.
 
     Args:
         configs: the trials.
@@ -92,6 +92,20 @@ def run_missing(
         RunError: a result cannot be written, or the engine is gone.
     """
     floors = _floors(configs, store, engine, tell)
+    results = run_missing(configs, store, engine, show)
+    return [
+        Trial(config, result, floors.get(FloorsSpec.of(config)))
+        for config, result in zip(configs, results, strict=True)
+    ]
+
+
+def run_missing(
+    configs: Sequence[RunConfig], store: Store, engine: Engine, show: Shower
+) -> list[Result]:
+    """Run what the store lacks and return all results, in the order of ``configs``.
+
+    See `scored_trials` for the arguments. Equal configurations are run once.
+    """
     names = [identity(config) for config in configs]
     found = {name: result for name in names if (result := store.load("trials", name)) is not None}
     failed = sum(result["status"] != "done" for result in found.values())
@@ -110,10 +124,7 @@ def run_missing(
         found[task.identity] = result
         failed += result["status"] != "done"
         show(len(found), failed)
-    return [
-        Trial(config, found[name], floors.get(FloorsSpec.of(config)))
-        for name, config in zip(names, configs, strict=True)
-    ]
+    return [found[name] for name in names]
 
 
 def _floors(

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bildsim import bench, sweep, target_floors
+from bildsim import bench, campaign, sweep, target_floors
 from bildsim.command_line import run_program
 from bildsim.errors import RunError
 from bildsim.floors import Floors
@@ -60,7 +60,7 @@ def quick_floors(target, robots, family, seed=0, draws=50):
 def engine(monkeypatch):
     monkeypatch.setattr(InThisProcess, "done", [])
     monkeypatch.setattr(target_floors, "floors", quick_floors)
-    monkeypatch.setattr(bench, "_engine", lambda config: InThisProcess())
+    monkeypatch.setattr(bench, "make_engine", lambda config: InThisProcess())
     return InThisProcess
 
 
@@ -355,8 +355,8 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(call, tmp_path, line, word
 def test_without_a_package_one_sentence_says_what_to_do(
     call, tmp_path, monkeypatch, missing, line, command
 ):
-    there = bench.find_spec
-    monkeypatch.setattr(bench, "find_spec", lambda name: None if name == missing else there(name))
+    there = campaign.find_spec
+    monkeypatch.setattr(campaign, "find_spec", lambda name: None if name == missing else there(name))
     status, said = call("--out", "a", *SMALL, *line.split())
     assert (status, said.count("\n")) == (2, 1)
     assert missing in said
