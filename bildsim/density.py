@@ -13,6 +13,7 @@ from bildsim import kernels, legendre, point_kernels
 from bildsim.arrays import Floats, Ints
 from bildsim.errors import RunError, UsageError
 from bildsim.grid import Grid
+from bildsim.kernel_tables import Tables
 from bildsim.parallel import over_robots
 from bildsim.recycled import recycled_empty
 
@@ -73,7 +74,7 @@ class LegendreFamily:
         return rows * self.size - rows * (rows - 1) // 2
 
     @cached_property
-    def tables(self) -> kernels.Tables:
+    def tables(self) -> Tables:
         """The family's constants as the compiled passes read them."""
         size = self.order + 1
         upper = [(a, b) for a in range(size) for b in range(a, size)]
@@ -87,9 +88,8 @@ class LegendreFamily:
         in_y = pair[degree_y[rows], degree_y[columns]]
         half = (self.grid.size + 1) // 2
         mirrored = np.arange(half) != (self.grid.size - 1) / 2
-        return kernels.Tables(
+        return Tables(
             polynomials=legendre.values(self.grid.nodes, 2 * self.order),
-            weights=self.grid.weights.copy(),
             fold=np.where(mirrored, 1.0, 0.5) * self.grid.weights[:half],
             degree_x=degree_x,
             degree_y=degree_y,

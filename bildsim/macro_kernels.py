@@ -11,6 +11,7 @@ import numpy as np
 
 from bildsim import kernels
 from bildsim.arrays import Floats, Ints
+from bildsim.kernel_tables import Tables, Workspace, workspace
 from bildsim.lanes import WIDTH, Lanes, element, load, scratch, spread, store
 from bildsim.transposition import gather_rows, scatter_rows
 
@@ -122,7 +123,7 @@ def round_pass(
     regularisation: float,
     log_target: Floats,
     result: kernels.Evaluation,
-    tables: kernels.Tables,
+    tables: Tables,
 ) -> None:
     """Do (7), (8), (9) for the robots first..last-1: read ``old``, write their rows of ``new``.
 
@@ -168,7 +169,7 @@ def _learn(
 
 
 @_inlined
-def _load_means(mean: Floats, tables: kernels.Tables, work: kernels.Workspace) -> None:
+def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
     """Pick E[phi] among the moments in work.sums."""
     degrees = tables.polynomials.shape[1]
     for k in range(tables.own.size):
@@ -178,7 +179,7 @@ def _load_means(mean: Floats, tables: kernels.Tables, work: kernels.Workspace) -
 
 @_inlined
 def _subtract_covariance(
-    mean: Floats, second: Floats, tables: kernels.Tables, work: kernels.Workspace
+    mean: Floats, second: Floats, tables: Tables, work: Workspace
 ) -> tuple[Lanes, Lanes]:
     """Fill work.packed with the covariance of work.sums less an older one.
 
@@ -215,10 +216,10 @@ def _change(
     mean: Floats,
     statistics: Floats,
     regularisation: float,
-    tables: kernels.Tables,
+    tables: Tables,
 ) -> None:
     """Begin (8) and (9) with what is new: r and q become the changes of grad_2 g_i and of H."""
-    work, size = kernels.workspace(tables), statistics.shape[1]
+    work, size = workspace(tables), statistics.shape[1]
     places = np.arange(new.moments.shape[1])
     before, second = scratch(size), scratch(len(work.second))
     tracked = new.q.shape[1] > 0
