@@ -54,8 +54,8 @@ def _run(
 
 def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> None:
     # Drawing takes seconds to import, which wrong input need not wait for.
-    from bildsim.bench_plots import save
     from bildsim.plot_attribution import attribution_figure
+    from bildsim.plot_files import save
 
     write_text(out / "rungs.csv", rungs_csv(attributions))
     _tell_failures(attributions, console)

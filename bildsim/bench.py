@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -13,10 +13,12 @@ from bildsim import trial_store
 from bildsim.bench_options import PROGRAM, BenchConfig, parse_bench
 from bildsim.campaign import make_engine, out_directory, progress
 from bildsim.command_line import run_program
+from bildsim.conditions import Sweep
+from bildsim.config import RunConfig
 from bildsim.config_file import to_toml
 from bildsim.results_directory import write_text
 from bildsim.results_table import Results
-from bildsim.sweep import check_trials, configurations, scored_trials
+from bildsim.sweep import Trial, check_trials, check_variants, configurations, scored_trials
 from bildsim.trial_store import Store
 
 
@@ -30,46 +32,95 @@ def main(arguments: Sequence[str]) -> int:
     config = parse_bench(arguments)
     out = out_directory(config)
     trial_store.check(out)
-    check_trials(config)
     console = Console(stderr=True, quiet=config.output.quiet)
-    configs = configurations(config)
+    if config.varied is None:
+        check_trials(config)
+        (of_all,) = _run([configurations(config)], config, out, console)
+        _write(Results(of_all), config, out, console)
+        return 0
+    variants = config.varied.variants(configurations(config))
+    check_variants(config, config.varied)
+    trials = _run([runs for _, runs in variants], config, out, console)
+    found = {value: Results(ran) for (value, _), ran in zip(variants, trials, strict=True)}
+    _write_sweep(found, config.varied, config, out, console)
+    return 0
+
+
+def _run(
+    groups: Sequence[Sequence[RunConfig]], config: BenchConfig, out: Path, console: Console
+) -> list[list[Trial]]:
+    """Run all groups of trials as one and return them group by group."""
+    configs = [run for group in groups for run in group]
     with make_engine(config) as engine:
         store = Store(out)
         write_text(out / "config.toml", to_toml(config))
         with progress(len(configs), console) as show:
-            trials = scored_trials(configs, store, engine, show, console.print)
-    results = Results(trials)
-    _write(results, config, out, console)
-    return 0
+            trials = iter(scored_trials(configs, store, engine, show, console.print))
+    return [[next(trials) for _ in group] for group in groups]
 
 
 def _write(results: Results, config: BenchConfig, out: Path, console: Console) -> None:
     # Drawing takes seconds to import, which wrong input need not wait for.
-    from bildsim import bench_plots, bench_report
+    from bildsim import bench_plots, bench_report, plot_files
 
-    write_text(out / "results.csv", results.trials_csv())
-    write_text(out / "summary.csv", results.summary_csv())
-    write_text(out / "timings.csv", results.timings_csv())
-    plots = bench_plots.draw_all(results, config, out / "plots")
+    for name, table in results.tables().items():
+        write_text(out / name, table.csv())
+    plots = plot_files.draw_all(bench_plots.drawings(results, config), out / "plots")
     write_text(out / "report.html", bench_report.report(results, config, plots))
-    _print(results, config, out, console)
+    _print(results, config, console)
+    _print_files(out, console)
 
 
-def _print(results: Results, config: BenchConfig, out: Path, console: Console) -> None:
+def _write_sweep(
+    found: Mapping[float, Results], sweep: Sweep, config: BenchConfig, out: Path, console: Console
+) -> None:
+    from bildsim import plot_files, sweep_report
+
+    for name, table in sweep_report.tables(found, sweep).items():
+        write_text(out / name, table.csv())
+    drawings = sweep_report.drawings(found, sweep, config)
+    plots = plot_files.draw_all(drawings, out / "plots")
+    write_text(out / "report.html", sweep_report.report(found, sweep, config, plots))
+    for column in ("kl_fit", "w2"):
+        _print_by_value(found, sweep, column, config, console)
+    _print_files(out, console)
+
+
+def _print(results: Results, config: BenchConfig, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("", "trials", "failed", "score w2", "score js_kde", "w2", "kl_fit"):
         table.add_column(title, justify="right" if title else "left")
     for planner in config.planner_names:
-        groups = [group for group in results.groups if group[0] == planner]
+        groups = results.groups_of(planner)
         trials = sum(len(results.groups[group]) for group in groups)
         failed = trials - sum(len(results.of(group)) for group in groups)
-        cells = []
-        for column in ("score_w2", "score_js_kde", "w2", "kl_fit"):
-            spread = results.spread(column, *groups)
-            cells.append("" if spread is None else f"{spread.median:.3f}")
+        columns = ("score_w2", "score_js_kde", "w2", "kl_fit")
+        cells = [_median(results, column, planner) for column in columns]
         table.add_row(planner, str(trials), str(failed), *cells)
     console.print(table)
     console.print("[dim]medians over targets, starts and seeds[/dim]")
+
+
+def _print_by_value(
+    found: Mapping[float, Results], sweep: Sweep, column: str, config: BenchConfig, console: Console
+) -> None:
+    title = f"{column} by {sweep.condition.label}, medians over targets, starts and seeds"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table.add_column("")
+    for value in found:
+        table.add_column(f"{value:g}", justify="right")
+    for planner in config.planner_names:
+        cells = [_median(results, column, planner) for results in found.values()]
+        table.add_row(planner, *cells)
+    console.print(table)
+
+
+def _median(results: Results, column: str, planner: str) -> str:
+    spread = results.spread(column, *results.groups_of(planner))
+    return "" if spread is None else f"{spread.median:.3f}"
+
+
+def _print_files(out: Path, console: Console) -> None:
     for name in ("report.html", "results.csv"):
         console.print(f"[dim]written[/dim] {out / name}", soft_wrap=True, highlight=False)
 

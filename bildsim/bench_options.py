@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeVar
 import tyro
 
 from bildsim.command_line import parse_options, with_file_and_preset
+from bildsim.conditions import Sweep
 from bildsim.config import OptionalPath, OutputSettings, RunConfig, SwarmSettings
 from bildsim.errors import UsageError, unknown_name
 from bildsim.targets import TARGET_NAMES
@@ -20,6 +21,7 @@ PROGRAM = "bildsim.bench"
 MOST_TRIALS = 100_000
 _Value = TypeVar("_Value", str, int)
 OptionalCount = Annotated[int | None, tyro.conf.arg(metavar="INT")]
+OptionalSweep = Annotated[str | None, tyro.conf.arg(metavar="NAME[=VALUES]")]
 OptionalWord = Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")]
 
 
@@ -54,6 +56,9 @@ class BenchConfig(RunConfig):
         targets: named target densities with commas between.
         starts: where the robots start, with commas between: uniform, corner, centre, wrong.
         seeds: seeds with commas between; FIRST:END is FIRST to END - 1.
+        sweep: a setting to vary, such as max-speed, over its usual values or over those given
+            after =, with commas between; the report shows how each planner bears it. There are
+            max-speed and robots.
         engine: where trials run: local (processes of this machine) or dask (a cluster; without
             --scheduler one of this machine); dask if --scheduler is given, else local.
         scheduler: address of a Dask scheduler, such as tcp://host:8786.
@@ -66,6 +71,7 @@ class BenchConfig(RunConfig):
     targets: str = "gmm3,ring"
     starts: str = "uniform,corner"
     seeds: str = "0:5"
+    sweep: OptionalSweep = None
     engine: Literal["local", "dask"] | None = None
     scheduler: OptionalWord = None
     jobs: OptionalCount = None
@@ -79,7 +85,7 @@ class BenchConfig(RunConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         sizes = (self.planner_names, self.target_names, self.start_names, self.seed_numbers)
-        count = 1
+        count = 1 if self.varied is None else len(self.varied.values)
         for size in sizes:
             count *= len(size)
         if count > MOST_TRIALS:
@@ -114,6 +120,11 @@ class BenchConfig(RunConfig):
         """The seeds, in the order given."""
         seeds = [seed for part in _parts("--seeds", self.seeds) for seed in _range(part)]
         return tuple(_once("--seeds", seeds))
+
+    @property
+    def varied(self) -> Sweep | None:
+        """What the sweep varies; None for a benchmark, in which everything is alike."""
+        return None if self.sweep is None else Sweep.parse(self.sweep)
 
     @property
     def processes(self) -> int:

@@ -1,85 +1,22 @@
-"""The plots of a sweep, drawn by matplotlib without a display."""
+"""The plots of a benchmark."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from PIL import Image
+from collections.abc import Iterator
 
 from bildsim.bench_options import BenchConfig
-from bildsim.errors import RunError
 from bildsim.plot_cost import cost_figure
+from bildsim.plot_files import Drawing
 from bildsim.plot_final import final_figure
 from bildsim.plot_scores import score_figure
-from bildsim.plot_style import DPI, STYLE
 from bildsim.plot_time import time_figure
 from bildsim.results_table import SCORE, Results
 
 _SCORED = ("w2", "js_kde")
 
 
-@dataclass(frozen=True)
-class Plot:
-    """A plot that was written.
-
-    Attributes:
-        path: the PNG file.
-        title: its heading.
-        caption: what it shows.
-    """
-
-    path: Path
-    title: str
-    caption: str
-
-
-def draw_all(results: Results, config: BenchConfig, directory: Path) -> list[Plot]:
-    """Draw all plots; those that an earlier sweep left in the directory are removed.
-
-    Args:
-        results: the trials.
-        config: the sweep.
-        directory: made where it is missing.
-
-    Raises:
-        RunError: a file cannot be written.
-    """
-    try:
-        directory.mkdir(exist_ok=True)
-        for old in directory.glob("*.png"):
-            old.unlink()
-        with mpl.rc_context(STYLE):
-            return [
-                Plot(save(draw(), directory / f"{name}.png"), title, caption)
-                for name, title, caption, draw in _figures(results, config)
-            ]
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{directory} cannot be written: {reason}") from error
-
-
-def save(figure: Figure, path: Path) -> Path:
-    """Write a figure as PNG, whole as soon as it has its name."""
-    drawn = io.BytesIO()
-    figure.savefig(drawn, dpi=DPI, format="png")
-    part = path.with_name(path.name + ".part")
-    # A palette makes the file, and with it the report, a third of the size.
-    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        part, format="png", optimize=True
-    )
-    part.replace(path)
-    return path
-
-
-def _figures(
-    results: Results, config: BenchConfig
-) -> Iterator[tuple[str, str, str, Callable[[], Figure]]]:
-    """Name, title, caption and drawing of every figure of which there is something to draw."""
+def drawings(results: Results, config: BenchConfig) -> Iterator[Drawing]:
+    """Yield every figure of which there is something to draw."""
     if not any(trial.result["status"] == "done" for trial in results.trials):
         return
     for judge in _SCORED:

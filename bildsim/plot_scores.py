@@ -48,7 +48,7 @@ def _ranked(results: Results, config: BenchConfig, column: str) -> list[str]:
     """Return the planners by their median, the best last: rows are drawn upwards."""
 
     def median(planner: str) -> float:
-        spread = results.spread(column, *(g for g in results.groups if g[0] == planner))
+        spread = results.spread(column, *results.groups_of(planner))
         return -np.inf if spread is None else spread.median
 
     return sorted(config.planner_names, key=median)

@@ -47,6 +47,29 @@ class Spread:
         return cls(float(low), float(median), float(high))
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table for a CSV file.
+
+    Attributes:
+        columns: their names, in order.
+        rows: values by column; others are left out, missing ones empty.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+
+    def csv(self) -> str:
+        """Return the file's text; floats in the shortest form that reads back exactly."""
+        text = io.StringIO()
+        writer = csv.DictWriter(
+            text, self.columns, restval="", lineterminator="\n", extrasaction="ignore"
+        )
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+
 class Results:
     """All trials of a sweep, sorted, and their values by column.
 
@@ -76,6 +99,10 @@ class Results:
             found.setdefault(group_of(trial), []).append(number)
         return found
 
+    def groups_of(self, planner: str) -> list[Group]:
+        """Return the groups of a planner."""
+        return [group for group in self.groups if group[0] == planner]
+
     def of(self, group: Group) -> list[Trial]:
         """Return the trials of a planner, target and start that were done, by seed."""
         chosen = (self.trials[number] for number in self.groups.get(group, []))
@@ -96,23 +123,27 @@ class Results:
         """The trials that failed."""
         return [trial for trial in self.trials if trial.result["status"] == FAILED]
 
-    def trials_csv(self) -> str:
-        """Return results.csv: a row a trial; a trial that failed has a reason and no figures."""
-        rows = (
-            {**_key_cells(trial), **row, "reason": trial.result["reason"]}
-            for trial, row in zip(self.trials, self._rows, strict=True)
-        )
-        return _csv((*KEYS, *self.columns, "reason"), rows)
+    def tables(self) -> dict[str, Table]:
+        """Return by file name what a sweep leaves.
 
-    def timings_csv(self) -> str:
-        """Return timings.csv: the wall times, which no two runs share."""
-        rows = ({**_key_cells(trial), **trial.result["wall"]} for trial in self.trials)
-        return _csv((*KEYS, *_WALL), rows)
-
-    def summary_csv(self) -> str:
-        """Return summary.csv: quartiles over the seeds of each planner, target and start."""
-        columns = [f"{name}{end}" for name in self.columns for end in ("", "_q25", "_q75")]
-        return _csv((*KEYS[:3], "done", "failed", *columns), map(self._summary, self.groups))
+        ``results.csv`` has a row a trial, one that failed a reason and no figures; ``summary.csv``
+        quartiles over the seeds of each planner, target and start; ``timings.csv`` the wall times,
+        which no two runs share.
+        """
+        quartiles = [f"{name}{end}" for name in self.columns for end in ("", "_q25", "_q75")]
+        pairs = list(zip(self.trials, self._rows, strict=True))
+        return {
+            "results.csv": Table(
+                (*KEYS, *self.columns, "reason"),
+                [{**_key_cells(t), **row, "reason": t.result["reason"]} for t, row in pairs],
+            ),
+            "summary.csv": Table(
+                (*KEYS[:3], "done", "failed", *quartiles), list(map(self._summary, self.groups))
+            ),
+            "timings.csv": Table(
+                (*KEYS, *_WALL), [{**_key_cells(t), **t.result["wall"]} for t in self.trials]
+            ),
+        }
 
     def _summary(self, group: Group) -> dict[str, Any]:
         done = len(self.of(group))
@@ -164,12 +195,3 @@ def _key_cells(trial: Trial) -> dict[str, Any]:
     swarm = trial.config.swarm
     values = (*group_of(trial), trial.config.seed, swarm.robots, swarm.dynamics)
     return dict(zip(KEYS, (*values, trial.result["status"]), strict=True))
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return a table; floats in the shortest form that reads back exactly."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from bildsim.bench_options import BenchConfig
+from bildsim.conditions import Sweep
 from bildsim.config import RunConfig
 from bildsim.errors import UsageError
 from bildsim.floors import Floors
@@ -50,12 +52,26 @@ def check_trials(bench: BenchConfig) -> None:
     Raises:
         UsageError: no trial could begin, or a planner cannot be had.
     """
+    _check(bench, lambda config: config)
+
+
+def check_variants(bench: BenchConfig, varied: Sweep) -> None:
+    """Make sure of the same for every value of what is varied.
+
+    Raises:
+        UsageError: no trial could begin with one of the values.
+    """
+    for value in varied.values:
+        _check(bench, partial(varied.condition.change, value=value))
+
+
+def _check(bench: BenchConfig, changed: Callable[[RunConfig], RunConfig]) -> None:
     places = list(product(bench.seed_numbers, bench.start_names))
     seed, start = places[0]
     first: UsageError | None = None
     for seed, start in places:
         try:
-            _build(bench.trial("static", bench.target_names[0], start, seed))
+            _build(changed(bench.trial("static", bench.target_names[0], start, seed)))
             break
         except UsageError as error:
             first = first or error
@@ -63,7 +79,7 @@ def check_trials(bench: BenchConfig) -> None:
         if first is not None:
             raise first
     for planner in bench.planner_names:
-        _build(bench.trial(planner, bench.target_names[0], start, seed))
+        _build(changed(bench.trial(planner, bench.target_names[0], start, seed)))
 
 
 def _build(config: RunConfig) -> None:

@@ -21,7 +21,7 @@ from bildsim.floors import Floors
 from bildsim.measurements import COLUMNS
 from bildsim.tasks import Lost
 
-bench_plots = pytest.importorskip("bildsim.bench_plots", exc_type=ImportError)
+plot_files = pytest.importorskip("bildsim.plot_files", exc_type=ImportError)
 
 HERE = Path(__file__).parent
 IDEAL = ("--dynamics", "ideal", "--network", "ring", "--rounds", "1")
@@ -67,7 +67,7 @@ def engine(monkeypatch):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Leave the plots out, which take longer than anything else."""
-    monkeypatch.setattr(bench_plots, "draw_all", lambda *_: [])
+    monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def trials_run(engine):
 
 @pytest.mark.usefixtures("engine")
 def test_files_of_a_sweep(call, tmp_path, monkeypatch):
-    monkeypatch.setattr(bench_plots, "DPI", 40)
+    monkeypatch.setattr(plot_files, "DPI", 40)
     planners = "static,hypergradient,faulty:Raises,faulty:NotANumber"
     assert call("--out", "a", *SMALL, *SWEEP, "--planners", planners, "--seeds", "0:2") == (0, "")
     out = tmp_path / "a"
@@ -356,7 +356,9 @@ def test_without_a_package_one_sentence_says_what_to_do(
     call, tmp_path, monkeypatch, missing, line, command
 ):
     there = campaign.find_spec
-    monkeypatch.setattr(campaign, "find_spec", lambda name: None if name == missing else there(name))
+    monkeypatch.setattr(
+        campaign, "find_spec", lambda name: None if name == missing else there(name)
+    )
     status, said = call("--out", "a", *SMALL, *line.split())
     assert (status, said.count("\n")) == (2, 1)
     assert missing in said
@@ -387,3 +389,50 @@ def test_workers_of_a_cluster_make_the_same_table(call, tmp_path, undrawn):
     assert call("--out", "local", *line) == (0, "")
     assert call("--out", "dask", *line, "--engine", "dask") == (0, "")
     assert tables(tmp_path / "local") == tables(tmp_path / "dask")
+
+
+# Robustness sweeps
+
+
+@pytest.mark.usefixtures("engine")
+def test_files_of_a_robustness_sweep(call, tmp_path, monkeypatch):
+    monkeypatch.setattr(plot_files, "DPI", 40)
+    line = ("--planners", "static,hypergradient", "--targets", "gmm3", "--starts", "corner")
+    varied = ("--sweep", "max-speed=.05,.2", "--seeds", "0:2")
+    assert call("--out", "a", *SMALL, *line, *varied) == (0, "")
+    out = tmp_path / "a"
+    table = rows(out)
+    assert [(row["sweep"], row["value"]) for row in table] == [
+        ("max-speed", value) for value in ("0.05", "0.2") for _ in range(4)
+    ]
+    summary = rows(out, "summary.csv")
+    assert len(summary) == 2 * 2
+    for value in ("0.05", "0.2"):
+        found = [float(r["w2"]) for r in table if r["value"] == value and r["planner"] == "static"]
+        (said,) = (r for r in summary if r["value"] == value and r["planner"] == "static")
+        assert float(said["w2"]) == pytest.approx(np.median(found))
+    # Slow robots get less far, and those that stand still are none the slower.
+    of = {(r["planner"], r["value"]): float(r["path_length_m"]) for r in summary}
+    assert of["hypergradient", "0.05"] < of["hypergradient", "0.2"]
+    assert of["static", "0.05"] == of["static", "0.2"] == 0.0
+    page = (out / "report.html").read_text()
+    pictures = {path.stem for path in (out / "plots").iterdir()}
+    assert pictures == {"degradation_gmm3", "time_max-speed_0.05_gmm3", "time_max-speed_0.2_gmm3"}
+    assert page.count("data:image/png;base64,") == len(pictures)
+
+
+@pytest.mark.usefixtures("engine", "undrawn")
+def test_a_robustness_sweep_goes_on_with_more_values(call, engine):
+    line = ("--out", "a", *SMALL, *SWEEP, "--planners", "static", "--seeds", "0")
+    assert call(*line, "--sweep", "robots=4,6")[0] == 0
+    assert trials_run(engine) == 2 * 2
+    assert call(*line, "--sweep", "robots=4,5,6")[0] == 0
+    assert trials_run(engine) == 2
+
+
+@pytest.mark.parametrize("value", ["9", "-1", "nan"])
+def test_a_value_that_no_run_can_have_is_refused_before_anything_is_run(call, tmp_path, value):
+    status, said = call("--out", "a", *SMALL, *SWEEP, "--sweep", f"max-speed=.1,{value}")
+    assert (status, said.count("\n")) == (2, 1)
+    assert "--max-speed" in said or "--sweep" in said
+    assert not (tmp_path / "a").exists()

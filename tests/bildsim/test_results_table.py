@@ -59,14 +59,14 @@ def read(text):
 
 
 def test_a_row_a_trial_sorted_by_name_and_number(results):
-    rows = read(results.trials_csv())
+    rows = read(results.tables()["results.csv"].csv())
     keys = [(row["planner"], row["target"], row["start"], int(row["seed"])) for row in rows]
     assert len(keys) == len(set(keys)) == 2 * 2 * 12
     assert keys == sorted(keys)
 
 
 def test_values_are_exact_and_those_of_failed_trials_missing(results):
-    for row, ran in zip(read(results.trials_csv()), results.trials, strict=True):
+    for row, ran in zip(read(results.tables()["results.csv"].csv()), results.trials, strict=True):
         failed = ran.config.seed == 7 and ran.config.planner == "static"
         assert row["status"] == ("failed" if failed else "done")
         assert row["reason"] == ('robot 3, "lost"' if failed else "")
@@ -80,11 +80,11 @@ def test_values_are_exact_and_those_of_failed_trials_missing(results):
         assert (row["settling_w2_s"], row["settling_kl_fit_s"]) == ("6.0", settled)
         score = (iid - w2_of(ran.config)) / (iid - quantised)
         assert float(row["score_w2"]) == pytest.approx(score, rel=1e-12)
-    assert "plan_mean_ms" not in results.trials_csv()
+    assert "plan_mean_ms" not in results.tables()["results.csv"].csv()
 
 
 def test_the_summary_has_quartiles_over_seeds(results):
-    rows = read(results.summary_csv())
+    rows = read(results.tables()["summary.csv"].csv())
     assert len(rows) == 4
     for row in rows:
         static = row["planner"] == "static"
@@ -98,7 +98,7 @@ def test_the_summary_has_quartiles_over_seeds(results):
 
 
 def test_the_clock_is_in_a_file_of_its_own(results):
-    row = read(results.timings_csv())[0]
+    row = read(results.tables()["timings.csv"].csv())[0]
     assert (row["total_s"], row["plan_mean_ms"], row["plan_median_ms"]) == ("1.5", "0.25", "0.125")
 
 
