@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Floats, Ints
 from bildsim.errors import RunError, UsageError
-from controllers.planner import AnyPlanner, Observation, Report
+from controllers.planner import AnyPlanner, ChangesMembers, Observation, Report
 from envs.timing import TICK_S
 
 _Answer = TypeVar("_Answer")
@@ -46,6 +46,21 @@ class CheckedPlanner:
             kind = type(answer).__name__
             raise self._wrong(f"returned {kind}, not waypoints and a state, {when}")
         return self._checked(answer[0], len(observation.positions), when), answer[1]
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether the planner's state can be carried over to other members."""
+        return isinstance(self.planner, ChangesMembers)
+
+    def change_members(self, state: Any, before: Ints, observation: Observation) -> Any:
+        """Return the planner's state for other members; see `ChangesMembers`.
+
+        Raises:
+            RunError: the planner failed.
+        """
+        assert isinstance(self.planner, ChangesMembers)
+        what = f"could not go on with other robots {_when(observation)}"
+        return self._call(what, self.planner.change_members, state, before, observation)
 
     def report(self, state: Any) -> Report:
         """Return what the planner tells of itself.

@@ -9,6 +9,9 @@ import tyro
 
 from bildsim.errors import UsageError
 from bildsim.macro_settings import MacroSettings
+from envs.actuation import Actuation
+from envs.faults import Faults
+from envs.localisation import Sensing
 from envs.timing import TICK_S
 
 LONGEST_S = 1e6
@@ -98,6 +101,9 @@ class RunConfig:
         duration: simulated time (s).
         seed: seed of all randomness.
         swarm: robots and physics.
+        actuation: limits and faults of the drives.
+        faults: robots that fail or come late.
+        sensing: errors of localisation.
         model: the density model.
         macro: settings of BILD-MACRO.
         output: what the run leaves.
@@ -111,6 +117,9 @@ class RunConfig:
     duration: float = 60.0
     seed: int = 0
     swarm: SwarmSettings = field(default_factory=SwarmSettings)
+    actuation: Actuation = field(default_factory=Actuation)
+    faults: Faults = field(default_factory=Faults)
+    sensing: Sensing = field(default_factory=Sensing)
     model: ModelSettings = field(default_factory=ModelSettings)
     macro: MacroSettings = field(default_factory=MacroSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
@@ -124,6 +133,7 @@ class RunConfig:
             raise UsageError(
                 f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"
             )
+        self.faults.require_within(self.duration)
         if self.output.view == "camera" and self.swarm.dynamics != "bullet":
             raise UsageError(
                 f"--view camera is PyBullet's: it is not possible with --dynamics "

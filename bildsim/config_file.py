@@ -105,12 +105,12 @@ def _converted(hint: Any, value: Any, what: str) -> Any:
         if value not in get_args(hint):
             raise unknown_name(f"{what} =", str(value), get_args(hint))
         return value
-    if hint is float and type(value) in (int, float):
+    if (hint is float or float in get_args(hint)) and type(value) in (int, float):
         with suppress(OverflowError):  # TOML's whole numbers have no largest
             return float(value)
     if hint in (int, str, bool) and type(value) is hint:
         return value
-    if int in get_args(hint) and type(value) is int:
+    if type(value) in (int, str) and type(value) in get_args(hint):
         return value
     if Path in get_args(hint) and type(value) is str:
         return Path(value)

@@ -3,6 +3,7 @@
 from bildsim.arrays import Floats
 from bildsim.config import RunConfig
 from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.captions import count_of
 from bildsim.drawing.kl_chart import LEAST_KL
 from bildsim.measurements import estimates
 from bildsim.simulation import Simulation, Tick
@@ -53,9 +54,10 @@ class Film:
             tick.time_s,
             tick.pose,
             tick.touching_robot | tick.touching_wall,
-            tick.saturated > 0.5,
+            (tick.saturated > 0.5) & tick.active,
             self._learned(tick),
             self._readings(tick),
+            tick.active,
         )
         camera = None
         if self._config.output.view == "camera":
@@ -78,7 +80,7 @@ class Film:
         readings = {
             "planner": self._config.planner,
             "network": self._config.network,
-            "robots": str(len(tick.pose)),
+            "robots": count_of(tick.active),
             "KL": f"{tick.kl_fit:.4f}",
         }
         if self._estimate is not None:

@@ -21,7 +21,8 @@ COLUMNS: Mapping[str, str] = {
     "energy": "energy distance between the robots and p* (m)",
     "ergodic": "ergodic metric of the positions against p* (1/m^2)",
     "locational": "p*-mean of the squared distance to the nearest robot (m^2)",
-    "min_gap_m": "least gap between two discs; negative where they overlap (m)",
+    "min_gap_m": "least gap between any two discs, of dead robots too; negative where they overlap "
+    "(m)",
     "path_length_m": "mean over robots of the way driven since the start (m)",
     "speed_m_s": "mean over robots and the time since the last row of the speed (m/s)",
     "control_effort": "mean over robots of the time integral of the mean square of the two rims' "
@@ -30,9 +31,10 @@ COLUMNS: Mapping[str, str] = {
     "safety_acted": "share of tracking updates since the last row in which collision avoidance "
     "changed a robot's command",
     "safety_infeasible": "share in which it found no safe velocity and took the nearest to one",
-    "contacts": "pairs of robots that touch",
-    "wall_contacts": "robots that touch a wall",
+    "contacts": "pairs of robots that touch, dead ones too",
+    "wall_contacts": "robots that touch a wall, dead ones too",
     "overlap_m": "deepest overlap since the last row of two discs or a disc and a wall (m)",
+    "active": "robots in the swarm: there, and not dead; judges and means are over these",
     "components": "connected parts of the network",
     "rounds": "communication rounds since the start",
     "messages_sent": "mean over robots of messages sent since the start",
@@ -66,13 +68,14 @@ class Measurements:
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""
         positions = tick.pose[:, :2]
+        active = tick.active
         if self._last is not None:
-            way = float(step_lengths(self._last, positions).mean())
+            way = float(step_lengths(self._last, positions)[active].mean())
             self._path += way
-            self._effort += float(tick.effort.mean())
+            self._effort += float(tick.effort[active].mean())
             self._way += way
             for share in _SHARES:
-                self._shares[share] += float(getattr(tick, share).mean())
+                self._shares[share] += float(getattr(tick, share)[active].mean())
             self._ticks += 1
         self._overlap = max(self._overlap, tick.overlap_m)
         self._last = positions
@@ -86,7 +89,7 @@ class Measurements:
             "time_s": tick.time_s,
             "kl_fit": tick.kl_fit,
             **estimates(self._family, tick),
-            **self._judge.values(positions),
+            **self._judge.values(positions[tick.active]),
             "min_gap_m": minimum_gap(positions, self._radius),
             "path_length_m": self._path,
             "speed_m_s": self._way / (ticks * TICK_S),
@@ -95,6 +98,7 @@ class Measurements:
             "contacts": tick.contact_pairs,
             "wall_contacts": int(tick.touching_wall.sum()),
             "overlap_m": self._overlap,
+            "active": int(tick.active.sum()),
             "components": tick.network.components,
             "rounds": traffic.rounds,
             "messages_sent": float(traffic.messages.mean()),

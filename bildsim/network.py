@@ -14,7 +14,15 @@ from bildsim.arrays import Floats, Ints
 from bildsim.errors import UsageError
 from bildsim.network_spec import OPTION, NetworkSpec
 
-__all__ = ["Network", "NetworkSpec", "build_network", "network_of_edges", "require_connected"]
+__all__ = [
+    "Network",
+    "NetworkSpec",
+    "build_network",
+    "network_among",
+    "network_of_edges",
+    "require_connected",
+    "require_neighbours",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +70,7 @@ def build_network(spec: NetworkSpec, positions: Floats, rng: np.random.Generator
     Raises:
         UsageError: so few robots cannot have that many neighbours (knn, regular).
     """
-    _check_neighbours(spec, len(positions))
+    require_neighbours(spec, len(positions))
     return network_of_edges(_edges(spec, positions, rng), len(positions))
 
 
@@ -83,7 +91,12 @@ def _edges(spec: NetworkSpec, positions: Floats, rng: np.random.Generator) -> In
             return edges.complete(robots)
 
 
-def _check_neighbours(spec: NetworkSpec, robots: int) -> None:
+def require_neighbours(spec: NetworkSpec, robots: int) -> None:
+    """Make sure that so many robots can have the neighbours that ``spec`` asks for.
+
+    Raises:
+        UsageError: they cannot (knn, regular).
+    """
     if spec.kind not in ("knn", "regular") or spec.parameter is None:
         return
     if spec.parameter >= robots:
@@ -110,6 +123,19 @@ def network_of_edges(pairs: Ints, robots: int) -> Network:
     degree = np.diff(indptr) - 1
     weights = _metropolis(rows, columns, indptr, degree)
     return Network(indptr, columns, weights, degree, _components(indptr, columns))
+
+
+def network_among(network: Network, members: Ints) -> Network:
+    """Return the network that is left to the robots ``members``, (M,), numbered in that order.
+
+    Edges are those between two members, and weights those that Metropolis's rule gives them.
+    """
+    place = np.full(len(network.degree), -1)
+    place[members] = np.arange(len(members))
+    heads = place[np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))]
+    tails = place[network.indices]
+    kept = (heads >= 0) & (heads < tails)
+    return network_of_edges(np.column_stack([heads[kept], tails[kept]]), len(members))
 
 
 def _metropolis(rows: Ints, columns: Ints, indptr: Ints, degree: Ints) -> Floats:

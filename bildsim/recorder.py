@@ -5,15 +5,31 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Bools, Floats
 from bildsim.errors import RunError
 
-FIELDS = {"time_s": (), "pose": (3,), "waypoint": (2,), "command": (2,), "applied": (2,)}
-"""The arrays of ``trajectory.npz``, and what each holds of one robot in one tick."""
+
+class Field(NamedTuple):
+    """What an array holds of one tick: whether an entry a robot, its shape, and NumPy's type."""
+
+    each: bool
+    shape: tuple[int, ...]
+    dtype: str = "<f8"
+
+
+FIELDS = {
+    "time_s": Field(False, ()),
+    "pose": Field(True, (3,)),
+    "waypoint": Field(True, (2,)),
+    "command": Field(True, (2,)),
+    "applied": Field(True, (2,)),
+    "active": Field(True, (), "|b1"),
+}
+"""The arrays of ``trajectory.npz``."""
 
 _CHUNK_BYTES = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -27,7 +43,8 @@ class Recorder:
 
     - ``metrics.csv``: a line per `row`; floats in the shortest form that reads back exactly.
     - ``trajectory.npz``: ``time_s`` (T,) in s, ``pose`` (T, N, 3) in m and rad, ``waypoint``
-      (T, N, 2) in m, ``command`` and ``applied`` (T, N, 2) wheel speeds, left and right, in rad/s.
+      (T, N, 2) in m, ``command`` and ``applied`` (T, N, 2) wheel speeds, left and right, in rad/s,
+      ``active`` (T, N) whether a robot is in the swarm.
     - ``summary.json``: what is given to `close`.
     - ``config.toml``: what is given here.
 
@@ -46,7 +63,9 @@ class Recorder:
     ) -> None:
         self.directory = directory
         self._columns = tuple(columns)
-        self._shapes = {name: (robots, *shape) if shape else () for name, shape in FIELDS.items()}
+        self._shapes = {
+            name: (robots, *field.shape) if field.each else () for name, field in FIELDS.items()
+        }
         with self._storing():
             directory.mkdir(exist_ok=True)
             self._write_whole("config.toml", config_text)
@@ -55,7 +74,13 @@ class Recorder:
             self._metrics.write(",".join(self._columns) + "\n")
 
     def tick(
-        self, time_s: float, pose: Floats, waypoint: Floats, command: Floats, applied: Floats
+        self,
+        time_s: float,
+        pose: Floats,
+        waypoint: Floats,
+        command: Floats,
+        applied: Floats,
+        active: Bools,
     ) -> None:
         """Add one tick to the trajectory.
 
@@ -65,13 +90,14 @@ class Recorder:
             waypoint: (N, 2) where each robot was sent, in metres.
             command: (N, 2) wheel speeds asked for, left and right, in rad/s.
             applied: (N, 2) wheel speeds after the actuator's limits, in rad/s.
+            active: (N,) whether a robot is in the swarm.
 
         Raises:
             ValueError: an array has the wrong shape.
             RunError: the disk is full or gone.
         """
-        values = dict(zip(FIELDS, (time_s, pose, waypoint, command, applied), strict=True))
-        arrays = {name: np.asarray(value, dtype="<f8") for name, value in values.items()}
+        values = dict(zip(FIELDS, (time_s, pose, waypoint, command, applied, active), strict=True))
+        arrays = {name: np.asarray(values[name], field.dtype) for name, field in FIELDS.items()}
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
                 raise ValueError(f"{name} must be of shape {self._shapes[name]}, not {array.shape}")
@@ -136,7 +162,8 @@ class Recorder:
             self._raw(name).unlink()
 
     def _tick_bytes(self, name: str) -> int:
-        return 8 * int(np.prod(self._shapes[name], dtype=int))
+        size = np.dtype(FIELDS[name].dtype).itemsize
+        return size * int(np.prod(self._shapes[name], dtype=int))
 
     def _ticks(self, name: str) -> int:
         # An interruption may have cut the last tick: only whole ones count.
@@ -144,7 +171,7 @@ class Recorder:
 
     def _copy_series(self, name: str, ticks: int, member: IO[bytes]) -> None:
         shape = (ticks, *self._shapes[name])
-        header = {"descr": "<f8", "fortran_order": False, "shape": shape}
+        header = {"descr": FIELDS[name].dtype, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(member, header)
         with self._raw(name).open("rb") as series:
             left = ticks * self._tick_bytes(name)

@@ -123,7 +123,9 @@ class Run:
     def _record(self, tick: Tick, due: bool) -> None:
         recorder = self._recorder
         if recorder is not None:
-            recorder.tick(tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied)
+            recorder.tick(
+                tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
+            )
         # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
         self._last = tick
         if due and recorder is not None:

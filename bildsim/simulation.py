@@ -11,7 +11,15 @@ from bildsim.checked_planner import CheckedPlanner
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
-from bildsim.network import Network, NetworkSpec, build_network, require_connected
+from bildsim.membership import Membership, Roster
+from bildsim.network import (
+    Network,
+    NetworkSpec,
+    build_network,
+    network_among,
+    require_connected,
+    require_neighbours,
+)
 from bildsim.planning_time import PlanningTime
 from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.target_files import target_from_file
@@ -27,10 +35,11 @@ class Tick:
 
     Attributes:
         time_s: simulated time (s).
-        pose: (N, 3) x, y (m) and heading (rad).
-        waypoint: (N, 2) where the robots were sent for this tick (m).
+        pose: (N, 3) true x, y (m) and heading (rad).
+        active: (N,) whether a robot is in the swarm: it came, and has not died.
+        waypoint: (N, 2) where the robots were sent for this tick (m), by where they believed to be.
         command: (N, 2) wheel speeds that tracking asked for last (rad/s).
-        applied: (N, 2) wheel speeds after the drive's limits (rad/s).
+        applied: (N, 2) wheel speeds after all that drives and faults make of it (rad/s).
         saturated: (N,) share of the tick's tracking updates at the wheels' limit.
         effort: (N,) the tick's control effort (m^2/s); see `envs.driving.Motion`.
         safety_acted: (N,) share of the updates in which collision avoidance changed the command.
@@ -40,13 +49,14 @@ class Tick:
         contact_pairs: pairs of robots that touch.
         overlap_m: deepest overlap of two discs or of a disc and a wall (m).
         kl_fit: KL(p(.; theta) || p*) (nats).
-        theta: (m,) exact fit at these positions.
-        network: who could hear whom during the tick.
-        report: what the planner tells of itself.
+        theta: (m,) exact fit at these positions, of the robots in the swarm.
+        network: who could hear whom during the tick, of the robots that were in the swarm then.
+        report: what the planner tells of itself, rows as in ``network``.
     """
 
     time_s: float
     pose: Floats
+    active: Bools
     waypoint: Floats
     command: Floats
     applied: Floats
@@ -94,6 +104,9 @@ class Simulation:
             grid_step=model.grid_step,
             regularisation=config.macro.regularisation,
             gain=swarm.gain,
+            actuation=config.actuation,
+            faults=config.faults,
+            sensing=config.sensing,
             physics_rate=swarm.physics_rate,
         )
         self.problem = Problem(
@@ -106,9 +119,11 @@ class Simulation:
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._network_rng = np.random.default_rng(network)
         self._planner_rng = np.random.default_rng(planner)
-        seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
-        self._first_pose = seen["pose"]
-        self._network = self._first_network(self._first_pose[:, :2])
+        self._roster = Roster(self.planner, int(planner.generate_state(1)[0]))
+        self._first_seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        self._network = self._first_network(
+            self._first_seen["pose"][:, :2], self._first_info["active"]
+        )
         self.planning_time = PlanningTime(swarm.robots)
         if config.planner == BILD_MACRO:
             self._require_stable_steps()
@@ -130,56 +145,69 @@ class Simulation:
         Raises:
             RunError: the planner or the physics went wrong.
         """
-        pose = self._first_pose
-        observation = Observation(0.0, pose[:, :2], self._network)
-        state = self.planner.init(observation, self._planner_rng)
-        yield self._tick(pose, pose[:, :2].copy(), self._at_rest(), state)
-        waypoint, state = self._plan(state, observation)
+        stay, info = self._first_seen["pose"][:, :2], self._first_info
+        observation = Observation(0.0, stay[info["active"]], self._network)
+        state = self._roster.init(info["active"], observation, self._planner_rng)
+        yield self._tick(stay.copy(), {**info, **self._at_rest()}, state)
+        waypoint, state = self._plan(state, info["active"], observation, stay)
         for left in reversed(range(self.config.ticks)):
             seen, _, _, _, info = self.env.step(waypoint)
-            tick = self._tick(seen["pose"], waypoint, info, state)
+            tick = self._tick(waypoint, info, state)
             stopped: RunError | KeyboardInterrupt | None = None
             if left:
                 # Before the tick is handed over: whoever draws it then keeps the other core busy
                 # during the physics, which needs one, and not during the planner's threads.
                 try:
-                    waypoint, state = self._plan_next(tick, state)
+                    waypoint, state = self._plan_next(tick, seen["pose"][:, :2], state)
                 except (RunError, KeyboardInterrupt) as error:
                     stopped = error
             yield tick
             if stopped is not None:
                 raise stopped
 
-    def _plan_next(self, tick: Tick, state: Any) -> tuple[Floats, Any]:
-        positions = tick.pose[:, :2]
-        self._network = self._next_network(positions)
-        return self._plan(state, Observation(tick.time_s, positions, self._network))
+    def _plan_next(
+        self, tick: Tick, measured: Floats, state: Membership
+    ) -> tuple[Floats, Membership]:
+        positions = measured[tick.active]
+        self._network = self._next_network(positions, state, tick.active)
+        observation = Observation(tick.time_s, positions, self._network)
+        return self._plan(state, tick.active, observation, measured)
 
-    def _plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
+    def _plan(
+        self, state: Membership, active: Bools, observation: Observation, stay: Floats
+    ) -> tuple[Floats, Membership]:
         with self.planning_time.measure():
-            planned: tuple[Floats, Any] = self.planner.plan(state, observation)
-        return planned
+            return self._roster.plan(state, active, observation, np.clip(stay, -1.0, 1.0))
 
     def close(self) -> None:
         """Close the physics."""
         self.env.close()
 
-    def _first_network(self, positions: Floats) -> Network:
-        network = build_network(self._network_spec, positions, self._network_rng)
+    def _first_network(self, positions: Floats, active: Bools) -> Network:
+        require_neighbours(self._network_spec, self.env.fewest)
+        if self._network_spec.geometric:
+            positions = positions[active]
+        # Links that do not follow the robots are those of all of them, of latecomers too.
+        self._all_links = build_network(self._network_spec, positions, self._network_rng)
+        network = self._all_links
+        if len(network.degree) > active.sum():
+            network = network_among(network, np.flatnonzero(active))
         require_connected(network, self._network_spec, positions)
         return network
 
-    def _next_network(self, positions: Floats) -> Network:
-        """Return the network for the next tick: only what depends on positions changes."""
-        if not self._network_spec.geometric:
+    def _next_network(self, positions: Floats, last: Membership, active: Bools) -> Network:
+        """Return the members' network for the next tick: only what must change does."""
+        if self._network_spec.geometric:
+            return build_network(self._network_spec, positions, self._network_rng)
+        members = np.flatnonzero(active)
+        if np.array_equal(members, last.members):
             return self._network
-        return build_network(self._network_spec, positions, self._network_rng)
+        return network_among(self._all_links, members)
 
     def _at_rest(self) -> dict[str, Any]:
-        robots = len(self._first_pose)
+        robots = self.env.robots
         nobody = np.zeros(robots, dtype=np.bool_)
         return {
-            **self._first_info,
             "command": np.zeros((robots, 2)),
             "applied": np.zeros((robots, 2)),
             "saturated": np.zeros(robots),
@@ -192,12 +220,11 @@ class Simulation:
             "overlap_m": 0.0,
         }
 
-    def _tick(self, pose: Floats, waypoint: Floats, info: dict[str, Any], state: Any) -> Tick:
+    def _tick(self, waypoint: Floats, info: dict[str, Any], state: Membership) -> Tick:
         return Tick(
-            pose=pose,
             waypoint=waypoint,
             network=self._network,
-            report=self.planner.report(state),
+            report=self._roster.report(state),
             **info,
         )
 

@@ -27,6 +27,12 @@ class Traffic:
         """Return the totals before anything was sent."""
         return cls(np.zeros(robots, dtype=np.int64), np.zeros(robots, dtype=np.int64))
 
+    def among(self, before: Ints) -> "Traffic":
+        """Return the totals of other robots: row ``before``, (M,), of each, or 0 where it is -1."""
+        stays = before >= 0
+        messages = np.where(stays, self.messages[before], 0)
+        return Traffic(messages, np.where(stays, self.bytes[before], 0), self.rounds)
+
     def add(
         self, network: Network, rounds: int, numbers_per_message: int, bytes_per_number: int = 8
     ) -> "Traffic":

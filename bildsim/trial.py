@@ -77,7 +77,7 @@ def run_trial(config: RunConfig) -> Result:
     Returns:
         What JSON can say: ``status`` (done or failed) and ``reason``; ``final``, the last row of
         measurements, counted over the whole trial; ``series`` of ``SERIES``, one value every
-        metrics period; ``positions`` (N, 2) at the end (m); ``wall`` with ``total_s`` and the mean
+        metrics period; ``positions`` (N, 2) at the end (m), of those in the swarm; ``wall`` with ``total_s`` and the mean
         and median milliseconds a robot of a call of the planner; and ``configuration``.
     """
     watch = _Watch(config)
@@ -122,7 +122,7 @@ class _Watch:
             self._final = measurements.row(tick)
 
     def _sample(self, tick: Tick, judge: Judge) -> None:
-        values = (tick.time_s, tick.kl_fit, judge.w2(tick.pose[:, :2]))
+        values = (tick.time_s, tick.kl_fit, judge.w2(tick.pose[tick.active, :2]))
         for name, value in zip(SERIES, values, strict=True):
             self._series[name].append(value)
 
@@ -145,7 +145,7 @@ class _Watch:
                 "reason": reason,
                 "final": self._final if status == DONE else {},
                 "series": self._series,
-                "positions": [] if last is None else last.pose[:, :2].tolist(),
+                "positions": [] if last is None else last.pose[last.active, :2].tolist(),
                 "wall": {
                     "total_s": total_s,
                     "plan_mean_ms": planning.ms_per_robot,

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Floats, Ints
 from bildsim.errors import UsageError
 from bildsim.macro import BildMacro, MacroState
+from bildsim.macro_members import change_members
 from bildsim.macro_settings import MacroSettings
 from bildsim.step_range import Restlessness
 from bildsim.traffic import Traffic
@@ -33,7 +34,8 @@ class BildMacroPlanner:
     robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
 
     Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
-    density; 48 moments leave most of 2 N coordinates free, so robots clump below the scale that
+    density; after deaths the swarm goes on as if the dead still stood where they died (see
+    `bildsim.macro_members`); 48 moments leave most of 2 N coordinates free, so robots clump below the scale that
     the polynomials resolve.
 
     Attributes:
@@ -75,6 +77,16 @@ class BildMacroPlanner:
         return waypoints, replace(
             state, estimates=self.algorithm.remember(estimates, hypergradient)
         )
+
+    def change_members(
+        self, state: BildMacroState, before: Ints, observation: Observation
+    ) -> BildMacroState:
+        """Let those that stay go on, and newcomers start from what their neighbours believe."""
+        estimates = change_members(
+            self.algorithm, state.estimates, before, observation.positions, observation.network
+        )
+        rounds = np.where(before >= 0, state.restlessness.rounds[before], 0)
+        return BildMacroState(estimates, state.traffic.among(before), Restlessness(rounds))
 
     def report(self, state: BildMacroState) -> Report:
         """Return the traffic and each robot's y_i."""

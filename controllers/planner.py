@@ -6,11 +6,11 @@ can be stopped, saved and carried on from its states.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Floats, Ints
 from bildsim.density import LegendreFamily
 from bildsim.errors import UsageError
 from bildsim.network import Network
@@ -22,11 +22,12 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What is measured at a control tick.
+    """What is measured at a control tick, of the N robots that are in the swarm.
 
     Attributes:
         time_s: simulated time (s).
-        positions: (N, 2) measured centres of the robots in the world frame (m).
+        positions: (N, 2) measured centres of the robots in the world frame (m). Measured with
+            errors they lie in C; the exact ones may be micrometres outside, pressed to a wall.
         network: who hears whom until the next tick.
     """
 
@@ -91,6 +92,23 @@ class Planner(Protocol[State]):
 
     def report(self, state: State) -> Report:
         """Return what was sent so far and what the robots believe."""
+
+
+@runtime_checkable
+class ChangesMembers(Protocol[State]):
+    """What a planner may offer on top: to go on when robots leave the swarm or come to it.
+
+    A planner without it begins anew, with `Planner.init`, whenever the members change.
+    """
+
+    def change_members(self, state: State, before: Ints, observation: Observation) -> State:
+        """Return the state for other members, at the tick in which they have changed.
+
+        Args:
+            state: the state until now.
+            before: (N,) each present member's row in it; -1 for newcomers.
+            observation: what the present members, N, see.
+        """
 
 
 AnyPlanner = Planner[Any]

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 
 from bildsim.arrays import Floats
 from bildsim.errors import UsageError, unknown_name
+from envs.actuation import Actuation
 from envs.arena import PHYSICS_RATE_RANGE, Arena
 from envs.arena import RADIUS_RANGE as BULLET_RADIUS_RANGE
 from envs.contacts import Contacts
@@ -97,7 +98,9 @@ _KINDS = {
 }
 
 
-def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
+def make_model(
+    name: str, radius: float, max_speed: float, actuation: Actuation | None = None
+) -> RobotModel:
     """Return the robot for dynamics of that name.
 
     Args:
@@ -105,6 +108,7 @@ def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
         radius: of the disc, m.
         max_speed: speed of the wheel rims at the wheels' limit, m/s; for ``ideal`` of the robot,
             perhaps infinite.
+        actuation: its drives, where they are not plain ones.
 
     Raises:
         UsageError: the name is unknown, or these dynamics cannot move such a robot.
@@ -125,7 +129,7 @@ def make_model(name: str, radius: float, max_speed: float) -> RobotModel:
             f"--max-speed {max_speed:g} is not possible with --radius {radius:g}: so small a robot "
             f"would weave; allowed is at most {fastest:.3g} m/s"
         )
-    return robot
+    return robot if actuation is None or not actuation.changed else actuation.fitted(robot)
 
 
 def settled_rate(name: str, physics_rate: int | None) -> int:

@@ -21,11 +21,12 @@ _CLOSING = 2.5
 class KinematicArena:
     """N differential-drive discs between four walls; the same interface as the PyBullet arena.
 
-    A wheel reaches its commanded speed at the acceleration that the motor's torque gives it; a free
-    robot drives exact arcs. Discs and walls push without friction; what is pushed moves as its
-    wheels roll, its motors yield and its tyres slip sideways, see `envs.contact_solver`. Left out:
-    tilt, friction between discs, and tyres that slip lengthwise. The result is the same bit for
-    bit each time, and does not depend on how the robots are numbered.
+    A wheel reaches its commanded speed at the acceleration that the motor's torque, or a smooth
+    floor's friction, gives it; a free robot drives exact arcs. Discs and walls push without
+    friction; what is pushed moves as its wheels roll, its motors yield and its tyres slip sideways,
+    see `envs.contact_solver`. Left out: tilt, friction between discs, and how fast a tyre spins
+    that slips lengthwise. The result is the same bit for bit each time, and does not depend on how
+    the robots are numbered.
 
     Attributes:
         robot: the model of every robot.
@@ -53,7 +54,7 @@ class KinematicArena:
             track=robot.track_width,
             offset=robot.axle_offset,
             lightness=lightness,
-            gain=robot.rim_acceleration / physics_rate,
+            gain=robot.traction / physics_rate,
             grip=robot.slip_acceleration / lightness / physics_rate,
             reach=_CLOSING * robot.max_speed / physics_rate,
             step=1.0 / physics_rate,

@@ -6,6 +6,9 @@ from math import inf, isfinite
 from bildsim.errors import UsageError
 
 REFERENCE_RADIUS = 0.030
+FLOOR_FRICTION = 0.5
+"""The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
+_WHEEL_FRICTION = 1.6
 # Robots as small as the lower limit are for swarms of ten thousand; what dynamics can move them is
 # theirs to say.
 RADIUS_RANGE = (0.002, 0.060)
@@ -41,13 +44,18 @@ class RobotModel:
         radius: disc radius, m.
         max_speed: speed of the wheel rims at the wheels' limit, m/s; infinite only for points that
             no wheels move.
+        torque: largest torque of one wheel's motor, N m; None for that of its size.
+        floor_friction: the floor's coefficient of friction; a contact's is its product with the
+            wheel's, 1.6.
 
     Raises:
-        UsageError: a value is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``.
+        UsageError: radius or speed is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``.
     """
 
     radius: float = 0.025
     max_speed: float = 0.2
+    torque: float | None = None
+    floor_friction: float = FLOOR_FRICTION
 
     def __post_init__(self) -> None:
         require_within("--radius", self.radius, RADIUS_RANGE, "m")
@@ -113,7 +121,12 @@ class RobotModel:
 
     @property
     def motor_torque(self) -> float:
-        """Largest torque of one wheel's motor, N m.
+        """Largest torque of one wheel's motor, N m."""
+        return self.own_torque if self.torque is None else self.torque
+
+    @property
+    def own_torque(self) -> float:
+        """Largest torque of the motor that goes with the size, N m.
 
         At the reference size 1 mN m cannot hold a circle and 10 mN m spins the wheels.
         """
@@ -140,17 +153,26 @@ class RobotModel:
 
     @property
     def rim_acceleration(self) -> float:
-        """What its motor gives a wheel's rim on a free robot, m/s^2; alike for every size."""
+        """What its motor gives a wheel's rim on a free robot, m/s^2; alike for every own torque."""
         return self.motor_torque / self.wheel_radius / self.rim_mass
 
     @property
     def slip_acceleration(self) -> float:
-        """Sideways push over mass from which the wheels slip, m/s^2; alike for every size.
+        """Push over mass from which the wheels slip, m/s^2, in any direction; alike for every size.
 
         The centre of mass lies 8 mm ahead of the axle and 13 mm behind the front caster, so the
-        wheels carry 13/21 of the weight, with a coefficient of friction of 0.5 times 1.6.
+        wheels carry 13/21 of the weight.
         """
-        return 0.5 * 1.6 * 9.81 * 13.0 / 21.0
+        return self.floor_friction * _WHEEL_FRICTION * 9.81 * 13.0 / 21.0
+
+    @property
+    def traction(self) -> float:
+        """What a wheel's rim gains over the floor at most, m/s^2.
+
+        The motor's acceleration, or where the floor is too smooth for it that of tyres which spin
+        and pull as hard as friction lets them.
+        """
+        return min(self.rim_acceleration, self.slip_acceleration)
 
     @property
     def max_turn_rate(self) -> float:

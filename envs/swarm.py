@@ -12,11 +12,14 @@ from gymnasium import spaces
 from bildsim.arrays import Bools, Floats, Image
 from bildsim.density import LegendreFamily
 from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.captions import count_of
 from bildsim.errors import UsageError, unknown_name
 from bildsim.targets import Target, named_target
 from controllers.safety.registry import NONE as NO_SAFETY
 from controllers.safety.registry import make_safety
 from controllers.tracking import DEFAULT_GAIN
+from envs.actuation import Actuation
+from envs.conditions import Conditions
 from envs.contacts import Contacts
 from envs.driving import Driver
 from envs.dynamics import (
@@ -29,6 +32,8 @@ from envs.dynamics import (
     settled_rate,
     velocity_bounds,
 )
+from envs.faults import Faults
+from envs.localisation import Sensing
 from envs.spawn import START_NAMES, require_room, spawn
 from envs.timing import TICK_S, TRACKING_RATE
 
@@ -45,7 +50,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     for wheel speeds, the drive limits them, and the dynamics moves the robots: ``bullet`` with
     motors, friction and contacts in PyBullet, or ``kinematic``, for all robots at once, as rolling
     discs with motors and contacts. With ``ideal`` points go straight to their waypoints, no faster
-    than the top speed. The swarm's density is the exponential family's exact fit to the positions.
+    than the top speed. The swarm's density is the exponential family's exact fit to the positions
+    of the robots that are in the swarm: all, but for those that died or have not come yet, which
+    stand still.
 
     ## Action space
     ``Box(-1, 1, (N, 2))``: the waypoint of each robot's centre, world frame, metres.
@@ -55,13 +62,13 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
 
     | key | shape | meaning |
     |---|---|---|
-    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame |
+    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured |
     | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
-    | ``swarm_statistics`` | (m,) | mean of phi over the robots' positions, each in [-1, 1] |
+    | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in [-1, 1] |
     | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end |
 
     ## Rewards
-    ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step. ``decrease``: how much that
+    ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions. ``decrease``: how much that
     KL fell during the step, so that an episode's return is the whole decrease.
 
     ## Starting state
@@ -73,8 +80,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     that goes wrong (a robot outside the arena, upside down, not finite) raises ``RunError``.
 
     ## Info
-    ``kl_fit``, ``theta`` (m,), ``time_s``; after a step also ``command`` and ``applied`` (N, 2)
-    wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
+    ``kl_fit``, ``theta`` (m,), ``time_s``, the true ``pose`` (N, 3) and ``active`` (N,), whether a
+    robot is in the swarm; after a step also ``command`` and ``applied`` (N, 2) wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
     of the tick's updates in which a wheel was at its limit, ``effort`` (N,) the tick's control
     effort (m^2/s; see `envs.driving.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the
     shares in which collision avoidance changed the command or found no safe one,
@@ -98,6 +105,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         grid_step: distance between quadrature nodes (m).
         regularisation: w, the ridge of the fit.
         gain: gain of the tracking controller (1/s).
+        actuation: limits and faults of the drives; not for ``ideal``.
+        faults: robots that fail or come late.
+        sensing: errors of localisation.
         physics_rate: physics steps a second, a multiple of 60; by default 240 for ``bullet`` and 60
             for ``kinematic``. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
@@ -129,6 +139,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         grid_step: float = 0.05,
         regularisation: float = 1e-4,
         gain: float = DEFAULT_GAIN,
+        actuation: Actuation | None = None,
+        faults: Faults | None = None,
+        sensing: Sensing | None = None,
         physics_rate: int | None = None,
         reward: Reward = "negative_kl",
         duration_s: float = 60.0,
@@ -136,7 +149,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ) -> None:
         _check_arguments(robots, start, gain, reward, render_mode)
         self._robots, self._dynamics = robots, dynamics
-        self.robot = make_model(dynamics, radius, max_speed)
+        conditions = Conditions(actuation or Actuation(), faults or Faults(), sensing or Sensing())
+        conditions.require_possible(dynamics, dynamics != IDEAL, robots)
+        self.robot = make_model(dynamics, radius, max_speed, conditions.actuation)
         settled_rate(dynamics, physics_rate)
         require_room(robots, radius)
         self.family = LegendreFamily(order, grid_step)
@@ -149,13 +164,15 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._physics_rate, self._duration_s = physics_rate, duration_s
         method = make_safety(safety, self.robot)
         _check_safety(safety, dynamics)
-        self._driver = Driver(self.robot, gain, method, real_time=render_mode == "human")
+        self._driver = Driver(self.robot, gain, method, render_mode == "human", conditions)
         self._arena: AnyDynamics | None = None
         self._view: TopView | None = None
         self._theta = np.zeros(self.family.size)
         self._kl = np.inf
         self._touching: Bools = np.zeros(robots, dtype=np.bool_)
         self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
+        self._active: Bools = np.ones(robots, dtype=np.bool_)
+        self._pose = np.zeros((robots, 3))
         self._target_statistics = self._expected_statistics()
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
@@ -166,6 +183,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def robots(self) -> int:
         """Number N of robots."""
         return self._robots
+
+    @property
+    def fewest(self) -> int:
+        """Number of robots in the swarm when it is smallest, in this episode."""
+        casualties = self._driver.casualties
+        return self.robots if casualties is None else casualties.fewest
 
     @property
     def max_step(self) -> float:
@@ -186,6 +209,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         super().reset(seed=seed)
         start = (options or {}).get("start", self._start)
         poses = spawn(start, self.robots, self.robot.radius, self.np_random)
+        self._driver.reset(poses, self.np_random)
         if self._arena is None:
             self._arena = make_dynamics(
                 self._dynamics,
@@ -220,7 +244,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         before = self._kl
         observation = self._observe()
         self._touching = touched.robot | touched.wall
-        self._saturated = motion.saturated > 0.5
+        self._saturated = (motion.saturated > 0.5) & self._active
         info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
         reward = before - self._kl if self._reward == "decrease" else -self._kl
         if self._view is not None:
@@ -231,7 +255,6 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
         if self.render_mode != "rgb_array":
             return None
-        poses = self.arena.poses()
         if self._view is None:
             self._view = TopView(
                 target=self._density,
@@ -240,10 +263,16 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
                 title=f"target p*: {self.target.name}",
             )
             self._view.push_kl(self.arena.time, self._kl)
-        readings = {"robots": str(self.robots), "KL": f"{self._kl:.4f}"}
+        readings = {"robots": count_of(self._active), "KL": f"{self._kl:.4f}"}
         learned = self.family.density(self._theta)
         state = FrameState(
-            self.arena.time, poses, self._touching, self._saturated, learned, readings
+            self.arena.time,
+            self._pose,
+            self._touching,
+            self._saturated,
+            learned,
+            readings,
+            self._active,
         )
         return self._view.draw(state)
 
@@ -254,21 +283,37 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._arena = None
 
     def _observe(self) -> dict[str, Floats]:
-        pose = self.arena.poses()
-        # Pressed against a wall a centre is a few micrometres outside C, where phi may exceed 1.
-        positions = np.clip(pose[:, :2], -1.0, 1.0)
-        statistics = self.family.statistics(positions).mean(axis=0)
+        self._pose = self.arena.poses()
+        measured = self._driver.look(self.arena.time, self._pose)
+        casualties = self._driver.casualties
+        if casualties is not None:
+            self._active = casualties.active
+        statistics = self._statistics(self._pose)
         self._theta = self.family.fit(statistics, self._regularisation, self._theta)
         self._kl = self.family.kl(self._theta, self._log_target)
+        if measured is not self._pose:
+            statistics = self._statistics(measured)
         return {
-            "pose": pose,
+            "pose": measured.copy(),
             "velocity": self.arena.velocities(),
             "swarm_statistics": statistics,
             "target_statistics": self._target_statistics.copy(),
         }
 
+    def _statistics(self, poses: Floats) -> Floats:
+        """Return the mean of phi over the robots that are in the swarm, (m,)."""
+        # Pressed against a wall a centre is a few micrometres outside C, where phi may exceed 1.
+        positions = np.clip(poses[self._active, :2], -1.0, 1.0)
+        return np.asarray(self.family.statistics(positions).mean(axis=0))
+
     def _fit_info(self) -> dict[str, Any]:
-        return {"kl_fit": self._kl, "theta": self._theta, "time_s": self.arena.time}
+        return {
+            "kl_fit": self._kl,
+            "theta": self._theta,
+            "time_s": self.arena.time,
+            "pose": self._pose.copy(),
+            "active": self._active.copy(),
+        }
 
     def _checked(self, action: Floats) -> Floats:
         waypoints = np.asarray(action, dtype=np.float64)

@@ -43,6 +43,7 @@ def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> None:
     """
     size = {"useFixedBase": 1, "globalScaling": 1.0 + robot.radius, "physicsClientId": client}
     floor = engine.loadURDF(asset_path("floor.urdf"), useMaximalCoordinates=1, **size)
+    engine.changeDynamics(floor, BASE, lateralFriction=robot.floor_friction, physicsClientId=client)
     engine.setCollisionFilterGroupMask(floor, BASE, FLOOR, WHEEL, physicsClientId=client)
     walls = engine.loadURDF(asset_path("walls.urdf"), **size)
     for link in range(engine.getNumJoints(walls, physicsClientId=client)):

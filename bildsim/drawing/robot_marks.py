@@ -6,7 +6,14 @@ from numpy.typing import NDArray
 
 from bildsim.arrays import Bools, Floats, Image
 from bildsim.drawing.heatmap import ArenaMap
-from bildsim.drawing.palette import ROBOT, ROBOT_CONTACT, ROBOT_RIM, ROBOT_SATURATED, Colour
+from bildsim.drawing.palette import (
+    ROBOT,
+    ROBOT_CONTACT,
+    ROBOT_OUTSIDE,
+    ROBOT_RIM,
+    ROBOT_SATURATED,
+    Colour,
+)
 
 SHIFT = 4
 """Fractional bits of the pixel coordinates that OpenCV draws with."""
@@ -21,7 +28,12 @@ LEAST_TICK_RADIUS = 3.0
 
 
 def draw_robots(
-    frame: Image, arena: ArenaMap, poses: Floats, contact: Bools, saturated: Bools
+    frame: Image,
+    arena: ArenaMap,
+    poses: Floats,
+    contact: Bools,
+    saturated: Bools,
+    outside: Bools,
 ) -> None:
     """Draw every robot to scale, in place.
 
@@ -31,14 +43,29 @@ def draw_robots(
         poses: (N, 3) x, y in metres and heading in radians.
         contact: (N,) robots that touch something, drawn with a red rim.
         saturated: (N,) robots with a wheel at its limit, drawn in amber.
+        outside: (N,) robots that are not in the swarm, drawn as grey rings with a cross.
     """
     centres = arena.to_pixels(poses[:, :2])
     radius = arena.radius * arena.pixels_per_metre
-    states = zip(_fixed(centres).tolist(), contact, saturated, strict=True)
+    _draw_outside(frame, centres[outside], radius)
+    inside = ~outside
+    states = zip(_fixed(centres[inside]).tolist(), contact[inside], saturated[inside], strict=True)
     for centre, touches, limited in states:
         draw_disc(frame, tuple(centre), radius, touches, limited)
     if radius >= LEAST_TICK_RADIUS:
-        _draw_headings(frame, centres, poses[:, 2], radius)
+        _draw_headings(frame, centres[inside], poses[inside, 2], radius)
+
+
+def _draw_outside(frame: Image, centres: Floats, radius: float) -> None:
+    """Draw a grey ring at each centre (N, 2), in pixels, with a cross where there is room."""
+    width = max(1, round(0.2 * radius))
+    ring = max(radius - 0.5 * width, 0.5)
+    for centre in _fixed(centres).tolist():
+        fixed = round(ring * (1 << SHIFT))
+        cv2.circle(frame, centre, fixed, ROBOT_OUTSIDE, width, cv2.LINE_AA, SHIFT)
+    if radius >= LEAST_TICK_RADIUS:
+        for arm in 0.45 * radius * np.array([[1.0, 1.0], [1.0, -1.0]]):
+            _lines(frame, centres - arm, centres + arm, ROBOT_OUTSIDE, width)
 
 
 def draw_disc(

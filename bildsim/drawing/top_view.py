@@ -39,6 +39,7 @@ class FrameState:
         learned: (G, G) the density that the swarm has learned, on the target's grid, in 1/m²;
             None while there is none.
         readings: label -> text of the block of numbers, in the order given.
+        active: (N,) robots that are in the swarm; None for all.
     """
 
     time_s: float
@@ -47,6 +48,13 @@ class FrameState:
     saturated: Bools
     learned: Floats | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
+    active: Bools | None = None
+
+    @property
+    def outside(self) -> Bools:
+        """Robots that are not in the swarm, (N,)."""
+        none: Bools = np.zeros(len(self.poses), dtype=np.bool_)
+        return none if self.active is None else ~self.active
 
 
 class TopView:
@@ -123,7 +131,9 @@ class TopView:
         self._trails.extend(state.time_s, state.poses[:, :2])
         if camera is None:
             self._trails.draw(frame)
-            draw_robots(frame, self._arena, state.poses, state.contact, state.saturated)
+            draw_robots(
+                frame, self._arena, state.poses, state.contact, state.saturated, state.outside
+            )
         else:
             self._show_camera(frame, camera)
         self._draw_learned(frame, state)
@@ -165,7 +175,7 @@ class TopView:
             )
         else:
             self._learned.paint(frame, state.learned)
-        dots = state.poses[:, :2]
+        dots = state.poses[~state.outside, :2]
         draw_dots(frame, self._small_arena, dots, 2.0 * self._page.scale)
 
     def _draw_curves(self, frame: Image) -> None:
