@@ -91,11 +91,7 @@ class Roster:
         return Report(total, report.parameters)
 
     def _changed(self, now: Membership, members: Ints, observation: Observation) -> Membership:
-        sent, settled, changes = (
-            self.planner.report(now.state).traffic,
-            now.settled,
-            now.changes + 1,
-        )
+        sent, changes = self.planner.report(now.state).traffic, now.changes + 1
         if self.planner.carries_over:
             place = np.searchsorted(now.members, members)
             place = np.minimum(place, len(now.members) - 1)
@@ -106,7 +102,7 @@ class Roster:
         else:
             rng = np.random.default_rng((self.key, changes))
             state = self.planner.init(observation, rng)
-        return Membership(members, state, _settled(settled, now.members, sent), changes)
+        return Membership(members, state, _settled(now.settled, now.members, sent), changes)
 
 
 def _left(sent: Traffic, before: Ints) -> Traffic:

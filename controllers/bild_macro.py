@@ -35,8 +35,8 @@ class BildMacroPlanner:
 
     Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
     density; after deaths the swarm goes on as if the dead still stood where they died (see
-    `bildsim.macro_members`); 48 moments leave most of 2 N coordinates free, so robots clump below the scale that
-    the polynomials resolve.
+    `bildsim.macro_members`); 48 moments leave most of 2 N coordinates free, so robots clump below
+    the scale that the polynomials resolve.
 
     Attributes:
         algorithm: Algorithm 1 with its settings.

@@ -143,7 +143,7 @@ def parse_schedule(option: str, text: str, after: bool = False) -> tuple[Event, 
 def _parsed(option: str, text: str, part: str) -> Event:
     who, _, when = part.partition("@")
     time_s = _number(when)
-    if not 0.0 <= time_s:
+    if time_s < 0.0:
         raise _unreadable(option, text)
     if who.startswith(_ROBOTS):
         numbers = who.removeprefix(_ROBOTS).split("+")

@@ -68,8 +68,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end |
 
     ## Rewards
-    ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions. ``decrease``: how much that
-    KL fell during the step, so that an episode's return is the whole decrease.
+    ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions.
+    ``decrease``: how much that KL fell during the step, so that an episode's return is the whole
+    decrease.
 
     ## Starting state
     Robots at rest, drawn from the start region without overlap, headings uniform. ``reset`` takes
@@ -81,10 +82,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
 
     ## Info
     ``kl_fit``, ``theta`` (m,), ``time_s``, the true ``pose`` (N, 3) and ``active`` (N,), whether a
-    robot is in the swarm; after a step also ``command`` and ``applied`` (N, 2) wheel speeds (left, right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share
-    of the tick's updates in which a wheel was at its limit, ``effort`` (N,) the tick's control
-    effort (m^2/s; see `envs.driving.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the
-    shares in which collision avoidance changed the command or found no safe one,
+    robot is in the swarm; after a step also ``command`` and ``applied`` (N, 2) wheel speeds (left,
+    right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share of the tick's updates
+    in which a wheel was at its limit, ``effort`` (N,) the tick's control effort (m^2/s; see
+    `envs.driving.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the shares in which
+    collision avoidance changed the command or found no safe one,
     ``touching_robot`` and ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and
     ``overlap_m``.
 
