@@ -20,7 +20,7 @@ ROBOT: Colour = (236, 240, 246)
 ROBOT_RIM: Colour = (16, 21, 32)
 ROBOT_SATURATED: Colour = (255, 179, 38)
 ROBOT_CONTACT: Colour = (255, 64, 84)
-ROBOT_OUTSIDE: Colour = (128, 137, 154)
+ROBOT_OUTSIDE: Colour = (150, 160, 178)
 
 # The scale runs from indigo to sea green in OKLab: lightness rises evenly, so equal steps of
 # density look equal, and stops well below white, so that robots stand out on the highest peak.

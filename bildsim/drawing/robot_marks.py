@@ -57,15 +57,14 @@ def draw_robots(
 
 
 def _draw_outside(frame: Image, centres: Floats, radius: float) -> None:
-    """Draw a grey ring at each centre (N, 2), in pixels, with a cross where there is room."""
-    width = max(1, round(0.2 * radius))
-    ring = max(radius - 0.5 * width, 0.5)
+    """Draw a dark disc with a grey rim at each centre (N, 2), in pixels, crossed out."""
+    rim = max(0.12 * radius, 1.0)
     for centre in _fixed(centres).tolist():
-        fixed = round(ring * (1 << SHIFT))
-        cv2.circle(frame, centre, fixed, ROBOT_OUTSIDE, width, cv2.LINE_AA, SHIFT)
+        _dot(frame, tuple(centre), radius, ROBOT_OUTSIDE)
+        _dot(frame, tuple(centre), radius - rim, ROBOT_RIM)
     if radius >= LEAST_TICK_RADIUS:
-        for arm in 0.45 * radius * np.array([[1.0, 1.0], [1.0, -1.0]]):
-            _lines(frame, centres - arm, centres + arm, ROBOT_OUTSIDE, width)
+        for arm in 0.5 * radius * np.array([[1.0, 1.0], [1.0, -1.0]]):
+            _lines(frame, centres - arm, centres + arm, ROBOT_OUTSIDE, max(1, round(0.1 * radius)))
 
 
 def draw_disc(
