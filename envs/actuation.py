@@ -19,6 +19,7 @@ TORQUE_RANGE = (0.1, 4.0)
 LONGEST_DELAY_S = 1.0
 _MOST_TOLERANCE = 0.5
 _FASTEST_SAG = 10.0
+_FINEST_STEP = 1e-3
 
 WheelSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S")]
 WheelAcceleration: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S2")]
@@ -70,10 +71,10 @@ class Actuation:
             value = getattr(self, name)
             if value is not None and not 0.0 < value < inf:
                 raise _wrong(name, value, "it must be a number above 0")
-        for name in ("deadband", "quantisation"):
+        for name, least in (("deadband", 0.0), ("quantisation", _FINEST_STEP)):
             value = getattr(self, name)
-            if not 0.0 <= value < inf:
-                raise _wrong(name, value, "it must be 0 or a number above 0")
+            if not (value == 0.0 or least <= value < inf):
+                raise _wrong(name, value, f"it must be 0 or a number from {least:g} rad/s")
         require_within("--floor-friction", self.floor_friction, FRICTION_RANGE, "")
         for name, most, unit in (
             ("command_delay", LONGEST_DELAY_S, "s"),
