@@ -19,7 +19,7 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.arrays import Floats
+from bildsim.arrays import Floats, Ints
 from bildsim.config import RunConfig, SwarmSettings
 from bildsim.macro_settings import MacroSettings
 from bildsim.measurements import Measurements
@@ -60,8 +60,13 @@ CONDITIONS: Mapping[str, dict[str, Any]] = {
         "faults": Faults(dead="0.2@30"),
         "planner": "benchmarks.adversity:BeginsAnew",
     },
+    "20 % dead at 30 s, r and q anew": {
+        "faults": Faults(dead="0.2@30"),
+        "planner": "benchmarks.adversity:TracksAnew",
+    },
     NEAR: {},
     NEAR + ", all begin anew": {"planner": "benchmarks.adversity:BeginsAnew"},
+    NEAR + ", r and q anew": {"planner": "benchmarks.adversity:TracksAnew"},
 }
 
 
@@ -88,7 +93,10 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class BeginsAnew:
-    """BILD-MACRO that forgets everything whenever the members change."""
+    """BILD-MACRO that forgets everything whenever the members change.
+
+    All robots would have to hear of it in the same round.
+    """
 
     problem: Problem
 
@@ -107,6 +115,18 @@ class BeginsAnew:
     def report(self, state: Any) -> Report:
         """Return what was sent and what the robots believe."""
         return self._planner.report(state)
+
+
+@dataclass(frozen=True, eq=False)
+class TracksAnew(BeginsAnew):
+    """BILD-MACRO that keeps y and starts r and q afresh, in the same round everywhere."""
+
+    def change_members(self, state: Any, before: Ints, observation: Observation) -> Any:
+        """Return the state for other members."""
+        planner = self._planner
+        state = planner.change_members(state, before, observation)
+        y = state.estimates.fields.y
+        return replace(state, estimates=planner.algorithm.init(observation.positions, y))
 
 
 def configuration(options: Options, condition: str, seed: int) -> RunConfig:

@@ -170,7 +170,8 @@ class RobotModel:
         """What a wheel's rim gains over the floor at most, m/s^2.
 
         The motor's acceleration, or where the floor is too smooth for it that of tyres which spin
-        and pull as hard as friction lets them.
+        and pull as hard as friction lets them. What acceleration itself presses onto the driven
+        wheels is left out.
         """
         return min(self.rim_acceleration, self.slip_acceleration)
 

@@ -37,7 +37,7 @@ def test_a_bias_stays():
     true = poses(4000)
     local = localiser(true, position_bias=0.05)
     first = (local.poses - true)[:, :2]
-    moved = true + [0.1, -0.2, 0.0]
+    moved = true + np.array([0.1, -0.2, 0.0])
     local.fix(moved)
     np.testing.assert_allclose((local.poses - moved)[:, :2], first, atol=1e-12)
     assert first.std() == pytest.approx(0.05, rel=0.03)
