@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import tyro
 
 from bildsim.errors import UsageError
+from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import MacroSettings
 from envs.actuation import Actuation
 from envs.faults import Faults
@@ -106,6 +107,7 @@ class RunConfig:
         sensing: errors of localisation.
         model: the density model.
         macro: settings of BILD-MACRO.
+        links: what is wrong with the links between robots.
         output: what the run leaves.
     """
 
@@ -122,6 +124,7 @@ class RunConfig:
     sensing: Sensing = field(default_factory=Sensing)
     model: ModelSettings = field(default_factory=ModelSettings)
     macro: MacroSettings = field(default_factory=MacroSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
 
     def __post_init__(self) -> None:

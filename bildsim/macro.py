@@ -220,7 +220,7 @@ class BildMacro:
             Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),
             self.family.tables,
         )
-        self._check(new.y, done + 1)
+        self.check(new.y, done + 1)
         return new, gradient
 
     def _first_hessian(self, covariance: Floats) -> tuple[Floats, Floats]:
@@ -253,7 +253,12 @@ class BildMacro:
         matrix = metric(self.family, moments, self.settings.metric_ridge)
         return np.asarray(np.linalg.solve(matrix, gradient[:, :, None])[:, :, 0])
 
-    def _check(self, y: Floats, round_number: int) -> None:
+    def check(self, y: Floats, round_number: int) -> None:
+        """Stop a run whose y_i have left any place where a solution can be.
+
+        Raises:
+            RunError: the sentence names the round and the robot.
+        """
         # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.
         limit = min(_START + 2.0 / self.settings.regularisation, _DIVERGED)
         size = np.abs(y).max(axis=1)

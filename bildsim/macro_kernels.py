@@ -144,7 +144,7 @@ def round_pass(
     # Several compiled functions rather than one: the compiler would work on ``evaluate`` twice.
     _learn(first, last, links, old, new, gamma_y, curvature_limit)
     kernels.evaluate(first, last, new.y, log_target, result, tables)
-    _change(first, last, old, new, result.mean, statistics, regularisation, tables)
+    change_pass(first, last, old, new, result.mean, statistics, regularisation, tables)
     _mix(first, last, links, old.r, new.r)
     if new.q.shape[1] > 0:
         _mix(first, last, links, old.q, new.q)
@@ -208,7 +208,7 @@ def _subtract_covariance(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _change(
+def change_pass(
     first: int,
     last: int,
     old: Fields,

@@ -10,6 +10,7 @@ from bildsim.errors import UsageError, unknown_name
 
 Metric = Literal["hessian", "wasserstein"]
 Solver = Literal["exact", "cg", "neumann"]
+ConsensusName = Literal["metropolis", "admm", "push-sum"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class MacroSettings:
         curvature_limit: bound on a robot's step times the Frobenius norm of H(y_i); inf for none.
         laziness: share s of the weights A_s = (1 - s) A + s I that stays at home; in [0, 1).
         warmup_rounds: rounds at the start with gamma_y = 0.
+        consensus: how robots follow the mean of grad_2 g_i: ``metropolis``, equations (8) and (9),
+            which lost messages put off for ever; ``admm``, which forgets what was lost, who died
+            and splits; or ``push-sum`` with running sums, which forgets losses. With the last two a
+            robot takes H(y_i) at its own y_i for q_i, and messages are as short as with the
+            Wasserstein metric.
     """
 
     gamma_x: float = 1e-2
@@ -55,6 +61,7 @@ class MacroSettings:
     curvature_limit: float = 0.5
     laziness: float = 0.5
     warmup_rounds: int = 20
+    consensus: ConsensusName = "metropolis"
 
     def __post_init__(self) -> None:
         _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
@@ -71,6 +78,8 @@ class MacroSettings:
             raise unknown_name("--metric", self.metric, get_args(Metric))
         _require(self.metric_ridge >= 0.0, "--metric-ridge", self.metric_ridge, "0 or above")
         self._require_solver()
+        if self.consensus not in get_args(ConsensusName):
+            raise unknown_name("--consensus", self.consensus, get_args(ConsensusName))
         whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
         _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
 

@@ -21,6 +21,7 @@ from bildsim.network import (
     require_neighbours,
 )
 from bildsim.planning_time import PlanningTime
+from bildsim.reach import same_links, within_reach
 from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.target_files import target_from_file
 from bildsim.targets import Target, named_target
@@ -114,7 +115,7 @@ class Simulation:
         )
         self.planner = CheckedPlanner(
             config.planner,
-            make_planner(config.planner, self.problem, config.macro, config.rounds),
+            make_planner(config.planner, self.problem, config.macro, config.rounds, config.links),
         )
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._network_rng = np.random.default_rng(network)
@@ -169,7 +170,7 @@ class Simulation:
         self, tick: Tick, measured: Floats, state: Membership
     ) -> tuple[Floats, Membership]:
         positions = measured[tick.active]
-        self._network = self._next_network(positions, state, tick.active)
+        self._network = self._next_network(positions, tick.time_s, state, tick.active)
         observation = Observation(tick.time_s, positions, self._network)
         return self._plan(state, tick.active, observation, measured)
 
@@ -193,16 +194,24 @@ class Simulation:
         if len(network.degree) > active.sum():
             network = network_among(network, np.flatnonzero(active))
         require_connected(network, self._network_spec, positions)
-        return network
+        self._drawn_network = network
+        return within_reach(network, positions, 0.0, self.config.links)
 
-    def _next_network(self, positions: Floats, last: Membership, active: Bools) -> Network:
+    def _next_network(
+        self, positions: Floats, time_s: float, last: Membership, active: Bools
+    ) -> Network:
         """Return the members' network for the next tick: only what must change does."""
+        drawn, members = self._drawn_network, np.flatnonzero(active)
         if self._network_spec.geometric:
-            return build_network(self._network_spec, positions, self._network_rng)
-        members = np.flatnonzero(active)
-        if np.array_equal(members, last.members):
+            drawn = build_network(self._network_spec, positions, self._network_rng)
+        elif not np.array_equal(members, last.members):
+            drawn = network_among(self._all_links, members)
+        if drawn is self._drawn_network and not self.config.links.cuts_links:
             return self._network
-        return network_among(self._all_links, members)
+        self._drawn_network = drawn
+        network = within_reach(drawn, positions, time_s, self.config.links)
+        # Who follows the edges need not do so when they are the same.
+        return self._network if same_links(network, self._network) else network
 
     def _at_rest(self) -> dict[str, Any]:
         robots = self.env.robots

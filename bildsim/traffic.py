@@ -44,6 +44,18 @@ class Traffic:
             numbers_per_message: numbers in one message.
             bytes_per_number: bytes of one number; 8 is double precision.
         """
+        return self.sent(network, rounds, numbers_per_message * bytes_per_number)
+
+    def sent(self, network: Network, rounds: int, bytes_per_message: int) -> "Traffic":
+        """Return the totals after each robot sent each neighbour a message in each round.
+
+        Messages that do not arrive were sent, too.
+
+        Args:
+            network: who hears whom during these rounds.
+            rounds: number of rounds.
+            bytes_per_message: bytes of payload of one message.
+        """
         messages = rounds * network.degree
-        sent = messages * (numbers_per_message * bytes_per_number)
+        sent = messages * bytes_per_message
         return Traffic(self.messages + messages, self.bytes + sent, self.rounds + rounds)

@@ -6,21 +6,34 @@ import numpy as np
 
 from bildsim.arrays import Floats, Ints
 from bildsim.errors import UsageError
+from bildsim.link_settings import LinkSettings
 from bildsim.macro import BildMacro, MacroState
 from bildsim.macro_members import change_members
+from bildsim.macro_over_links import Channel, MacroOverLinks
 from bildsim.macro_settings import MacroSettings
 from bildsim.step_range import Restlessness
 from bildsim.traffic import Traffic
 from controllers.planner import Observation, Problem, Report
 
+_DOUBLE_BYTES = 8
+
 
 @dataclass(frozen=True, eq=False)
 class BildMacroState:
-    """The robots' estimates, what they have sent, and for how long they have not come to rest."""
+    """What the robots hold between ticks.
+
+    Attributes:
+        estimates: the robots' estimates.
+        traffic: what they have sent.
+        restlessness: for how long they have not come to rest.
+        channel: what is under way over bad links, and the consensus that bears them; None with
+            perfect links and Metropolis tracking.
+    """
 
     estimates: MacroState
     traffic: Traffic
     restlessness: Restlessness
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,29 +46,45 @@ class BildMacroPlanner:
     metric). O(G^2 kappa + m^2 d) a
     robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
 
+    Over links that lose messages, or with another consensus than Metropolis tracking, a round is
+    one of `bildsim.macro_over_links`.
+
     Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
-    density; after deaths the swarm goes on as if the dead still stood where they died (see
+    density (with ADMM consensus it fits its own robots as if they were all); after deaths the swarm
+    goes on as if the dead still stood where they died, unless its consensus forgets (see
     `bildsim.macro_members`); 48 moments leave most of 2 N coordinates free, so robots clump below
     the scale that the polynomials resolve.
 
     Attributes:
         algorithm: Algorithm 1 with its settings.
         rounds: communication rounds a control tick.
+        over_links: the algorithm over bad links; None where fused rounds do the same.
     """
 
     algorithm: BildMacro
     rounds: int
+    over_links: MacroOverLinks | None = None
 
     @classmethod
-    def of(cls, problem: Problem, settings: MacroSettings, rounds: int) -> "BildMacroPlanner":
-        """Make the planner for a problem.
+    def of(
+        cls,
+        problem: Problem,
+        settings: MacroSettings,
+        rounds: int,
+        links: LinkSettings | None = None,
+    ) -> "BildMacroPlanner":
+        """Make the planner for a problem; links are perfect unless given.
 
         Raises:
-            UsageError: ``rounds`` is below 1.
+            UsageError: ``rounds`` is below 1, or links and consensus do not go together.
         """
         if rounds < 1:
             raise UsageError(f"--rounds {rounds} is not allowed: it must be 1 or more")
-        return cls(BildMacro(problem.family, problem.log_target, settings), rounds)
+        algorithm = BildMacro(problem.family, problem.log_target, settings)
+        links = LinkSettings() if links is None else links
+        if links.impairs_messages or settings.consensus != "metropolis":
+            return cls(algorithm, rounds, MacroOverLinks(algorithm, links))
+        return cls(algorithm, rounds)
 
     def init(self, observation: Observation, rng: np.random.Generator) -> BildMacroState:
         """Draw y^0 and do the rounds that only mix, so that no robot learns from itself alone."""
@@ -63,7 +92,8 @@ class BildMacroPlanner:
         shape = (len(observation.positions), self.algorithm.family.size)
         y = settings.y_spread * rng.standard_normal(shape)
         estimates = self.algorithm.init(observation.positions, y)
-        state = BildMacroState(estimates, Traffic.none(len(y)), Restlessness.none(len(y)))
+        channel = self.over_links and self.over_links.init(estimates, observation.network, rng)
+        state = BildMacroState(estimates, Traffic.none(len(y)), Restlessness.none(len(y)), channel)
         return self._talk(state, observation, settings.warmup_rounds)
 
     def plan(
@@ -85,8 +115,11 @@ class BildMacroPlanner:
         estimates = change_members(
             self.algorithm, state.estimates, before, observation.positions, observation.network
         )
+        channel = state.channel
+        if self.over_links is not None and channel is not None:
+            channel = self.over_links.change_members(channel, before, estimates)
         rounds = np.where(before >= 0, state.restlessness.rounds[before], 0)
-        return BildMacroState(estimates, state.traffic.among(before), Restlessness(rounds))
+        return BildMacroState(estimates, state.traffic.among(before), Restlessness(rounds), channel)
 
     def report(self, state: BildMacroState) -> Report:
         """Return the traffic and each robot's y_i."""
@@ -94,20 +127,36 @@ class BildMacroPlanner:
 
     def _talk(self, state: BildMacroState, observation: Observation, rounds: int) -> BildMacroState:
         network = observation.network
-        estimates, restlessness = self._advance(state, observation, rounds)
-        sent = state.traffic.add(network, rounds, self.algorithm.numbers_per_message)
-        return BildMacroState(estimates, sent, restlessness)
+        state = self._watched(state, observation, rounds)
+        return replace(state, traffic=state.traffic.sent(network, rounds, self._message_bytes))
+
+    @property
+    def _message_bytes(self) -> int:
+        if self.over_links is not None:
+            return self.over_links.bytes_per_message
+        return _DOUBLE_BYTES * self.algorithm.numbers_per_message
+
+    def _watched(
+        self, state: BildMacroState, observation: Observation, rounds: int
+    ) -> BildMacroState:
+        """Do the rounds; watch the last one where the settings do not make it surely stable."""
+        settings = self.algorithm.settings
+        if settings.surely_stable or rounds == 0:
+            return self._advance(state, observation, rounds)
+        before = self._advance(state, observation, rounds - 1)
+        after = self._advance(before, observation, 1)
+        restlessness = state.restlessness.after(before.estimates, after.estimates, rounds)
+        restlessness.check(after.estimates, settings)
+        return replace(after, restlessness=restlessness)
 
     def _advance(
         self, state: BildMacroState, observation: Observation, rounds: int
-    ) -> tuple[MacroState, Restlessness]:
-        """Do the rounds; watch the last one where the settings do not make it surely stable."""
-        algorithm, before = self.algorithm, state.estimates
+    ) -> BildMacroState:
         positions, network = observation.positions, observation.network
-        if algorithm.settings.surely_stable or rounds == 0:
-            return algorithm.advance(before, positions, network, rounds), state.restlessness
-        before = algorithm.advance(before, positions, network, rounds - 1)
-        estimates = algorithm.advance(before, positions, network)
-        restlessness = state.restlessness.after(before, estimates, rounds)
-        restlessness.check(estimates, algorithm.settings)
-        return estimates, restlessness
+        if self.over_links is None or state.channel is None:
+            estimates = self.algorithm.advance(state.estimates, positions, network, rounds)
+            return replace(state, estimates=estimates)
+        estimates, channel = self.over_links.advance(
+            state.estimates, state.channel, positions, network, rounds
+        )
+        return replace(state, estimates=estimates, channel=channel)

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from bildsim.errors import RunError, UsageError, unknown_name
+from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import MacroSettings
 from controllers.bild_macro import BildMacroPlanner
 from controllers.bild_macro_exact import ExactMacroPlanner
@@ -42,7 +43,13 @@ _PARTS = ("init", "plan", "report")
 _Maker = Callable[[Problem], AnyPlanner]
 
 
-def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int) -> AnyPlanner:
+def make_planner(
+    name: str,
+    problem: Problem,
+    macro: MacroSettings,
+    rounds: int,
+    links: LinkSettings | None = None,
+) -> AnyPlanner:
     """Return the planner of that name for a problem.
 
     Args:
@@ -52,12 +59,19 @@ def make_planner(name: str, problem: Problem, macro: MacroSettings, rounds: int)
         problem: what the planner is asked to do.
         macro: settings of BILD-MACRO, with or without estimation; the others have none.
         rounds: communication rounds a control tick.
+        links: what becomes of messages; perfect links if left out.
 
     Raises:
-        UsageError: no planner has that name, it cannot be made, or a setting is out of range.
+        UsageError: no planner has that name, it cannot be made, a setting is out of range, or the
+            planner knows nothing of bad links.
     """
     if name == BILD_MACRO:
-        return BildMacroPlanner.of(problem, macro, rounds)
+        return BildMacroPlanner.of(problem, macro, rounds, links)
+    if links is not None and links.impairs_messages:
+        raise UsageError(
+            f"{links.spoken()} is not possible with --planner {name}, whose messages are not "
+            f"simulated one by one: allowed is --planner {BILD_MACRO}"
+        )
     if name == EXACT_MACRO:
         return ExactMacroPlanner.of(problem, macro, rounds)
     return _made(name, _maker(name), replace(problem, rounds=rounds))
