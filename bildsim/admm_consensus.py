@@ -179,7 +179,8 @@ def _penalised(network: Network, penalty: float, fixed: bool) -> _Penalised:
     degree = network.degree
     larger = np.maximum(degree[edges.heads], degree[edges.tails])
     penalties = np.full(len(larger), penalty) if fixed else penalty / larger
-    total = 1.0 + np.bincount(edges.heads, penalties, minlength=edges.robots)
+    total = np.ones(edges.robots)
+    np.add.at(total, edges.heads, penalties)
     return _Penalised(edges, penalties, total)
 
 

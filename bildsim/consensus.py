@@ -31,9 +31,7 @@ class Consensus(Protocol[State]):
             network: who hears whom.
         """
 
-    def advance(
-        self, state: State, inputs: Floats, network: Network, arrivals: Arrivals
-    ) -> State:
+    def advance(self, state: State, inputs: Floats, network: Network, arrivals: Arrivals) -> State:
         """Return the state after a round.
 
         Args:

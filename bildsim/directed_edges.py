@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
-from bildsim.arrays import Floats, Ints
+from bildsim.arrays import Bools, Floats, Ints
 from bildsim.network import Network
 
 FRESH = -1
+"""Stands for the former number of what did not exist before."""
+_Array = TypeVar("_Array", Floats, Ints, Bools)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +75,9 @@ def origins(keys: Ints, before: Ints) -> Ints:
     return np.where(before[places] == keys, places, FRESH)
 
 
-def carried(values: Floats, origin: Ints) -> Floats:
+def carried(values: _Array, origin: Ints) -> _Array:
     """Return rows of values at their new places: row ``origin[e]`` at e, zero where it is fresh."""
-    result = np.zeros((len(origin), *values.shape[1:]), dtype=values.dtype)
+    result: _Array = np.zeros((len(origin), *values.shape[1:]), dtype=values.dtype)
     kept = origin != FRESH
     result[kept] = values[origin[kept]]
     return result

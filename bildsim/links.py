@@ -110,9 +110,7 @@ class LossyLinks:
             state.age[places],
         )
 
-    def _followed(
-        self, state: LinkState, network: Network, rng: np.random.Generator
-    ) -> LinkState:
+    def _followed(self, state: LinkState, network: Network, rng: np.random.Generator) -> LinkState:
         """Drop links that are gone and bring up those that are new."""
         keys = directed_edges(network).keys
         if keys is state.keys:

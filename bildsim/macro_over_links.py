@@ -138,9 +138,7 @@ class MacroOverLinks:
         )
         return after, channel
 
-    def change_members(
-        self, channel: Channel, origin: Ints, state: MacroState
-    ) -> Channel:
+    def change_members(self, channel: Channel, origin: Ints, state: MacroState) -> Channel:
         """Return the channel when robots have left or joined.
 
         Args:
@@ -214,9 +212,7 @@ class MacroOverLinks:
         self._add_slopes(old, new, found, statistics)
         return new.slope, new.moments, new.norm, q, found.gradient
 
-    def _add_slopes(
-        self, old: Fields, new: Fields, found: Evaluation, statistics: Floats
-    ) -> None:
+    def _add_slopes(self, old: Fields, new: Fields, found: Evaluation, statistics: Floats) -> None:
         over_robots(
             len(new.y),
             macro_kernels.change_pass,

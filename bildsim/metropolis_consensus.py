@@ -38,7 +38,7 @@ class MetropolisTracking:
     (8) and (9) of arXiv 2604.11712; Zhu and Martinez, Discrete-time dynamic average consensus,
     Automatica 46(2), 2010. With the laziness s the weights are (1 - s) a_ij.
 
-    **Conserved**: the sum of the estimates is that of the inputs while every message arrives, on any
+    **The law**: the sum of the estimates is that of the inputs while every message arrives, on any
     sequence of networks; parts of a network that splits keep the sums they had, and all is well
     when they meet again. **Never forgotten**: a lost message breaks the columns' sums, so under
     loss, delay or rounding the estimates are biased for ever, and a robot that leaves takes along
@@ -67,9 +67,7 @@ class MetropolisTracking:
         """Return each robot's estimate of the mean, (N, k)."""
         return state.estimates
 
-    def change_members(
-        self, state: TrackingState, origin: Ints, inputs: Floats
-    ) -> TrackingState:
+    def change_members(self, state: TrackingState, origin: Ints, inputs: Floats) -> TrackingState:
         """Return the state when robots have left or joined; what joins starts from its input."""
         joins = (origin == FRESH)[:, None]
         estimates = np.where(joins, inputs, state.estimates[origin])

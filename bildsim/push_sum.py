@@ -146,9 +146,7 @@ class PushSum:
 
 def under_way(state: PushSumState) -> Floats:
     """Return what left its sender and has not arrived, over all edges, gone ones too: (k + 1,)."""
-    return np.asarray(
-        state.out.sum(axis=0) - state.heard.sum(axis=0) + state.parked.sum(axis=0)
-    )
+    return np.asarray(state.out.sum(axis=0) - state.heard.sum(axis=0) + state.parked.sum(axis=0))
 
 
 def _weighed(inputs: Floats) -> Floats:

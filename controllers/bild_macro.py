@@ -92,7 +92,9 @@ class BildMacroPlanner:
         shape = (len(observation.positions), self.algorithm.family.size)
         y = settings.y_spread * rng.standard_normal(shape)
         estimates = self.algorithm.init(observation.positions, y)
-        channel = self.over_links and self.over_links.init(estimates, observation.network, rng)
+        channel = None
+        if self.over_links is not None:
+            channel = self.over_links.init(estimates, observation.network, rng)
         state = BildMacroState(estimates, Traffic.none(len(y)), Restlessness.none(len(y)), channel)
         return self._talk(state, observation, settings.warmup_rounds)
 

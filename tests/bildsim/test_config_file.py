@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bildsim.config import ModelSettings, OutputSettings, RunConfig, SwarmSettings
 from bildsim.config_file import from_toml, to_toml
 from bildsim.errors import UsageError
+from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import PAPER, MacroSettings
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -35,6 +36,15 @@ configurations = st.builds(
         gamma_x=positive,
         curvature_limit=positive | st.just(math.inf),
         laziness=st.floats(0.0, 0.999),
+        consensus=st.sampled_from(["metropolis", "admm", "push-sum"]),
+    ),
+    links=st.builds(
+        LinkSettings,
+        loss=st.floats(0.0, 0.999),
+        link_delay=st.integers(0, 1000),
+        message_bits=st.integers(2, 32) | st.just(64),
+        radio_range=positive | st.just(math.inf),
+        outage=st.sampled_from(["none", "20:25", "1:2,3.5:4"]),
     ),
     output=st.builds(
         OutputSettings,

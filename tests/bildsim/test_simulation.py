@@ -5,9 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist, squareform
 
 from bildsim.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.errors import UsageError
+from bildsim.link_settings import LinkSettings
+from bildsim.macro_settings import MacroSettings
 from bildsim.network import NetworkSpec, build_network
 from bildsim.simulation import Simulation, load_target
 from bildsim.targets import TARGET_NAMES, named_target
@@ -108,6 +111,36 @@ def test_a_network_that_falls_apart_on_the_way_is_told_not_refused():
     _, ticks = run(config)
     assert ticks[0].network.components == 1
     assert max(tick.network.components for tick in ticks) > 1
+
+
+def test_a_radio_range_and_an_outage_thin_the_network_out():
+    links = LinkSettings(radio_range=0.8, outage="0.3:0.6")
+    config = replace(SMALL, network="complete", links=links)
+    _, ticks = run(config)
+    for before, after in pairwise(ticks):
+        positions, cut = before.pose[:, :2], 0.25 < before.time_s < 0.55
+        near = squareform(pdist(positions)) <= 0.8
+        right = positions[:, 0] > 0.0
+        if cut:
+            near &= right[:, None] == right[None]
+        np.testing.assert_array_equal(after.network.matrix().toarray() > 0.0, near)
+    assert ticks[5].network.components > 1
+
+
+@pytest.mark.parametrize("consensus", ["metropolis", "admm", "push-sum"])
+def test_seeds_decide_over_bad_links_too(consensus):
+    links = LinkSettings(loss=0.3, burst=2.0, link_delay=1, radio_range=1.0)
+    config = replace(SMALL, links=links, macro=MacroSettings(consensus=consensus))
+    first = poses(config)
+    np.testing.assert_array_equal(poses(config), first)
+    assert (first != poses(replace(config, links=LinkSettings(radio_range=1.0)))).any()
+    assert np.isfinite(first).all()
+
+
+def test_planners_that_say_nothing_do_not_mind_bad_links():
+    config = replace(SMALL, planner="static")
+    lossy = replace(config, links=LinkSettings(loss=0.3))
+    np.testing.assert_array_equal(poses(lossy), poses(config))
 
 
 @pytest.mark.parametrize("target", TARGET_NAMES)

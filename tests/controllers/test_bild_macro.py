@@ -9,6 +9,7 @@ from numpy.polynomial.legendre import legder, legval
 
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError, UsageError
+from bildsim.link_settings import LinkSettings
 from bildsim.macro import BildMacro
 from bildsim.macro_settings import PAPER, MacroSettings
 from bildsim.network import NetworkSpec, build_network
@@ -183,6 +184,29 @@ def test_traffic(spec, order):
     numbers = size + size + size * (size + 1) // 2
     np.testing.assert_array_equal(traffic.bytes, 8 * numbers * traffic.messages)
     assert order != 6 or numbers == 1272
+
+
+def test_lost_messages_were_sent_and_few_bits_weigh_little():
+    settings = MacroSettings(warmup_rounds=5, consensus="admm")
+    links = LinkSettings(loss=0.4, message_bits=10)
+    planner = BildMacroPlanner.of(PROBLEM, settings, 3, links)
+    observation = observe(scatter())
+    state = planner.init(observation, np.random.default_rng(0))
+    _, state = planner.plan(state, observation)
+    traffic = planner.report(state).traffic
+    assert traffic.messages.tolist() == [2 * 8] * ROBOTS
+    # Twice 15 numbers of 10 bits and a step of 4 bytes.
+    assert traffic.bytes.tolist() == [2 * 8 * 2 * (19 + 4)] * ROBOTS
+
+
+def test_perfect_links_and_metropolis_leave_the_fused_rounds_alone():
+    """Nothing of the other path is made, and nothing more is drawn."""
+    observation, rng, other = observe(scatter()), *map(np.random.default_rng, (5, 5))
+    planner = BildMacroPlanner.of(PROBLEM, SETTINGS, 1, LinkSettings(radio_range=0.4))
+    assert planner.over_links is None
+    assert planner.init(observation, rng).channel is None
+    other.standard_normal((ROBOTS, FAMILY.size))
+    assert rng.random() == other.random()
 
 
 def test_the_report_tells_each_robots_estimate():
