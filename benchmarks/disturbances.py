@@ -1,0 +1,183 @@
+"""Does BILD-MACRO bear bad links? Final kl_fit with each disturbance over that without.
+
+    python -m benchmarks.disturbances
+
+Runs the closed loop with kinematic robots. A cell is the final kl_fit, the worst of the seeds, and
+in brackets the worst ratio to the undisturbed run of the same seed, planner and network. ``cut`` is
+a disk graph (--network complete --radio-range) that an outage cuts along x = 0 for five seconds,
+beside the same without the outage; ``short`` is a radio range with which parts come and go.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import tyro
+from threadpoolctl import threadpool_limits
+
+from bildsim.config import RunConfig, SwarmSettings
+from bildsim.errors import RunError
+from bildsim.link_settings import LinkSettings
+from bildsim.macro_settings import PRESETS, ConsensusName
+from bildsim.simulation import Simulation
+
+
+class Disturbance(NamedTuple):
+    """A network, its links, and the disturbance that it is compared with."""
+
+    network: str
+    links: LinkSettings
+    base: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run.
+
+    Attributes:
+        presets: settings of BILD-MACRO.
+        consensus: ways to agree.
+        target: named target.
+        start: where the robots start.
+        seeds: seeds.
+        duration: simulated time (s).
+        loss: share of messages lost.
+        cut: START:END of the outage (s).
+        radio_range: range of the disk graph (m).
+        short_range: range with which the graph falls apart (m).
+        dynamics: ideal, kinematic or bullet.
+        jobs: runs at a time.
+    """
+
+    presets: tuple[str, ...] = ("default", "wasserstein")
+    consensus: tuple[ConsensusName, ...] = ("metropolis", "push-sum", "admm")
+    target: str = "gmm3"
+    start: str = "uniform"
+    seeds: tuple[int, ...] = (0, 1, 2)
+    duration: float = 60.0
+    loss: float = 0.3
+    cut: str = "20:25"
+    radio_range: float = 0.6
+    short_range: float = 0.35
+    dynamics: str = "kinematic"
+    jobs: int = 2
+
+
+class Case(NamedTuple):
+    """One run."""
+
+    preset: str
+    consensus: ConsensusName
+    disturbance: str
+    seed: int
+
+
+class Result(NamedTuple):
+    """Final kl_fit (nats), most parts of the network, MB sent a robot, milliseconds a tick."""
+
+    kl_fit: float
+    components: int
+    megabytes: float
+    milliseconds: float
+
+
+def main() -> None:
+    """Run all and print the table."""
+    options = tyro.cli(Options, description=__doc__)
+    names = list(disturbances(options))
+    cases = [
+        Case(*case) for case in product(options.presets, options.consensus, names, options.seeds)
+    ]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        found = dict(zip(cases, pool.map(partial(play, options), cases), strict=True))
+    report(options, found)
+
+
+def disturbances(options: Options) -> Mapping[str, Disturbance]:
+    """Return what is tried, by name."""
+    disk = LinkSettings(radio_range=options.radio_range)
+    loss = options.loss
+    return {
+        "none": Disturbance("er:0.5", LinkSettings(), "none"),
+        f"loss {loss:g}": Disturbance("er:0.5", LinkSettings(loss=loss), "none"),
+        f"loss {loss:g}, bursts of 5": Disturbance(
+            "er:0.5", LinkSettings(loss=loss, burst=5.0), "none"
+        ),
+        f"loss {loss:g}, delay 2": Disturbance(
+            "er:0.5", LinkSettings(loss=loss, link_delay=2), "none"
+        ),
+        "disk": Disturbance("complete", disk, "disk"),
+        "cut": Disturbance("complete", replace(disk, outage=options.cut), "disk"),
+        "cut and loss": Disturbance(
+            "complete", replace(disk, outage=options.cut, loss=loss), "disk"
+        ),
+        "short": Disturbance("complete", LinkSettings(radio_range=options.short_range), "disk"),
+    }
+
+
+def play(options: Options, case: Case) -> Result:
+    """Do a run; what stops it counts as infinitely bad."""
+    network, links, _ = disturbances(options)[case.disturbance]
+    config = RunConfig(
+        target=options.target,
+        seed=case.seed,
+        network=network,
+        duration=options.duration,
+        swarm=SwarmSettings(start=options.start, dynamics=options.dynamics),
+        macro=replace(PRESETS[case.preset], consensus=case.consensus),
+        links=links,
+    )
+    with threadpool_limits(limits=1):
+        simulation, parts = Simulation(config), 1
+        try:
+            for tick in simulation.ticks():
+                parts = max(parts, tick.network.components)
+            kl_fit = tick.kl_fit
+        except RunError:
+            kl_fit = np.inf
+        finally:
+            simulation.close()
+    sent = float(tick.report.traffic.bytes.mean()) / 1e6
+    milliseconds = simulation.planning_time.ms_per_robot * config.swarm.robots
+    return Result(kl_fit, parts, sent, milliseconds)
+
+
+def report(options: Options, found: Mapping[Case, Result]) -> None:
+    """Print a row for each preset and consensus."""
+    tried = disturbances(options)
+    print(
+        f"final kl_fit (worst ratio), {options.target}, start {options.start}, "
+        f"{options.duration:g} s, {options.dynamics}, seeds {options.seeds}; loss on er:0.5, "
+        f"disk graphs of range {options.radio_range:g} m, short {options.short_range:g} m, "
+        f"cut {options.cut} s\n"
+    )
+    print("| preset | consensus |" + "".join(f" {name} |" for name in tried))
+    print("|---|---|" + "---|" * len(tried))
+    for preset, consensus in product(options.presets, options.consensus):
+        cells = []
+        for name, (_, _, base) in tried.items():
+            rows = [found[Case(preset, consensus, name, seed)] for seed in options.seeds]
+            bases = [found[Case(preset, consensus, base, seed)] for seed in options.seeds]
+            ratio = max(row.kl_fit / own.kl_fit for row, own in zip(rows, bases, strict=True))
+            mark = "" if name == base else f" ({ratio:.2f})"
+            cells.append(f" {max(row.kl_fit for row in rows):.4f}{mark} |")
+        print(f"| {preset} | {consensus} |" + "".join(cells))
+    for title, column in (("most parts", 1), ("MB sent a robot", 2), ("ms a tick", 3)):
+        print(f"\n{title}, seed {options.seeds[0]}")
+        for preset, consensus in product(options.presets, options.consensus):
+            values = [
+                found[Case(preset, consensus, name, options.seeds[0])][column] for name in tried
+            ]
+            print(f"| {preset} | {consensus} |" + "".join(f" {value:.0f} |" for value in values))
+
+
+if __name__ == "__main__":
+    main()
