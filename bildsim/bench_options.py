@@ -13,6 +13,8 @@ from bildsim.command_line import parse_options, with_file_and_preset
 from bildsim.conditions import Sweep
 from bildsim.config import OptionalPath, OutputSettings, RunConfig, SwarmSettings
 from bildsim.errors import UsageError, unknown_name
+from bildsim.motion_settings import MotionSettings
+from bildsim.moving_targets import MOVING_NAMES, WITH_SPEED, WITH_TIME, target_by_name
 from bildsim.targets import TARGET_NAMES
 from controllers.registry import PLANNER_NAMES
 from envs.spawn import START_NAMES
@@ -53,7 +55,7 @@ class BenchConfig(RunConfig):
 
     Attributes:
         planners: planners with commas between: names, or package.module:Class.
-        targets: named target densities with commas between.
+        targets: named target densities with commas between, also ones that move.
         starts: where the robots start, with commas between: uniform, corner, centre, wrong.
         seeds: seeds with commas between; FIRST:END is FIRST to END - 1.
         sweep: a setting to vary, such as max-speed, over its usual values or over those given
@@ -93,6 +95,7 @@ class BenchConfig(RunConfig):
                 f"--seeds {self.seeds} makes {count} trials with the other lists: allowed are "
                 f"{MOST_TRIALS}"
             )
+        _check_motion(self)
         _check_engine(self.engine, self.scheduler, self.jobs)
 
     @property
@@ -108,7 +111,7 @@ class BenchConfig(RunConfig):
     @property
     def target_names(self) -> tuple[str, ...]:
         """The targets, in the order given."""
-        return _known("--targets", self.targets, TARGET_NAMES)
+        return _known("--targets", self.targets, (*TARGET_NAMES, *MOVING_NAMES))
 
     @property
     def start_names(self) -> tuple[str, ...]:
@@ -137,7 +140,17 @@ class BenchConfig(RunConfig):
         swarm = {item.name: getattr(self.swarm, item.name) for item in fields(SwarmSettings)}
         shared["swarm"] = SwarmSettings(**(swarm | {"start": start}))
         shared["output"] = OutputSettings(metrics_period=self.output.metrics_period)
+        shared["motion"] = self.motion_of(target)
         return RunConfig(**(shared | {"planner": planner, "target": target, "seed": seed}))
+
+    def motion_of(self, target: str) -> MotionSettings:
+        """Return the settings of moving targets that mean something for this one."""
+        motion = self.motion
+        return MotionSettings(
+            motion.target_speed if target in WITH_SPEED else None,
+            motion.target_time if target in WITH_TIME else None,
+            motion.feedforward and target in MOVING_NAMES,
+        )
 
 
 @dataclass(frozen=True)
@@ -217,6 +230,24 @@ def _range(part: str) -> range:
     if len(found) > MOST_TRIALS:
         raise UsageError(f"--seeds {part} asks for {len(found)} seeds: allowed are {MOST_TRIALS}")
     return found
+
+
+def _check_motion(bench: BenchConfig) -> None:
+    """Make sure that each setting of moving targets is possible, and for one of the targets."""
+    motion, targets = bench.motion, bench.target_names
+    for option, given, users in (
+        ("--target-speed", motion.target_speed is not None, WITH_SPEED),
+        ("--target-time", motion.target_time is not None, WITH_TIME),
+        ("--feedforward", motion.feedforward, MOVING_NAMES),
+    ):
+        if given and not set(users) & set(targets):
+            raise UsageError(
+                f"{option} means nothing for --targets {bench.targets}: it is for "
+                f"{', '.join(users)}"
+            )
+    for target in set(MOVING_NAMES) & set(targets):
+        own = bench.motion_of(target)
+        target_by_name(target, speed=own.target_speed, time_s=own.target_time)
 
 
 def _check_engine(engine: str | None, scheduler: str | None, jobs: int | None) -> None:

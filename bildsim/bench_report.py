@@ -24,8 +24,9 @@ from bildsim.report_parts import (
     rendered,
 )
 from bildsim.results_table import Results, Spread
+from bildsim.tracking_error import TRACKING_COLUMNS
 
-_QUALITY = ("score_w2", "score_js_kde", "kl_fit", "w2", "js_kde")
+_QUALITY = ("score_w2", "score_js_kde", "kl_fit", "w2", "js_kde", *TRACKING_COLUMNS)
 _BY_TARGET = ("kl_fit", "w2", "js_kde")
 
 
@@ -55,7 +56,8 @@ def _sections(results: Results, config: BenchConfig, plots: Sequence[Plot]) -> I
         "Overview",
         "Medians over all targets, starts and seeds, with quartiles; the best of a column is "
         "marked. Scores: 0 is what random draws from the target get, 1 the best known placement. "
-        "kl_fit is what BILD-MACRO itself descends.",
+        "kl_fit is what BILD-MACRO itself descends. A target that moves is judged, and scored, "
+        "where it is at the end; the means over time tell how well it was followed.",
         [_quality(results, config), _cost(results, config)],
     )
     yield Section("scores", "Scores", plots=drawn.get("score", []))
@@ -76,7 +78,7 @@ def _sections(results: Results, config: BenchConfig, plots: Sequence[Plot]) -> I
 
 
 def _quality(results: Results, config: BenchConfig) -> Table:
-    columns = [name for name in _QUALITY if name in results.columns]
+    columns = [name for name in _QUALITY if results.has(name)]
     rows = _overall(results, config, columns)
     counted = []
     for name, row in rows.items():

@@ -1,8 +1,8 @@
 """A planner that is not trusted: whatever it does wrong stops the run with a sentence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,18 @@ class CheckedPlanner:
 
     name: str
     planner: AnyPlanner
+
+    def remade(self, make: Callable[..., AnyPlanner], *arguments: Any) -> Self:
+        """Return the same with the planner that ``make`` makes, in the midst of a run.
+
+        Raises:
+            RunError: it cannot be made.
+        """
+        try:
+            planner = self._call("could not go on", make, *arguments)
+        except UsageError as error:
+            raise RunError(str(error)) from error
+        return replace(self, planner=planner)
 
     def init(self, observation: Observation, rng: np.random.Generator) -> Any:
         """Return the planner's first state.

@@ -10,6 +10,7 @@ import tyro
 from bildsim.errors import UsageError
 from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import MacroSettings
+from bildsim.motion_settings import MotionSettings
 from envs.actuation import Actuation
 from envs.faults import Faults
 from envs.localisation import Sensing
@@ -90,8 +91,10 @@ class RunConfig:
     """Everything that determines a run.
 
     Attributes:
-        target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam.
-        target_file: greyscale image (top row is y = +1) or .npy array in place of a named target.
+        target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam; or one
+            that moves: moving_gauss, split (one Gaussian to two) or switch (gmm3 to ring).
+        target_file: greyscale image (top row is y = +1) or .npy array in place of a named target; a
+            video or an array of frames for one that moves.
         planner: bild-macro or a rival: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised),
             bild-macro-exact (its moves with the swarm's density known to all), or a floor or
@@ -108,6 +111,7 @@ class RunConfig:
         model: the density model.
         macro: settings of BILD-MACRO.
         links: what is wrong with the links between robots.
+        motion: how targets move.
         output: what the run leaves.
     """
 
@@ -125,6 +129,7 @@ class RunConfig:
     model: ModelSettings = field(default_factory=ModelSettings)
     macro: MacroSettings = field(default_factory=MacroSettings)
     links: LinkSettings = field(default_factory=LinkSettings)
+    motion: MotionSettings = field(default_factory=MotionSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
 
     def __post_init__(self) -> None:

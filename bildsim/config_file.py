@@ -112,6 +112,9 @@ def _converted(hint: Any, value: Any, what: str) -> Any:
         return value
     if type(value) in (int, str) and type(value) in get_args(hint):
         return value
+    if float in get_args(hint) and type(value) in (int, float):
+        with suppress(OverflowError):
+            return float(value)
     if Path in get_args(hint) and type(value) is str:
         return Path(value)
     raise UsageError(f"{what} = {value!r} is not allowed: it must be {_wanted(hint)}")

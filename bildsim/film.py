@@ -1,5 +1,7 @@
 """A run's video: which picture is made of each tick."""
 
+import numpy as np
+
 from bildsim.arrays import Floats
 from bildsim.config import RunConfig
 from bildsim.drawing import FrameState, TopView
@@ -15,6 +17,7 @@ SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
 # The robots' own estimates are compared with the exact fit this often: it costs as much as drawing.
 _ESTIMATE_TICKS = 5
+_MOMENTS = 61
 
 
 class Film:
@@ -31,13 +34,16 @@ class Film:
         self._simulation, self._config = simulation, config
         speed = config.output.video_speed
         self.writer = VideoWriter(config.output.video, speed / TICK_S, SIZE)
+        self._target = simulation.target
+        self._density = self._target.on_grid(simulation.family.grid)
         self._view = TopView(
-            target=simulation.target.on_grid(simulation.family.grid),
+            target=self._density,
+            peak=_peak(simulation) if simulation.moves else None,
             radius=config.swarm.radius,
             duration_s=config.duration,
-            title=_title(simulation.target.name, config.output.view),
+            title=_title(simulation.env.target.name, config.output.view),
             # Below it the solvers' errors begin, and the chart would show little else.
-            kl_floor=kl_floor if kl_floor >= LEAST_KL else None,
+            kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
             playback_speed=speed,
             size=SIZE,
         )
@@ -58,6 +64,7 @@ class Film:
             self._learned(tick),
             self._readings(tick),
             tick.active,
+            self._present(tick),
         )
         camera = None
         if self._config.output.view == "camera":
@@ -69,6 +76,13 @@ class Film:
     def close(self) -> None:
         """Finish the video."""
         self.writer.close()
+
+    def _present(self, tick: Tick) -> Floats:
+        """Return p* at this tick on the grid."""
+        if tick.target is not self._target:
+            self._target = tick.target
+            self._density = tick.target.on_grid(self._simulation.family.grid)
+        return self._density
 
     def _learned(self, tick: Tick) -> Floats:
         """Return the density that the robots believe in on average, or the exact fit."""
@@ -88,6 +102,13 @@ class Film:
         readings["touching pairs"] = str(tick.contact_pairs)
         readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
         return readings
+
+
+def _peak(simulation: Simulation) -> float:
+    """Return the largest density that a moving target has at any of some moments (1/m^2)."""
+    grid, course = simulation.family.grid, simulation.env.target
+    moments = np.linspace(0.0, simulation.config.duration, _MOMENTS)
+    return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)
 
 
 def _title(target: str, view: str) -> str:

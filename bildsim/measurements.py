@@ -7,6 +7,7 @@ from bildsim.density import LegendreFamily
 from bildsim.metrics import Judge, minimum_gap, step_lengths
 from bildsim.simulation import Tick
 from bildsim.targets import Target
+from bildsim.tracking_error import TrackingError
 from envs.timing import TICK_S
 
 COLUMNS: Mapping[str, str] = {
@@ -21,6 +22,8 @@ COLUMNS: Mapping[str, str] = {
     "energy": "energy distance between the robots and p* (m)",
     "ergodic": "ergodic metric of the positions against p* (1/m^2)",
     "locational": "p*-mean of the squared distance to the nearest robot (m^2)",
+    "kl_fit_mean": "mean of kl_fit since a quarter of the run, for a target that moves (nats)",
+    "w2_mean": "mean of w2 since a quarter of the run, once a second, for one that moves (m)",
     "min_gap_m": "least gap between any two discs, of dead robots too; negative where they overlap "
     "(m)",
     "path_length_m": "mean over robots of the way driven since the start (m)",
@@ -40,7 +43,7 @@ COLUMNS: Mapping[str, str] = {
     "messages_sent": "mean over robots of messages sent since the start",
     "bytes_sent": "mean over robots of bytes of payload sent since the start",
 }
-"""Name and meaning of every column; empty where a planner keeps no estimate."""
+"""Name and meaning of every column; empty where a planner keeps no estimate or a target rests."""
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
 
@@ -49,13 +52,21 @@ class Measurements:
     """Follows a run and measures it when asked.
 
     Args:
-        target: p*.
+        target: p* at the start.
         family: the density family of the fit.
         radius: robot radius (m).
+        tracking: gathers the error behind a target that moves; None for one at rest.
     """
 
-    def __init__(self, target: Target, family: LegendreFamily, radius: float) -> None:
-        self._judge = Judge.of(target)
+    def __init__(
+        self,
+        target: Target,
+        family: LegendreFamily,
+        radius: float,
+        tracking: TrackingError | None = None,
+    ) -> None:
+        self._target, self._judge = target, Judge.of(target)
+        self._tracking = tracking
         self._family, self._radius = family, radius
         self._last: Floats | None = None
         self._path, self._effort = 0.0, 0.0
@@ -78,7 +89,15 @@ class Measurements:
                 self._shares[share] += float(getattr(tick, share)[active].mean())
             self._ticks += 1
         self._overlap = max(self._overlap, tick.overlap_m)
+        if self._tracking is not None:
+            self._tracking.follow(tick.kl_fit, positions, self.judge(tick))
         self._last = positions
+
+    def judge(self, tick: Tick) -> Judge:
+        """Return the judges against the target of a tick."""
+        if tick.target is not self._target:
+            self._target, self._judge = tick.target, Judge.of(tick.target)
+        return self._judge
 
     def row(self, tick: Tick) -> dict[str, float | int]:
         """Measure the tick followed last, and start the next row."""
@@ -89,7 +108,8 @@ class Measurements:
             "time_s": tick.time_s,
             "kl_fit": tick.kl_fit,
             **estimates(self._family, tick),
-            **self._judge.values(positions[tick.active]),
+            **self.judge(tick).values(positions[tick.active]),
+            **({} if self._tracking is None else self._tracking.values()),
             "min_gap_m": minimum_gap(positions, self._radius),
             "path_length_m": self._path,
             "speed_m_s": self._way / (ticks * TICK_S),

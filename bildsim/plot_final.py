@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from bildsim.arrays import Floats
 from bildsim.bench_options import BenchConfig
 from bildsim.cells import Cells
+from bildsim.config import RunConfig
 from bildsim.plot_style import BLACK, GREY, looks
 from bildsim.results_table import Results
 from bildsim.sweep import Trial
-from bildsim.targets import named_target
+from bildsim.target_choice import load_target
 
 _SIDE_IN = 1.35
 _FINE_CELLS = 100
@@ -27,7 +28,8 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     panels: Any = figure.subplots(len(found), len(targets), squeeze=False)
     seed = config.seed_numbers[0]
-    densities = {name: _density(name, seed) for name in targets}
+    planner = config.planner_names[0]
+    densities = {name: _density(config.trial(planner, name, start, seed)) for name in targets}
     for row, (planner, look) in zip(panels, found.items(), strict=True):
         for axes, target in zip(row, targets, strict=True):
             trials = [t for t in results.of((planner, target, start)) if t.config.seed == seed]
@@ -38,8 +40,9 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
     return figure
 
 
-def _density(target: str, seed: int) -> Floats:
-    return Cells.of(named_target(target, seed), _FINE_CELLS).masses
+def _density(config: RunConfig) -> Floats:
+    """Return the target where it is at the end of a trial."""
+    return Cells.of(load_target(config).at(config.duration), _FINE_CELLS).masses
 
 
 def _panel(axes: Axes, density: Floats, trial: Trial | None) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from bildsim.arrays import Floats
 from bildsim.measurements import COLUMNS
+from bildsim.moving_targets import MOVING_NAMES
 from bildsim.settling import settling_time
 from bildsim.sweep import Trial
 from bildsim.trial import DONE, FAILED
@@ -20,7 +21,8 @@ from bildsim.trial import DONE, FAILED
 KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
 SCORE = "score_"
 SETTLING = {"kl_fit": "settling_kl_fit_s", "w2": "settling_w2_s"}
-"""By judge the column with the time (s) to its threshold, `bildsim.floors.Floors.thresholds`."""
+"""By judge the column with the time (s) to its threshold, `bildsim.floors.Floors.thresholds`; empty
+for targets that move."""
 _WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 Group = tuple[str, str, str]
 
@@ -90,6 +92,10 @@ class Results:
         present = set().union(*self._rows)
         scores = [name for name in (SCORE + judge for judge in COLUMNS) if name in present]
         return (*COLUMNS, "kl_floor", *SETTLING.values(), *scores)
+
+    def has(self, column: str) -> bool:
+        """Return whether any trial has a value in the column."""
+        return any(column in row for row in self._rows)
 
     @cached_property
     def groups(self) -> dict[Group, list[int]]:
@@ -175,7 +181,8 @@ def _values(trial: Trial) -> dict[str, float]:
     row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
     if trial.floors is not None:
         row["kl_floor"] = trial.floors.least_kl
-        row |= _settling(trial.result["series"], trial.floors.thresholds)
+        if trial.config.target not in MOVING_NAMES:
+            row |= _settling(trial.result["series"], trial.floors.thresholds)
         row |= {SCORE + judge: value for judge, value in trial.floors.scores(final).items()}
     return row
 

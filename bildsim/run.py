@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import cv2
+import numpy as np
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
@@ -24,6 +25,7 @@ from bildsim.recorder import Recorder
 from bildsim.settling import KL_MARGIN, Settling
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
+from bildsim.tracking_error import TrackingError
 from bildsim.video import part_name
 from envs.timing import TICK_S
 
@@ -74,7 +76,10 @@ class Run:
         problem = self._simulation.problem
         _, self._floor = problem.family.least_kl(problem.log_target)
         self._measurements = Measurements(
-            self._simulation.target, problem.family, config.swarm.radius
+            self._simulation.target,
+            problem.family,
+            config.swarm.radius,
+            TrackingError(config.duration) if self._simulation.moves else None,
         )
         self._row_ticks = round(config.output.metrics_period / TICK_S)
         self._recorder: Recorder | None = None
@@ -145,15 +150,16 @@ class Run:
         if self._last is not None and self._row.get("time_s") != self._last.time_s:
             self._row = self._measurements.row(self._last)
         self._write_row()
+        moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
         wall = time.perf_counter() - _STARTED
         outcome = Outcome(
             status=status,
             reason=reason,
-            kl_floor=self._floor,
+            kl_floor=self._last_floor() if moves else self._floor,
             final=self._row,
             simulated_s=simulated,
-            settling_s=self._settling.time_s,
+            settling_s=None if moves else self._settling.time_s,
             planner_ms=self._simulation.planning_time.ms_per_robot,
             wall_s=wall,
         )
@@ -161,6 +167,11 @@ class Run:
             self._recorder.close(summary(self._config, outcome))
         if self._row:
             print_table(outcome, self._places(), self._console)
+
+    def _last_floor(self) -> float:
+        """Return the least KL for where the target is now."""
+        family = self._simulation.family
+        return family.least_kl(np.log(self._simulation.target.on_grid(family.grid)))[1]
 
     def _places(self) -> list[Path]:
         output = self._config.output

@@ -1,17 +1,19 @@
 """The closed loop: pose, observation, planner, waypoints, physics, and round again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from bildsim.aim import Aim, lead
 from bildsim.arrays import Bools, Floats
 from bildsim.checked_planner import CheckedPlanner
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
 from bildsim.membership import Membership, Roster
+from bildsim.moving_targets import MovingTarget
 from bildsim.network import (
     Network,
     NetworkSpec,
@@ -23,10 +25,10 @@ from bildsim.network import (
 from bildsim.planning_time import PlanningTime
 from bildsim.reach import same_links, within_reach
 from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
-from bildsim.target_files import target_from_file
-from bildsim.targets import Target, named_target
+from bildsim.target_choice import load_target
+from bildsim.targets import Target
 from controllers.planner import Observation, Problem, Report
-from controllers.registry import BILD_MACRO, make_planner
+from controllers.registry import BILD_MACRO, planner_maker
 from envs.swarm import SwarmEnv
 
 
@@ -49,6 +51,7 @@ class Tick:
         touching_wall: (N,) whether it touches a wall.
         contact_pairs: pairs of robots that touch.
         overlap_m: deepest overlap of two discs or of a disc and a wall (m).
+        target: p* at this time.
         kl_fit: KL(p(.; theta) || p*) (nats).
         theta: (m,) exact fit at these positions, of the robots in the swarm.
         network: who could hear whom during the tick, of the robots that were in the swarm then.
@@ -69,6 +72,7 @@ class Tick:
     touching_wall: Bools
     contact_pairs: int
     overlap_m: float
+    target: Target
     kl_fit: float
     theta: Floats
     network: Network
@@ -90,11 +94,11 @@ class Simulation:
     def __init__(self, config: RunConfig) -> None:
         swarm, model = config.swarm, config.model
         self.config = config
-        self.target = load_target(config)
+        course = load_target(config)
         self._network_spec = NetworkSpec.parse(config.network)
         self.env = SwarmEnv(
             robots=swarm.robots,
-            target=self.target,
+            target=course,
             start=swarm.start,
             radius=swarm.radius,
             max_speed=swarm.max_speed,
@@ -113,14 +117,13 @@ class Simulation:
         self.problem = Problem(
             self.target, self.env.family, config.macro.regularisation, self.env.max_step
         )
-        self.planner = CheckedPlanner(
-            config.planner,
-            make_planner(config.planner, self.problem, config.macro, config.rounds, config.links),
-        )
+        make = planner_maker(config.planner, config.macro, config.rounds, config.links)
+        self.planner = CheckedPlanner(config.planner, make(self.problem))
+        self._aim = Aim(make, course, lead(config)) if isinstance(course, MovingTarget) else None
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._network_rng = np.random.default_rng(network)
         self._planner_rng = np.random.default_rng(planner)
-        self._roster = Roster(self.planner, int(planner.generate_state(1)[0]))
+        self._newcomers_key = int(planner.generate_state(1)[0])
         self._first_seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
         self._network = self._first_network(
             self._first_seen["pose"][:, :2], self._first_info["active"]
@@ -134,6 +137,20 @@ class Simulation:
         require_stable_gamma_y(macro, self.family, self._network)
         if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
             require_stable_gamma_x(macro, self.family, self.problem.log_target, config.rounds)
+
+    @property
+    def target(self) -> Target:
+        """p* at the last tick."""
+        return self.env.present_target
+
+    @property
+    def moves(self) -> bool:
+        """Whether the target moves."""
+        return self._aim is not None
+
+    @property
+    def _roster(self) -> Roster:
+        return Roster(self.planner, self._newcomers_key)
 
     @property
     def family(self) -> LegendreFamily:
@@ -178,7 +195,14 @@ class Simulation:
         self, state: Membership, active: Bools, observation: Observation, stay: Floats
     ) -> tuple[Floats, Membership]:
         with self.planning_time.measure():
+            self._follow_target(observation.time_s)
             return self._roster.plan(state, active, observation, np.clip(stay, -1.0, 1.0))
+
+    def _follow_target(self, time_s: float) -> None:
+        """Make the planner anew where the target moves; its state goes on."""
+        if self._aim is not None:
+            self.problem = replace(self.problem, target=self.target)
+            self.planner = self.planner.remade(self._aim.planner, self.problem, time_s)
 
     def close(self) -> None:
         """Close the physics."""
@@ -232,18 +256,8 @@ class Simulation:
     def _tick(self, waypoint: Floats, info: dict[str, Any], state: Membership) -> Tick:
         return Tick(
             waypoint=waypoint,
+            target=self.target,
             network=self._network,
             report=self._roster.report(state),
             **info,
         )
-
-
-def load_target(config: RunConfig) -> Target:
-    """Return the target density that a configuration names.
-
-    Raises:
-        UsageError: the name is unknown, or the file cannot be used.
-    """
-    if config.target_file is not None:
-        return target_from_file(config.target_file)
-    return named_target(config.target, config.seed)

@@ -11,6 +11,8 @@ from rich.table import Table
 from bildsim.config import RunConfig
 from bildsim.versions import versions
 
+_SINCE = "mean since a quarter of the run"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -19,10 +21,11 @@ class Outcome:
     Attributes:
         status: ``done``, ``interrupted`` or ``failed``.
         reason: why it stopped early, else empty.
-        kl_floor: least KL that the family allows for this target (nats).
+        kl_floor: least KL that the family allows for the target, as it is at the end (nats).
         final: the last row of measurements; empty if the run stopped before the first.
         simulated_s: simulated time (s).
-        settling_s: when kl_fit came under its least plus 0.02 nats for good (s); else infinite.
+        settling_s: when kl_fit came under its least plus 0.02 nats for good (s); else infinite;
+            None where the target moves.
         planner_ms: mean wall time of the planner a tick and robot (ms).
         wall_s: time from the program's start until the video was closed (s).
     """
@@ -32,7 +35,7 @@ class Outcome:
     kl_floor: float
     final: Mapping[str, float | int]
     simulated_s: float
-    settling_s: float
+    settling_s: float | None
     planner_ms: float
     wall_s: float
 
@@ -92,6 +95,11 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     if "kl_estimate" in final:
         text = "nats; mean KL to the exact fit"
         rows.insert(1, ("estimates", f"{final['kl_estimate']:.4f}", text))
+    if "w2_mean" in final:
+        rows += [
+            ("tracking error, KL", f"{final['kl_fit_mean']:.4f}", f"nats; {_SINCE}"),
+            ("tracking error, W2", f"{final['w2_mean']:.4f}", f"m; {_SINCE}"),
+        ]
     for row in rows:
         table.add_row(*row)
     console.print(table)

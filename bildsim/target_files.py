@@ -15,6 +15,7 @@ from bildsim.errors import UsageError
 from bildsim.targets import AREA, WHAT_A_DENSITY_IS, Target
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm")
+VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi")
 BLUR = 0.03
 LARGEST_SIDE = 512
 LARGEST_IMAGE = 64_000_000
@@ -58,7 +59,7 @@ def target_from_file(path: str | Path) -> Target:
         UsageError: the file is missing, cannot be read, or is not a density.
     """
     path = Path(path)
-    with _open(path) as file:
+    with open_file(path) as file:
         density = DensityMap(_read(file, path))
     return Target(path.stem, density, AREA * float(density.values.mean()))
 
@@ -66,38 +67,62 @@ def target_from_file(path: str | Path) -> Target:
 def _read(file: BinaryIO, path: Path) -> Floats:
     suffix = path.suffix.lower()
     if suffix == ".npy":
-        return _checked(_read_array(file, path), path)
+        return checked(_flat(read_array(file, path), path), path)
     if suffix in IMAGE_SUFFIXES:
-        return _blurred(_checked(_read_picture(file, path), path))
-    raise _error(path, f"has an unknown extension: use .npy or {', '.join(IMAGE_SUFFIXES)}")
+        return blurred(checked(_read_picture(file, path), path))
+    known = ", ".join((*IMAGE_SUFFIXES, *VIDEO_SUFFIXES))
+    raise file_error(path, f"has an unknown extension: use .npy or {known}")
 
 
-def _error(path: Path, problem: str) -> UsageError:
+def file_error(path: Path, problem: str) -> UsageError:
+    """Return the error that says what is wrong with the file."""
     return UsageError(f"--target-file {path} {problem}")
 
 
-def _open(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading.
+
+    Raises:
+        UsageError: it does not exist or cannot be read.
+    """
     try:
         return path.open("rb")
     except FileNotFoundError:
-        raise _error(path, "does not exist: give the path of a picture or a .npy file") from None
+        raise file_error(path, "does not exist: give a picture, a video or a .npy file") from None
     except IsADirectoryError:
-        raise _error(path, "is a directory: give a picture or a .npy file") from None
+        raise file_error(path, "is a directory: give a picture, a video or a .npy file") from None
     except (OSError, ValueError) as error:
-        raise _error(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise file_error(
+            path, f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
 
 
-def _read_array(file: BinaryIO, path: Path) -> Floats:
+def read_array(file: BinaryIO, path: Path) -> Floats:
+    """Return the real numbers of a ``.npy`` file, of any dimensions.
+
+    Raises:
+        UsageError: it is damaged or holds something else.
+    """
     try:
         # Not np.load: it would also open archives and pickles that only carry this extension.
         values = np.lib.format.read_array(file, allow_pickle=False)
     except Exception:  # a damaged header can lead NumPy's reader to many kinds of error
-        raise _error(path, "is damaged or holds objects: only a whole .npy array is read") from None
+        raise file_error(
+            path, "is damaged or holds objects: only a whole .npy array is read"
+        ) from None
     if values.dtype.kind not in "buif":
-        raise _error(path, f"holds {values.dtype} values: they must be real numbers")
-    if values.ndim != 2:
-        raise _error(path, f"has {values.ndim} dimensions: it must have 2, [row along y, column x]")
+        raise file_error(path, f"holds {values.dtype} values: they must be real numbers")
     return np.asarray(values, dtype=np.float64)
+
+
+def _flat(values: Floats, path: Path) -> Floats:
+    if values.ndim != 2:
+        raise file_error(
+            path,
+            f"has {values.ndim} dimensions: it must have 2, [row along y, column x], or 3 with "
+            "the frames of a target that moves first",
+        )
+    return values
 
 
 def _read_picture(file: BinaryIO, path: Path) -> Floats:
@@ -112,11 +137,11 @@ def _read_picture(file: BinaryIO, path: Path) -> Floats:
         except UsageError:
             raise
         except UnidentifiedImageError:
-            raise _error(path, "is not a picture that can be read: it may be damaged") from None
+            raise file_error(path, "is not a picture that can be read: it may be damaged") from None
         except Image.DecompressionBombError:
             raise _too_large(path) from None
         except Exception as error:  # Pillow's decoders raise whatever a damaged file leads to
-            raise _error(path, f"cannot be read as a picture: {error}") from None
+            raise file_error(path, f"cannot be read as a picture: {error}") from None
     return np.asarray(brightness, dtype=np.float64)[::-1]
 
 
@@ -126,7 +151,9 @@ def _check_size(picture: Image.Image, path: Path) -> None:
 
 
 def _too_large(path: Path) -> UsageError:
-    return _error(path, f"is too large: at most {LARGEST_IMAGE // 10**6} million pixels are read")
+    return file_error(
+        path, f"is too large: at most {LARGEST_IMAGE // 10**6} million pixels are read"
+    )
 
 
 def _brightness(picture: Image.Image) -> Image.Image:
@@ -146,7 +173,7 @@ def _greyscale(picture: Image.Image) -> NDArray[np.float32]:
     return opacity * np.array(picture.convert("RGBA").convert("L"), dtype=np.float32)
 
 
-def _checked(values: Floats, path: Path) -> Floats:
+def checked(values: Floats, path: Path) -> Floats:
     """Return the values scaled to a maximum of 1, or raise the error that says what is wrong."""
     problem = None
     if values.size == 0:
@@ -158,12 +185,12 @@ def _checked(values: Floats, path: Path) -> Floats:
     elif not values.any():
         problem = "is black (zero) all over"
     if problem:
-        raise _error(path, f"{problem}: {WHAT_A_DENSITY_IS}")
+        raise file_error(path, f"{problem}: {WHAT_A_DENSITY_IS}")
     # Scaled, because the sum of numbers near the largest float would overflow.
     return values / float(values.max())
 
 
-def _blurred(values: Floats) -> Floats:
+def blurred(values: Floats) -> Floats:
     """Blur by ``BLUR`` metres; reflection at the walls keeps all of the mass inside."""
     pixels = [BLUR * count / 2.0 for count in values.shape]
     return np.asarray(ndimage.gaussian_filter(values, pixels, mode="reflect"))

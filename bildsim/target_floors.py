@@ -13,7 +13,8 @@ import numpy as np
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.floors import Floors, floors
-from bildsim.targets import named_target
+from bildsim.moving_targets import MOVING_NAMES, target_by_name
+from bildsim.targets import Target, named_target
 from bildsim.trial import RESULTS_VERSION, Result, plain
 
 # The only named target that is another one with each seed.
@@ -30,6 +31,9 @@ class FloorsSpec:
         robots: number of robots.
         order: degree of the density family.
         grid_step: distance between its quadrature nodes (m).
+        at_s: for a target that moves, when it is judged: at the end of the trial (s); else None.
+        speed: its speed (m/s), where one is given.
+        time_s: its time (s), where one is given.
     """
 
     target: str
@@ -37,13 +41,26 @@ class FloorsSpec:
     robots: int
     order: int
     grid_step: float
+    at_s: float | None = None
+    speed: float | None = None
+    time_s: float | None = None
 
     @classmethod
     def of(cls, config: RunConfig) -> FloorsSpec:
         """Return the floors that a trial is judged by."""
         seed = config.seed if config.target == _DRAWN_TARGET else 0
-        model = config.model
-        return cls(config.target, seed, config.swarm.robots, model.order, model.grid_step)
+        model, motion = config.model, config.motion
+        at_s = config.duration if config.target in MOVING_NAMES else None
+        return cls(
+            config.target,
+            seed,
+            config.swarm.robots,
+            model.order,
+            model.grid_step,
+            at_s,
+            motion.target_speed,
+            motion.target_time,
+        )
 
     @property
     def identity(self) -> str:
@@ -54,10 +71,16 @@ class FloorsSpec:
 
 def compute_floors(spec: FloorsSpec) -> Result:
     """Return the floors as JSON can say them; `read_floors` reads them."""
-    target = named_target(spec.target, spec.seed)
-    found = floors(target, spec.robots, LegendreFamily(spec.order, spec.grid_step))
+    found = floors(_target(spec), spec.robots, LegendreFamily(spec.order, spec.grid_step))
     said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
     return {"version": RESULTS_VERSION, "specification": asdict(spec), "judges": plain(said)}
+
+
+def _target(spec: FloorsSpec) -> Target:
+    if spec.at_s is None:
+        return named_target(spec.target, spec.seed)
+    course = target_by_name(spec.target, speed=spec.speed, time_s=spec.time_s, duration_s=spec.at_s)
+    return course.at(spec.at_s)
 
 
 def read_floors(result: Result) -> Floors:

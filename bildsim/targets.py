@@ -4,6 +4,7 @@ Every target is normalised over C and then mixed with a little of the uniform de
 p* <- 0.98 p* + 0.02 / 4, so that ln p* stays finite wherever a robot may be.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,10 @@ class Target:
     def density(self, points: Floats) -> Floats:
         """Return p* per square metre, (...), at ``points`` (..., 2) in metres."""
         return (1.0 - UNIFORM_SHARE) * self.shape(points) / self.mass + UNIFORM_SHARE / AREA
+
+    def at(self, time_s: float) -> "Target":
+        """Return itself: at rest it is the same at all times."""
+        return self
 
     def on_grid(self, grid: Grid) -> Floats:
         """Return p* on the grid, (G, G), normalised by that grid's own quadrature.
@@ -106,7 +111,7 @@ def _uniform(points: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Gaussian:
+class Gaussian:
     """One round Gaussian of a mixture: mean (x, y) and standard deviation in metres."""
 
     mean: tuple[float, float]
@@ -114,11 +119,23 @@ class _Gaussian:
     weight: float
 
     def __call__(self, points: Floats) -> Floats:
+        """Return its density, per square metre, (...) at ``points`` (..., 2) in metres."""
         squared: Floats = np.sum((points - np.array(self.mean)) ** 2, axis=-1)
         return self.weight / (2.0 * np.pi * self.sd**2) * np.exp(-0.5 * squared / self.sd**2)
 
+    @property
+    def mass(self) -> float:
+        """The integral over C, in closed form."""
+        scale = math.sqrt(2.0) * self.sd
+        shares = [
+            0.5 * (math.erf((1.0 - middle) / scale) + math.erf((1.0 + middle) / scale))
+            for middle in self.mean
+        ]
+        return self.weight * math.prod(shares)
 
-def _mixture(points: Floats, parts: tuple[_Gaussian, ...]) -> Floats:
+
+def mixture(points: Floats, parts: tuple[Gaussian, ...]) -> Floats:
+    """Return the sum of the parts (...) at ``points`` (..., 2) in metres."""
     total: Floats = np.sum([part(points) for part in parts], axis=0)
     return total
 
@@ -181,15 +198,15 @@ def _exponential_family(points: Floats, coefficients: Floats) -> Floats:
 
 _FINE_GRID = Grid(0.01)
 _THREE = (
-    _Gaussian((-0.5, -0.4), 0.15, 0.25),
-    _Gaussian((0.55, -0.3), 0.25, 0.35),
-    _Gaussian((0.0, 0.5), 0.2, 0.4),
+    Gaussian((-0.5, -0.4), 0.15, 0.25),
+    Gaussian((0.55, -0.3), 0.25, 0.35),
+    Gaussian((0.0, 0.5), 0.2, 0.4),
 )
-_FOUR = tuple(_Gaussian((x, y), 0.18, 0.25) for y in (-0.5, 0.5) for x in (-0.5, 0.5))
+_FOUR = tuple(Gaussian((x, y), 0.18, 0.25) for y in (-0.5, 0.5) for x in (-0.5, 0.5))
 _SHAPES: dict[str, Density] = {
     "uniform": _uniform,
-    "gmm3": partial(_mixture, parts=_THREE),
-    "gmm4": partial(_mixture, parts=_FOUR),
+    "gmm3": partial(mixture, parts=_THREE),
+    "gmm4": partial(mixture, parts=_FOUR),
     "ring": _ring,
     "banana": _banana,
     "letter_E": _letter_e,

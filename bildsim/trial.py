@@ -19,6 +19,7 @@ from bildsim.measurements import Measurements
 from bildsim.metrics import Judge
 from bildsim.planning_time import PlanningTime
 from bildsim.simulation import Simulation, Tick
+from bildsim.tracking_error import TrackingError
 from envs.timing import TICK_S
 
 RESULTS_VERSION = 1
@@ -112,14 +113,14 @@ class _Watch:
         with closing(simulation):
             self._planning = simulation.planning_time
             radius = self._config.swarm.radius
-            measurements = Measurements(simulation.target, simulation.family, radius)
-            judge = Judge.of(simulation.target)
+            tracking = TrackingError(self._config.duration) if simulation.moves else None
+            measurements = Measurements(simulation.target, simulation.family, radius, tracking)
             period = round(self._config.output.metrics_period / TICK_S)
             for count, tick in enumerate(simulation.ticks()):
                 measurements.follow(tick)
                 self._last = tick
                 if count % period == 0 or count == self._config.ticks:
-                    self._sample(tick, judge)
+                    self._sample(tick, measurements.judge(tick))
             self._final = measurements.row(tick)
 
     def _sample(self, tick: Tick, judge: Judge) -> None:

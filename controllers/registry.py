@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
@@ -67,16 +68,29 @@ def make_planner(
         UsageError: no planner has that name, it cannot be made, a setting is out of range, or the
             planner knows nothing of bad links.
     """
+    return planner_maker(name, macro, rounds, links)(problem)
+
+
+def planner_maker(
+    name: str, macro: MacroSettings, rounds: int, links: LinkSettings | None = None
+) -> Callable[[Problem], AnyPlanner]:
+    """Return what makes the planner of that name for any problem; see `make_planner`.
+
+    Making one again for another target is cheap: the name is looked up once.
+
+    Raises:
+        UsageError: no planner has that name, or it knows nothing of bad links.
+    """
     if name == BILD_MACRO:
-        return BildMacroPlanner.of(problem, macro, rounds, links)
+        return partial(BildMacroPlanner.of, settings=macro, rounds=rounds, links=links)
     if links is not None and links.impairs_messages and name not in _SILENT:
         raise UsageError(
             f"{links.spoken()} is not possible with --planner {name}, whose messages are not "
             f"simulated one by one: allowed is --planner {BILD_MACRO}"
         )
     if name == EXACT_MACRO:
-        return ExactMacroPlanner.of(problem, macro, rounds)
-    return _made(name, _maker(name), replace(problem, rounds=rounds))
+        return partial(ExactMacroPlanner.of, settings=macro, rounds=rounds)
+    return partial(_made, name, _maker(name), rounds)
 
 
 def _maker(name: str) -> _Maker:
@@ -113,9 +127,9 @@ def _imported(name: str, place: str) -> _Maker:
     return found
 
 
-def _made(name: str, maker: _Maker, problem: Problem) -> AnyPlanner:
+def _made(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner:
     try:
-        return maker(problem)
+        return maker(replace(problem, rounds=rounds))
     except (UsageError, RunError):
         raise
     except Exception as error:

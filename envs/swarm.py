@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import gymnasium
@@ -14,7 +15,8 @@ from bildsim.density import LegendreFamily
 from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
 from bildsim.errors import UsageError, unknown_name
-from bildsim.targets import Target, named_target
+from bildsim.moving_targets import AnyTarget, target_by_name
+from bildsim.targets import Target
 from controllers.safety.registry import NONE as NO_SAFETY
 from controllers.safety.registry import make_safety
 from controllers.tracking import DEFAULT_GAIN
@@ -65,12 +67,13 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured |
     | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
     | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in [-1, 1] |
-    | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end |
+    | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end; under p* at
+        this moment if the target moves |
 
     ## Rewards
     ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions.
     ``decrease``: how much that KL fell during the step, so that an episode's return is the whole
-    decrease.
+    decrease. Where the target moves, each KL is against the target of its moment.
 
     ## Starting state
     Robots at rest, drawn from the start region without overlap, headings uniform. ``reset`` takes
@@ -93,7 +96,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ## Arguments
     Args:
         robots: number N of robots.
-        target: name of a target density, or a ``Target``.
+        target: name of a target density, a ``Target``, or a ``MovingTarget``, whose time starts
+            anew with each episode.
         start: name of the start region: uniform, corner, centre or wrong.
         radius: radius of a robot (m).
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
@@ -113,7 +117,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         physics_rate: physics steps a second, a multiple of 60; by default 240 for ``bullet`` and 60
             for ``kinematic``. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
-        duration_s: length of the time axis in rendered frames (s).
+        duration_s: length of the time axis in rendered frames (s); the target named ``switch``
+            switches halfway.
         render_mode: ``rgb_array`` for a frame seen from above, 1280 x 720; ``human`` for PyBullet's
             own window, in real time.
 
@@ -130,7 +135,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self,
         *,
         robots: int = 100,
-        target: str | Target = "gmm3",
+        target: str | AnyTarget = "gmm3",
         start: str = "uniform",
         radius: float = 0.025,
         max_speed: float = 0.2,
@@ -157,10 +162,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         settled_rate(dynamics, physics_rate)
         require_room(robots, radius)
         self.family = LegendreFamily(order, grid_step)
-        self.target = named_target(target) if isinstance(target, str) else target
+        if isinstance(target, str):
+            target = target_by_name(target, duration_s=duration_s)
+        self.target: AnyTarget = target
         self.render_mode = render_mode
-        self._density = self.target.on_grid(self.family.grid)
-        self._log_target = np.log(self._density)
         self._start, self._contacts, self._reward = start, contacts, reward
         self._regularisation = regularisation
         self._physics_rate, self._duration_s = physics_rate, duration_s
@@ -175,7 +180,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
         self._active: Bools = np.ones(robots, dtype=np.bool_)
         self._pose = np.zeros((robots, 3))
-        self._target_statistics = self._expected_statistics()
+        self._aim(self.target.at(0.0))
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
             "spaces.Space[dict[str, Floats]]", self._make_observation_space(robots)
@@ -196,6 +201,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def max_step(self) -> float:
         """How far a robot can come in one control tick (m)."""
         return longest_step(self.robot)
+
+    @property
+    def present_target(self) -> Target:
+        """p* at this moment."""
+        return self._present
 
     @property
     def arena(self) -> AnyDynamics:
@@ -275,6 +285,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             learned,
             readings,
             self._active,
+            self._density,
         )
         return self._view.draw(state)
 
@@ -284,7 +295,17 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._arena.close()
             self._arena = None
 
+    def _aim(self, target: Target) -> None:
+        """Measure against this target from now on."""
+        self._present = target
+        self._density = target.on_grid(self.family.grid)
+        self._log_target = np.log(self._density)
+        self._target_statistics = self._expected_statistics()
+
     def _observe(self) -> dict[str, Floats]:
+        target = self.target.at(self.arena.time)
+        if target is not self._present:
+            self._aim(target)
         self._pose = self.arena.poses()
         measured = self._driver.look(self.arena.time, self._pose)
         casualties = self._driver.casualties
@@ -334,9 +355,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return waypoints
 
     def _expected_statistics(self) -> Floats:
-        grid = self.family.grid
-        statistics = self.family.statistics(grid.points)
-        return np.asarray(np.tensordot(self._density * grid.area_weights, statistics, axes=2))
+        weights = self._density * self.family.grid.area_weights
+        return np.asarray(np.tensordot(weights, self._grid_statistics, axes=2))
+
+    @cached_property
+    def _grid_statistics(self) -> Floats:
+        return self.family.statistics(self.family.grid.points)
 
     def _make_observation_space(self, robots: int) -> spaces.Dict:
         place = 1.0 + self.robot.radius

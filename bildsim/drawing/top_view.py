@@ -40,6 +40,7 @@ class FrameState:
             None while there is none.
         readings: label -> text of the block of numbers, in the order given.
         active: (N,) robots that are in the swarm; None for all.
+        target: (G, G) the target density now, where it moves (1/m²); None for one at rest.
     """
 
     time_s: float
@@ -49,6 +50,7 @@ class FrameState:
     learned: Floats | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     active: Bools | None = None
+    target: Floats | None = None
 
     @property
     def outside(self) -> Bools:
@@ -66,6 +68,7 @@ class TopView:
 
     Args:
         target: (G, G) density p* on the grid's nodes, element [i, j] at (x_j, y_i), in 1/m².
+        peak: largest density of a target that moves (1/m²); unless given that of ``target``.
         radius: radius of a robot in metres.
         duration_s: length of the run in seconds.
         title: what stands over the left panel.
@@ -83,6 +86,7 @@ class TopView:
         target: Floats,
         radius: float,
         duration_s: float,
+        peak: float | None = None,
         title: str = "target p*",
         kl_floor: float | None = None,
         playback_speed: float = 1.0,
@@ -96,7 +100,7 @@ class TopView:
         self._page = Page(size)
         self._duration_s, self._playback_speed = duration_s, playback_speed
         self._kl_floor = kl_floor
-        self._peak = max(float(target.max()), LEAST_PEAK)
+        self._peak = max(float(target.max()) if peak is None else peak, LEAST_PEAK)
         self._arena = self._arena_map(*ARENA, radius)
         self._small_arena = self._arena_map(*LEARNED, radius)
         self._learned = HeatMap(self._small_arena, target.shape[0], self._peak)
@@ -105,6 +109,8 @@ class TopView:
         box = Box(left, top, self._page.pixels(CHART[2]), self._page.pixels(CHART[3]))
         self._chart = KlChart(box, duration_s, kl_floor, self._page.pixels(captions.SMALL))
         self._base = np.full((size[1], size[0], 3), BACKGROUND, np.uint8)
+        self._target_map = HeatMap(self._arena, target.shape[0], self._peak)
+        self._target = target
         self._draw_panels(target)
         self._draw_titles(title)
 
@@ -127,6 +133,9 @@ class TopView:
         """
         if self._chart.axes_changed:
             self._chart.draw_axes(self._base)
+        if state.target is not None and state.target is not self._target:
+            self._target = state.target
+            self._target_map.paint(self._base, self._target)
         frame = self._base.copy()
         self._trails.extend(state.time_s, state.poses[:, :2])
         if camera is None:
@@ -149,7 +158,7 @@ class TopView:
         """Draw what never changes inside the panels."""
         for arena in (self._arena, self._small_arena):
             arena.draw_walls(self._base)
-        HeatMap(self._arena, target.shape[0], self._peak).paint(self._base, target)
+        self._target_map.paint(self._base, target)
         x, y, side = LEARNED
         captions.draw_colour_bar(self._base, self._page, (x + side + 10, y, 12, side), self._peak)
 

@@ -1,0 +1,49 @@
+"""Moving with the target: what any planner gains from knowing how p* changes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bildsim.arrays import Floats
+from bildsim.transport_velocity import VelocityField
+from controllers.coverage.motion import limited
+from controllers.planner import AnyPlanner, Observation, Report
+
+
+@dataclass(frozen=True, eq=False)
+class Feedforward:
+    """A planner whose waypoints are shifted by the velocity that carries p*(t) at the robot.
+
+    Feedback alone follows a moving density with a lag; the field v with div(p* v) = -dp*/dt takes
+    it away, for robots that have the density p* and all move by v keep it. Every robot knows p*(t)
+    and its own position, so this needs no message. O(1) a robot and tick beside the field, which is
+    the same for all. Known failure: v is that of a swarm that has the target's density; robots
+    elsewhere are carried along by what the field is there, as far as their step allows.
+
+    Attributes:
+        planner: whose waypoints are shifted.
+        field: v at this moment.
+        lead_s: the shift is v times this (s): a tick, or more where robots do not come all the way
+            to their waypoints in one.
+        max_step: how far from the robot a waypoint may be (m).
+    """
+
+    planner: AnyPlanner
+    field: VelocityField
+    lead_s: float
+    max_step: float
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> Any:
+        """Return the planner's first state."""
+        return self.planner.init(observation, rng)
+
+    def plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
+        """Return the shifted waypoints, (N, 2) in metres, and the planner's next state."""
+        waypoints, state = self.planner.plan(state, observation)
+        shift = self.lead_s * self.field.at(observation.positions)
+        return limited(observation.positions, waypoints + shift, self.max_step), state
+
+    def report(self, state: Any) -> Report:
+        """Return the planner's report."""
+        return self.planner.report(state)
