@@ -106,7 +106,7 @@ def _watch_all(
 
 
 def _checkpoint(out: Path, name: str) -> Path:
-    return out / f"checkpoint_{name}.npz"
+    return out / f"checkpoint-{name}"
 
 
 def _report(

@@ -75,7 +75,7 @@ def watch(
     while True:
         if file is not None and time.perf_counter() - saved >= checkpoint_s:
             saved = time.perf_counter()
-            checkpoint.save(file, state, history, saved - begun)
+            checkpoint.save(file, loop, state, history, saved - begun)
         show(state)
         following = _next(loop, state, history, schedule)
         if following is None:

@@ -111,7 +111,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(call, tmp_path, monkeypatch):
         with pytest.raises(KilledError):
             call("--out", "cut", *SMALL)
     left = {path.name for path in (tmp_path / "cut").iterdir()}
-    assert left == {"options.json", "checkpoint_paper.npz", "checkpoint_ours.npz"}
+    assert left == {"options.json", "checkpoint-paper", "checkpoint-ours"}
     status, said = call("--out", "cut", *SMALL, "--seed", "1")
     assert status == 2
     assert "--seed 0, not --seed 1" in said
