@@ -1,7 +1,8 @@
 """The PyBullet world of one swarm: robots on a floor between four walls."""
 
+from collections.abc import Mapping
 from types import ModuleType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from bildsim.errors import RunError, UsageError
 from envs import world
 from envs.camera import set_up_window, take_picture
 from envs.contacts import Contacts, read_contacts
-from envs.engine import connect, load_engine
+from envs.engine import connect, load_engine, load_world, save_world
 from envs.robot import RobotModel, require_within
 
 PHYSICS_RATE_RANGE = (120, 1000)
@@ -103,6 +104,7 @@ class Arena:
             applied: (left, right), (N, 2), rad/s.
         """
         engine, client = self._engine, self._client
+        self._applied = np.array(applied, dtype=np.float64)
         forces = [self.robot.motor_torque] * 2
         for body, speeds in zip(self._bodies, applied.tolist(), strict=True):
             engine.setJointMotorControlArray(
@@ -149,6 +151,28 @@ class Arena:
     def camera(self, width: int, height: int) -> Image:
         """Return PyBullet's oblique picture of the arena, (height, width, 3), RGB."""
         return take_picture(self._engine, self._client, width, height)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, PyBullet's own as bytes; see `bildsim.resumable`."""
+        world = save_world(self._engine, self._client)
+        return {
+            "world": world,
+            "poses": self.poses(),
+            "applied": self._applied.copy(),
+            "steps": self.steps,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken, to the bit.
+
+        The world is built anew first: what PyBullet saves fits a world of the same bodies, and
+        what it does not save, such as the order of its caches, is then that of a new world.
+        """
+        self.reset(state["poses"])
+        load_world(self._engine, self._client, state["world"])
+        # The engine saves neither the motors' speeds nor how many steps it has taken.
+        self.set_wheel_speeds(state["applied"])
+        self.steps = state["steps"]
 
     def check(self) -> None:
         """Stop a run whose physics has gone wrong.

@@ -4,13 +4,14 @@ import numpy as np
 
 from bildsim.arrays import Bools, Floats, Ints
 from bildsim.errors import UsageError
+from bildsim.resumable import KeptAttributes
 from envs.faults import KINDS, Faults
 
 # A time given in decimals may be a rounding error after its tick.
 _ROUNDING = 1e-9
 
 
-class Casualties:
+class Casualties(KeptAttributes):
     """Follows a schedule: who is in the swarm, and whose wheels obey.
 
     Robots that are dead or not yet there, and those that stopped, hold their wheels still: a geared
@@ -29,6 +30,8 @@ class Casualties:
     Raises:
         UsageError: at some time nobody would be left in the swarm.
     """
+
+    _kept = ("active", "still", "fewest", "_onset", "_wheel", "_stuck", "_stuck_speed")
 
     def __init__(self, faults: Faults, robots: int, rng: np.random.Generator) -> None:
         self._onset = {kind: np.full(robots, np.inf) for kind in KINDS}

@@ -17,6 +17,7 @@ through a play of one degree within one update.
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
+from bildsim.resumable import KeptAttributes
 from envs.actuation import Actuation, ActuationLimits
 from envs.robot import RobotModel
 from envs.timing import TRACKING_RATE
@@ -26,7 +27,7 @@ _ROUNDING = 1e-9
 _MINUTE_S = 60.0
 
 
-class DriveTrain:
+class DriveTrain(KeptAttributes):
     """The drives of N robots: settings, and what they hold from one update to the next.
 
     Args:
@@ -35,6 +36,8 @@ class DriveTrain:
         robots: number N of robots.
         rng: draws gains and jitter.
     """
+
+    _kept = ("gains", "_delay", "_ramped", "_updates")
 
     def __init__(
         self, actuation: Actuation, robot: RobotModel, robots: int, rng: np.random.Generator
@@ -93,7 +96,7 @@ def draw_gains(actuation: Actuation, robots: int, rng: np.random.Generator) -> F
     return np.asarray((1.0 + robot * of_robot) * (1.0 + wheel * of_wheel))
 
 
-class CommandDelay:
+class CommandDelay(KeptAttributes):
     """What is on the way to the motor drivers.
 
     A command that is sent at an update and takes d seconds counts from the first update at or after
@@ -105,6 +108,8 @@ class CommandDelay:
         robots: number N of robots.
         rng: draws it.
     """
+
+    _kept = ("_sent", "_due", "_now", "_rng")
 
     def __init__(self, delay: float, jitter: float, robots: int, rng: np.random.Generator) -> None:
         self._delay, self._jitter, self._rng = delay, jitter, rng

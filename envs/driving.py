@@ -1,11 +1,14 @@
 """One control tick: from waypoints to robots that have moved."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
+from bildsim.resumable import KeptAttributes, Resumable, restore_all, snapshot_all
 from controllers.safety.layer import Safety
 from controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
 from envs.actuation import ActuationLimits
@@ -107,10 +110,35 @@ class Driver:
         """
         if self._casualties is not None:
             self._casualties.follow(time_s, self._applied)
-        if self._localiser is None:
-            return poses
-        self._localiser.fix(poses)
-        return self._localiser.poses.copy()
+        if self._localiser is not None:
+            self._localiser.fix(poses)
+        return self.believed(time_s, poses)
+
+    def believed(self, time_s: float, poses: Floats) -> Floats:
+        """Return the poses that robots believe they have since the last `look`.
+
+        Args:
+            time_s: simulated time, s.
+            poses: the true ones; they come back as they are where robots know where they are.
+        """
+        return poses if self._localiser is None else self._localiser.poses.copy()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.resumable`."""
+        return {"applied": self._applied.copy(), **snapshot_all(self._parts())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken, after a `reset` of the same conditions."""
+        self._applied = state["applied"].copy()
+        restore_all(self._parts(), state)
+
+    def _parts(self) -> dict[str, Resumable]:
+        parts = {
+            "drives": self._drives,
+            "casualties": self._casualties,
+            "localiser": self._localiser,
+        }
+        return {name: part for name, part in parts.items() if isinstance(part, KeptAttributes)}
 
     def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
         """Advance the dynamics by one control tick towards the waypoints, (N, 2) in m."""

@@ -7,9 +7,10 @@
 | ``bullet`` | rigid bodies, friction, gravity, in PyBullet | yes |
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isinf, pi, sqrt
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bildsim.arrays import Floats
 from bildsim.errors import UsageError, unknown_name
@@ -53,6 +54,12 @@ class Dynamics(Protocol):
 
     def contacts(self) -> Contacts:
         """Return who touches whom."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, from which `restore` goes on to the bit."""
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken, of as many robots."""
 
     def check(self) -> None:
         """Raise ``RunError`` if the state has gone wrong."""

@@ -1,5 +1,8 @@
 """Robots that go straight to where they were sent: the dynamics that the paper simulates."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from bildsim.arrays import Bools, Floats
@@ -87,6 +90,15 @@ class IdealArena:
         nothing = np.zeros(self.count)
         pairs = np.zeros((0, 2), dtype=np.int64)
         return Contacts(pairs, np.zeros(0), nobody, nobody.copy(), nothing)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.resumable`."""
+        return {"poses": self.poses(), "velocities": self.velocities(), "ticks": self.ticks}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._poses, self._velocities = state["poses"].copy(), state["velocities"].copy()
+        self.ticks = state["ticks"]
 
     def check(self) -> None:
         """Stop a run whose state has gone wrong.

@@ -1,5 +1,9 @@
 """A swarm of rolling discs, computed for all robots at once: no engine, no third dimension."""
 
+import copy
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from bildsim.arrays import Bools, Floats, Ints
@@ -137,6 +141,23 @@ class KinematicArena:
             robot=_flags(pairs.ravel(), self.count),
             wall_overlap=wall_overlap,
         )
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.resumable`."""
+        return {
+            "swarm": copy.deepcopy(self._swarm),
+            "memory": copy.deepcopy(self._memory),
+            "rows": copy.deepcopy(self._rows),
+            "count": self._count,
+            "steps": self.steps,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._swarm, self._memory = copy.deepcopy(state["swarm"]), copy.deepcopy(state["memory"])
+        self._make_room(len(state["rows"].gap))
+        self._rows = copy.deepcopy(state["rows"])
+        self._count, self.steps = state["count"], state["steps"]
 
     def check(self) -> None:
         """Stop a run whose state has gone wrong.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from bildsim.arrays import Floats
+from bildsim.resumable import KeptAttributes
 from envs.robot import RobotModel, require_within
 
 _LARGEST_ERROR_M = 0.5
@@ -45,7 +46,7 @@ class Sensing:
         return not any(getattr(self, item.name) for item in fields(self))
 
 
-class Localiser:
+class Localiser(KeptAttributes):
     """Keeps each robot's belief about its pose.
 
     Attributes:
@@ -57,6 +58,8 @@ class Localiser:
         poses: where the robots are at the start, (N, 3), m and rad.
         rng: draws the errors.
     """
+
+    _kept = ("poses", "_bias", "_wheels", "_rng")
 
     def __init__(
         self, sensing: Sensing, robot: RobotModel, poses: Floats, rng: np.random.Generator

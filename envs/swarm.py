@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -16,6 +18,7 @@ from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
 from bildsim.errors import UsageError, unknown_name
 from bildsim.moving_targets import AnyTarget, target_by_name
+from bildsim.resumable import Resumable, restore_all, snapshot_all
 from bildsim.targets import Target
 from controllers.safety.registry import NONE as NO_SAFETY
 from controllers.safety.registry import make_safety
@@ -41,6 +44,31 @@ from envs.timing import TICK_S, TRACKING_RATE
 
 Reward: TypeAlias = Literal["negative_kl", "decrease"]
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
+
+
+@dataclass(frozen=True, eq=False)
+class SwarmState:
+    """All that changes in an environment between two steps; its arrays are not to be changed.
+
+    Attributes:
+        robots: number N of robots.
+        dynamics: name of the dynamics.
+        parts: states of physics and whatever else keeps one, by name.
+        theta: (m,) the exact fit, from which the next one starts.
+        kl: KL of that fit to the target (nats).
+        touching: (N,) robots that touch something.
+        saturated: (N,) robots with a wheel at its limit.
+        draws: state of the environment's generator.
+    """
+
+    robots: int
+    dynamics: str
+    parts: Mapping[str, Any]
+    theta: Floats
+    kl: float
+    touching: Bools
+    saturated: Bools
+    draws: Any
 
 
 class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
@@ -92,6 +120,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     collision avoidance changed the command or found no safe one,
     ``touching_robot`` and ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and
     ``overlap_m``.
+
+    ## States
+    ``get_state`` and ``set_state`` keep a moment and return to it exactly, so that rollouts can
+    branch.
 
     ## Arguments
     Args:
@@ -179,7 +211,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._touching: Bools = np.zeros(robots, dtype=np.bool_)
         self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
         self._active: Bools = np.ones(robots, dtype=np.bool_)
-        self._pose = np.zeros((robots, 3))
+        self._pose = self._measured = np.zeros((robots, 3))
         self._aim(self.target.at(0.0))
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
@@ -263,6 +295,50 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._view.push_kl(self.arena.time, self._kl)
         return observation, float(reward), False, False, info
 
+    def get_state(self) -> SwarmState:
+        """Return everything that changes, from which `set_state` goes on to the bit.
+
+        The state may be pickled, and given to another environment made with the same arguments. A
+        limit on an episode's length, as ``gymnasium.make`` adds it, is not the environment's.
+        """
+        return SwarmState(
+            robots=self.robots,
+            dynamics=self._dynamics,
+            parts=snapshot_all(self._parts()),
+            theta=self._theta,
+            kl=self._kl,
+            touching=self._touching,
+            saturated=self._saturated,
+            draws=copy.deepcopy(self.np_random.bit_generator.state),
+        )
+
+    def set_state(self, state: SwarmState) -> tuple[dict[str, Floats], dict[str, Any]]:
+        """Be as when the state was taken, and return the observation and the info of that moment.
+
+        A rendered frame's trails and curve begin anew.
+
+        Raises:
+            UsageError: the state is of another number of robots or of other dynamics.
+        """
+        if (state.robots, state.dynamics) != (self.robots, self._dynamics):
+            raise UsageError(
+                f"a state of {state.robots} robots with dynamics {state.dynamics!r} is not "
+                f"possible: this environment has {self.robots} with {self._dynamics!r}"
+            )
+        if self._arena is None:
+            self.reset()
+        restore_all(self._parts(), state.parts)
+        self._theta, self._kl = state.theta, state.kl
+        self._touching, self._saturated = state.touching, state.saturated
+        self.np_random.bit_generator.state = state.draws
+        self._view = None
+        self._look_around(self._driver.believed)
+        return self._observation(), self._fit_info()
+
+    def _parts(self) -> dict[str, Resumable]:
+        """Return what keeps a state of its own between steps, by name."""
+        return {"arena": self.arena, "driver": self._driver}
+
     def render(self) -> Image | None:
         """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
         if self.render_mode != "rgb_array":
@@ -303,23 +379,29 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._target_statistics = self._expected_statistics()
 
     def _observe(self) -> dict[str, Floats]:
+        self._look_around(self._driver.look)
+        statistics = self._statistics(self._pose)
+        self._theta = self.family.fit(statistics, self._regularisation, self._theta)
+        self._kl = self.family.kl(self._theta, self._log_target)
+        return self._observation(None if self._measured is not self._pose else statistics)
+
+    def _look_around(self, look: Callable[[float, Floats], Floats]) -> None:
+        """Take note of where the target and the robots are, and where they believe to be."""
         target = self.target.at(self.arena.time)
         if target is not self._present:
             self._aim(target)
         self._pose = self.arena.poses()
-        measured = self._driver.look(self.arena.time, self._pose)
+        self._measured = look(self.arena.time, self._pose)
         casualties = self._driver.casualties
         if casualties is not None:
             self._active = casualties.active
-        statistics = self._statistics(self._pose)
-        self._theta = self.family.fit(statistics, self._regularisation, self._theta)
-        self._kl = self.family.kl(self._theta, self._log_target)
-        if measured is not self._pose:
-            statistics = self._statistics(measured)
+
+    def _observation(self, statistics: Floats | None = None) -> dict[str, Floats]:
+        measured = self._measured
         return {
             "pose": measured.copy(),
             "velocity": self.arena.velocities(),
-            "swarm_statistics": statistics,
+            "swarm_statistics": self._statistics(measured) if statistics is None else statistics,
             "target_statistics": self._target_statistics.copy(),
         }
 
