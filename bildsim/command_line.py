@@ -16,6 +16,7 @@ from bildsim.config import OptionalPath, RunConfig
 from bildsim.config_file import merged_toml
 from bildsim.errors import RunError, UsageError
 from bildsim.macro_settings import PRESETS
+from bildsim.run_checkpoint import open_checkpoint
 
 # The parser frames its complaints by box-drawing characters, or by hyphens where the terminal's
 # encoding lacks them.
@@ -68,13 +69,19 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    given = _given(arguments, "--target", "--target-file")
+    given = _given(arguments, "--target", "--target-file", "--config", "--resume")
     if given.target is not None and given.target_file is not None:
         raise UsageError(
             f"--target {given.target} and --target-file {given.target_file} exclude each other: "
             "give one of them"
         )
-    base = with_file_and_preset(RunConfig(), arguments)
+    if given.config is not None and given.resume is not None:
+        raise UsageError(
+            f"--config {given.config} and --resume {given.resume} exclude each other: a resumed "
+            "run has the configuration of its checkpoint"
+        )
+    first = RunConfig() if given.resume is None else open_checkpoint(Path(given.resume)).config
+    base = with_file_and_preset(first, arguments)
     if given.target is not None:
         base = replace(base, target_file=None)
     return parse_options("python -m bildsim.run", _Arguments(run=base), arguments).run

@@ -18,6 +18,7 @@ from envs.timing import TICK_S
 
 LONGEST_S = 1e6
 OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
+OptionalSeconds: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="SECONDS")]
 OptionalRate: TypeAlias = Annotated[int | None, tyro.conf.arg(metavar="HZ")]
 
 
@@ -75,6 +76,11 @@ class OutputSettings:
         view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
         video_speed: simulated seconds a second of video.
         metrics_period: time between rows of metrics.csv (s).
+        checkpoint: simulated time between checkpoints in the directory of --out (s), a multiple of
+            0.1; the last two are kept.
+        resume: checkpoint to go on from, in its directory, to the same results; a directory of
+            results stands for its newest. Load only checkpoints that you made: with a planner of
+            your own they can run any code.
         quiet: print nothing but errors.
     """
 
@@ -83,6 +89,8 @@ class OutputSettings:
     view: Literal["top", "camera"] = "top"
     video_speed: float = 3.0
     metrics_period: float = 1.0
+    checkpoint: OptionalSeconds = None
+    resume: OptionalPath = None
     quiet: bool = False
 
 
@@ -137,6 +145,13 @@ class RunConfig:
         if self.seed < 0:
             raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
         _require_ticks("--metrics-period", self.output.metrics_period)
+        if self.output.checkpoint is not None:
+            _require_ticks("--checkpoint", self.output.checkpoint)
+            if self.output.out is None:
+                raise UsageError(
+                    f"--checkpoint {self.output.checkpoint:g} needs --out: give a new directory "
+                    "for checkpoints and results"
+                )
         if not 0.1 <= self.output.video_speed <= 24.0:
             raise UsageError(
                 f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"

@@ -13,15 +13,15 @@ from bildsim.config import RunConfig
 from bildsim.errors import UsageError, unknown_name
 
 _OPTION = "--config"
-_PLACES = ("out", "video")
+_PLACES = ("out", "video", "checkpoint", "resume")
 _Settings = TypeVar("_Settings")
 
 
 def to_toml(config: RunConfig) -> str:
     """Return the configuration as TOML that `from_toml` reads back.
 
-    Where this run's results went is left out, so that the file runs again as it is, and so are
-    settings that are no options of the configuration's program.
+    Where this run's results went, checkpoints among them, is left out, so that the file runs again
+    as it is, and so are settings that are no options of the configuration's program.
     """
     values = _offered(config)
     for place in _PLACES:
@@ -54,6 +54,22 @@ def from_toml(path: Path) -> RunConfig:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
     """
     return merged_toml(RunConfig(), path)
+
+
+def config_of_toml(text: str, where: str) -> RunConfig:
+    """Read a run's configuration from what `to_toml` returned.
+
+    Args:
+        text: the TOML.
+        where: what it was read from, for errors.
+
+    Raises:
+        UsageError: it is not TOML, or has an unknown key or a wrong value.
+    """
+    try:
+        return _merged(RunConfig(), tomllib.loads(text), where)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where} the configuration is not TOML: {error}") from None
 
 
 def merged_toml(base: _Settings, path: Path) -> _Settings:

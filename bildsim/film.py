@@ -1,5 +1,8 @@
 """A run's video: which picture is made of each tick."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from bildsim.arrays import Floats
@@ -8,6 +11,7 @@ from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
 from bildsim.drawing.kl_chart import LEAST_KL
 from bildsim.measurements import estimates
+from bildsim.reel import Reel
 from bildsim.simulation import Simulation, Tick
 from bildsim.video import VideoWriter
 from envs.arena import Arena
@@ -33,9 +37,13 @@ class Film:
         assert config.output.video is not None
         self._simulation, self._config = simulation, config
         speed = config.output.video_speed
-        self.writer = VideoWriter(config.output.video, speed / TICK_S, SIZE)
         self._target = simulation.target
         self._density = self._target.on_grid(simulation.family.grid)
+        self.writer: VideoWriter | Reel = (
+            VideoWriter(config.output.video, speed / TICK_S, SIZE)
+            if config.output.checkpoint is None
+            else Reel(config.output.video, speed / TICK_S, SIZE)
+        )
         self._view = TopView(
             target=self._density,
             peak=_peak(simulation) if simulation.moves else None,
@@ -72,6 +80,31 @@ class Film:
             assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
             camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
         self.writer.write(self._view.draw(state, camera))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, the frames so far being whole in files; see `bildsim.resumable`.
+
+        Raises:
+            RunError: the encoder failed.
+        """
+        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
+        return {
+            "writer": self.writer.snapshot(),
+            "view": self._view.snapshot(),
+            "count": self._count,
+            "estimate": self._estimate,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken.
+
+        Raises:
+            UsageError: frames that there were are gone.
+        """
+        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
+        self.writer.restore(state["writer"])
+        self._view.restore(state["view"])
+        self._count, self._estimate = state["count"], state["estimate"]
 
     def close(self) -> None:
         """Finish the video."""

@@ -1,6 +1,7 @@
 """The rows of metrics.csv: what is measured of a run as it goes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
@@ -46,6 +47,7 @@ COLUMNS: Mapping[str, str] = {
 """Name and meaning of every column; empty where a planner keeps no estimate or a target rests."""
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
+_STATE = ("_last", "_path", "_effort", "_way", "_overlap", "_ticks")
 
 
 class Measurements:
@@ -75,6 +77,17 @@ class Measurements:
     def _start_row(self) -> None:
         self._way, self._overlap, self._ticks = 0.0, 0.0, 0
         self._shares = dict.fromkeys(_SHARES, 0.0)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.resumable`."""
+        state = {name: getattr(self, name) for name in _STATE}
+        return state | {"_shares": dict(self._shares)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        for name in _STATE:
+            setattr(self, name, state[name])
+        self._shares = dict(state["_shares"])
 
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""

@@ -1,6 +1,7 @@
 """How long a planner thinks: wall time, kept apart from all that a seed determines."""
 
 import time
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
@@ -19,7 +20,7 @@ class PlanningTime:
 
     def __init__(self, robots: int) -> None:
         self._robots = robots
-        self._seconds: list[float] = []
+        self._seconds = array("d")
 
     @contextmanager
     def measure(self) -> Iterator[None]:
@@ -27,6 +28,14 @@ class PlanningTime:
         begun = time.perf_counter()
         yield
         self._seconds.append(time.perf_counter() - begun)
+
+    def snapshot(self) -> bytes:
+        """Return the state; see `bildsim.resumable`."""
+        return self._seconds.tobytes()
+
+    def restore(self, state: bytes) -> None:
+        """Be as when the state was taken."""
+        self._seconds = array("d", state)
 
     @property
     def ms_per_robot(self) -> float:

@@ -18,9 +18,10 @@ class Progress:
     Args:
         config: the run's configuration.
         console: where to draw; a quiet one draws nothing.
+        begin_s: simulated time at which the run goes on (s).
     """
 
-    def __init__(self, config: RunConfig, console: Console) -> None:
+    def __init__(self, config: RunConfig, console: Console, begin_s: float = 0.0) -> None:
         self._bar = Bar(
             TextColumn("{task.completed:6.1f} s of {task.total:g} s"),
             BarColumn(),
@@ -30,13 +31,17 @@ class Progress:
             disable=console.quiet,
         )
         self._task = self._bar.add_task("", total=config.duration, factor=0.0, kl=float("nan"))
-        self._start = time.perf_counter()
+        self._bar.update(self._task, completed=begin_s)
+        self._begin_s, self._start = begin_s, time.perf_counter()
 
     def show(self, tick: Tick) -> None:
         """Move the bar on to this tick."""
         elapsed = max(time.perf_counter() - self._start, 1e-9)
         self._bar.update(
-            self._task, completed=tick.time_s, factor=tick.time_s / elapsed, kl=tick.kl_fit
+            self._task,
+            completed=tick.time_s,
+            factor=(tick.time_s - self._begin_s) / elapsed,
+            kl=tick.kl_fit,
         )
 
     def __enter__(self) -> Self:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from bildsim.measurements import COLUMNS, Measurements
 from bildsim.output_paths import check_out_directory, check_output
 from bildsim.progress import Progress
 from bildsim.recorder import Recorder
+from bildsim.resumable import Resumable, restore_all, snapshot_all
+from bildsim.run_checkpoint import Checkpoint, Checkpoints, clean, open_checkpoint
 from bildsim.settling import KL_MARGIN, Settling
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
@@ -40,11 +43,26 @@ def main(arguments: Sequence[str]) -> int:
         UsageError: the command line cannot be run; nothing has been written.
     """
     config = parse_run(arguments)
-    _check_places(config)
+    checkpoint = None
+    if config.output.resume is None:
+        _check_places(config)
+    else:
+        checkpoint = open_checkpoint(config.output.resume)
+        config = checkpoint.goes_on_as(config)
+        if checkpoint.is_finished:
+            return _tidy(config)
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     cv2.setNumThreads(1)
     with threadpool_limits(limits=1):
-        return Run(config).execute()
+        return Run(config, checkpoint).execute()
+
+
+def _tidy(config: RunConfig) -> int:
+    """Finish the last thing that a run does; all else is done."""
+    clean(config)
+    if not config.output.quiet:
+        print(f"bildsim.run: the run in {config.output.out} is finished", file=sys.stderr)
+    return 0
 
 
 def _check_places(config: RunConfig) -> None:
@@ -65,12 +83,16 @@ def _check_apart(out: Path, video: Path) -> None:
 class Run:
     """One run with everything that watches it.
 
+    Args:
+        config: what to run.
+        resumed: the checkpoint to go on from, of the same configuration.
+
     Raises:
         UsageError: the configuration cannot be run.
     """
 
-    def __init__(self, config: RunConfig) -> None:
-        self._config = config
+    def __init__(self, config: RunConfig, resumed: Checkpoint | None = None) -> None:
+        self._config, self._resumed = config, resumed
         self._console = Console(stderr=True, quiet=config.output.quiet)
         self._simulation = Simulation(config)
         problem = self._simulation.problem
@@ -88,9 +110,15 @@ class Run:
         self._row: dict[str, float | int] = {}
         self._written_s: float | None = None
         self._settling = Settling(self._floor + KL_MARGIN)
+        self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
+        self._earlier_s = 0.0
 
     def execute(self) -> int:
-        """Let it happen, write what there is however it ends, and return the exit status."""
+        """Let it happen, write what there is however it ends, and return the exit status.
+
+        Raises:
+            UsageError: the checkpoint's state cannot be used; nothing has been changed.
+        """
         status, reason = "done", ""
         with ExitStack() as stack:
             stack.callback(self._simulation.close)
@@ -103,27 +131,82 @@ class Run:
                 status, reason = "failed", str(error)
             self._finish(status, reason)
         if reason:
-            print(f"bildsim.run: {reason}", file=sys.stderr)
+            print(f"bildsim.run: {reason}{self._way_on()}", file=sys.stderr)
         return _STATUS[status]
+
+    def _way_on(self) -> str:
+        newest = None if self._checkpoints is None else self._checkpoints.newest
+        return "" if newest is None else f"; it goes on with --resume {newest}"
 
     def _open(self) -> None:
         output = self._config.output
-        if output.out is not None:
-            text = to_toml(self._config)
-            self._recorder = Recorder(output.out, self._config.swarm.robots, list(COLUMNS), text)
         if output.video is not None:
             self._film = Film(self._simulation, self._config, self._floor)
+        recorded = None
+        if self._resumed is not None:
+            state = self._resumed.state(self._simulation.constants)
+            self._restore(state)
+            recorded = state["recorder"]
+        if output.out is not None:
+            text, robots = to_toml(self._config), self._config.swarm.robots
+            self._recorder = Recorder(output.out, robots, list(COLUMNS), text, resumed=recorded)
+        if self._resumed is not None:
+            self._resumed.forget_later_ones()
+
+    def _parts(self) -> dict[str, Resumable]:
+        """Return what goes on from a checkpoint, by name."""
+        parts: dict[str, Resumable] = {
+            "simulation": self._simulation,
+            "measurements": self._measurements,
+            "settling": self._settling,
+        }
+        return parts if self._film is None else parts | {"film": self._film}
+
+    def _snapshot(self) -> dict[str, Any]:
+        assert self._recorder is not None, "without a directory there are no checkpoints"
+        return {
+            **snapshot_all(self._parts()),
+            "recorder": self._recorder.snapshot(),
+            "last": self._last,
+            "row": self._row,
+            "written_s": self._written_s,
+            "wall_s": self._wall_s,
+        }
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        restore_all(self._parts(), state)
+        self._last, self._row = state["last"], state["row"]
+        self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
+
+    @property
+    def _wall_s(self) -> float:
+        """Time spent so far, over all the times that the run was begun again (s)."""
+        return self._earlier_s + time.perf_counter() - _STARTED
 
     def _watch(self) -> None:
+        first, begin_s = 0, 0.0
+        if self._resumed is not None and self._last is not None:
+            first, begin_s = self._resumed.tick + 1, self._last.time_s
         with ExitStack() as stack:
-            progress = stack.enter_context(Progress(self._config, self._console))
+            progress = stack.enter_context(Progress(self._config, self._console, begin_s))
             if self._film is not None:
                 stack.enter_context(closing(self._film))
-            for count, tick in enumerate(self._simulation.ticks()):
+            for count, tick in enumerate(self._simulation.ticks(), first):
                 self._measurements.follow(tick)
                 self._settling.follow(tick.time_s, tick.kl_fit)
                 self._record(tick, due=count % self._row_ticks == 0)
                 progress.show(tick)
+                self._keep(count)
+
+    def _keep(self, count: int) -> None:
+        """Write the checkpoint of this tick if one is due and another tick follows."""
+        checkpoints, simulation = self._checkpoints, self._simulation
+        if checkpoints is None or not simulation.goes_on:
+            return
+        if count == 1:
+            checkpoints.check(simulation.snapshot(), simulation.constants)
+        if checkpoints.due(count):
+            checkpoints.write(count, self._snapshot(), simulation.constants)
 
     def _record(self, tick: Tick, due: bool) -> None:
         recorder = self._recorder
@@ -152,7 +235,6 @@ class Run:
         self._write_row()
         moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
-        wall = time.perf_counter() - _STARTED
         outcome = Outcome(
             status=status,
             reason=reason,
@@ -161,10 +243,10 @@ class Run:
             simulated_s=simulated,
             settling_s=None if moves else self._settling.time_s,
             planner_ms=self._simulation.planning_time.ms_per_robot,
-            wall_s=wall,
+            wall_s=self._wall_s,
         )
         if self._recorder is not None:
-            self._recorder.close(summary(self._config, outcome))
+            self._close(self._recorder, outcome)
         if self._row:
             print_table(outcome, self._places(), self._console)
 
@@ -172,6 +254,14 @@ class Run:
         """Return the least KL for where the target is now."""
         family = self._simulation.family
         return family.least_kl(np.log(self._simulation.target.on_grid(family.grid)))[1]
+
+    def _close(self, recorder: Recorder, outcome: Outcome) -> None:
+        """Make the results whole; what a checkpoint needs stays until they are, or goes on."""
+        checkpoints = self._checkpoints
+        going_on = checkpoints is not None and checkpoints.newest is not None
+        recorder.close(summary(self._config, outcome), keep_parts=going_on)
+        if checkpoints is not None and not (going_on and outcome.status != "done"):
+            clean(self._config)
 
     def _places(self) -> list[Path]:
         output = self._config.output

@@ -45,6 +45,14 @@ class Settling:
         elif self._since == inf:
             self._since = time_s
 
+    def snapshot(self) -> float:
+        """Return the state; see `bildsim.resumable`."""
+        return self._since
+
+    def restore(self, state: float) -> None:
+        """Be as when the state was taken."""
+        self._since = state
+
     @property
     def time_s(self) -> float:
         """From when on no value exceeded the threshold (s); infinite if the last one did."""

@@ -1,8 +1,8 @@
 """The closed loop: pose, observation, planner, waypoints, physics, and round again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,18 +12,12 @@ from bildsim.checked_planner import CheckedPlanner
 from bildsim.config import RunConfig
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError
+from bildsim.live_network import LiveNetwork
 from bildsim.membership import Membership, Roster
 from bildsim.moving_targets import MovingTarget
-from bildsim.network import (
-    Network,
-    NetworkSpec,
-    build_network,
-    network_among,
-    require_connected,
-    require_neighbours,
-)
+from bildsim.network import Network, NetworkSpec
 from bildsim.planning_time import PlanningTime
-from bildsim.reach import same_links, within_reach
+from bildsim.resumable import Resumable, restore_all, snapshot_all
 from bildsim.step_range import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.target_choice import load_target
 from bildsim.targets import Target
@@ -79,6 +73,20 @@ class Tick:
     report: Report
 
 
+class Planned(NamedTuple):
+    """What is known of the next tick before it happens.
+
+    Attributes:
+        number: of the tick, from 1.
+        waypoint: (N, 2) where the robots are sent (m).
+        state: the planner's state.
+    """
+
+    number: int
+    waypoint: Floats
+    state: Any
+
+
 class Simulation:
     """One run, built from its configuration; iterate over `ticks` to let it happen.
 
@@ -95,7 +103,7 @@ class Simulation:
         swarm, model = config.swarm, config.model
         self.config = config
         course = load_target(config)
-        self._network_spec = NetworkSpec.parse(config.network)
+        spec = NetworkSpec.parse(config.network)
         self.env = SwarmEnv(
             robots=swarm.robots,
             target=course,
@@ -121,20 +129,25 @@ class Simulation:
         self.planner = CheckedPlanner(config.planner, make(self.problem))
         self._aim = Aim(make, course, lead(config)) if isinstance(course, MovingTarget) else None
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
-        self._network_rng = np.random.default_rng(network)
         self._planner_rng = np.random.default_rng(planner)
         self._newcomers_key = int(planner.generate_state(1)[0])
         self._first_seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
-        self._network = self._first_network(
-            self._first_seen["pose"][:, :2], self._first_info["active"]
+        self._network = LiveNetwork(
+            spec,
+            config.links,
+            np.random.default_rng(network),
+            self._first_seen["pose"][:, :2],
+            self._first_info["active"],
+            self.env.fewest,
         )
+        self._next: Planned | None = None
         self.planning_time = PlanningTime(swarm.robots)
         if config.planner == BILD_MACRO:
             self._require_stable_steps()
 
     def _require_stable_steps(self) -> None:
         config, macro = self.config, self.config.macro
-        require_stable_gamma_y(macro, self.family, self._network)
+        require_stable_gamma_y(macro, self.family, self._network.now)
         if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
             require_stable_gamma_x(macro, self.family, self.problem.log_target, config.rounds)
 
@@ -160,35 +173,83 @@ class Simulation:
     def ticks(self) -> Iterator[Tick]:
         """Yield the state at the start and after every control tick.
 
+        After `restore` they go on with the tick that follows.
+
         Raises:
             RunError: the planner or the physics went wrong.
         """
-        stay, info = self._first_seen["pose"][:, :2], self._first_info
-        observation = Observation(0.0, stay[info["active"]], self._network)
-        state = self._roster.init(info["active"], observation, self._planner_rng)
-        yield self._tick(stay.copy(), {**info, **self._at_rest()}, state)
-        waypoint, state = self._plan(state, info["active"], observation, stay)
-        for left in reversed(range(self.config.ticks)):
-            seen, _, _, _, info = self.env.step(waypoint)
-            tick = self._tick(waypoint, info, state)
+        if self._next is None:
+            stay, info = self._first_seen["pose"][:, :2], self._first_info
+            observation = Observation(0.0, stay[info["active"]], self._network.now)
+            state = self._roster.init(info["active"], observation, self._planner_rng)
+            yield self._tick(stay.copy(), {**info, **self._at_rest()}, state)
+            self._next = Planned(1, *self._plan(state, info["active"], observation, stay))
+        while self._next is not None:
+            ahead, self._next = self._next, None
+            seen, _, _, _, info = self.env.step(ahead.waypoint)
+            tick = self._tick(ahead.waypoint, info, ahead.state)
             stopped: RunError | KeyboardInterrupt | None = None
-            if left:
+            if ahead.number < self.config.ticks:
                 # Before the tick is handed over: whoever draws it then keeps the other core busy
                 # during the physics, which needs one, and not during the planner's threads.
                 try:
-                    waypoint, state = self._plan_next(tick, seen["pose"][:, :2], state)
+                    planned = self._plan_next(tick, seen["pose"][:, :2], ahead.state)
+                    self._next = Planned(ahead.number + 1, *planned)
                 except (RunError, KeyboardInterrupt) as error:
                     stopped = error
             yield tick
             if stopped is not None:
                 raise stopped
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether another tick follows the one that was yielded last, and is known."""
+        return self._next is not None
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all that a later run needs to go on after the tick that was yielded last.
+
+        The planner's state and the generators are in it as they are: store it before the next tick.
+        """
+        return {
+            "next": self._next,
+            "planner_rng": self._planner_rng,
+            "env": self.env.get_state(),
+            **snapshot_all(self._parts()),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken by a simulation of the same configuration."""
+        self._next = state["next"]
+        self._planner_rng = state["planner_rng"]
+        self.env.set_state(state["env"])
+        restore_all(self._parts(), state)
+
+    def _parts(self) -> dict[str, Resumable]:
+        """Return what else keeps a state of its own between ticks, by name."""
+        return {"planning_time": self.planning_time, "network": self._network}
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """What the configuration determines, by name: a checkpoint need not hold it."""
+        problem = self.problem
+        always = {"family": problem.family, "network_of_all": self._network.everybody}
+        if self.moves:
+            return always
+        return {
+            **always,
+            "problem": problem,
+            "target": problem.target,
+            "log_target": problem.log_target,
+            "planner": self.planner.planner,
+        }
+
     def _plan_next(
         self, tick: Tick, measured: Floats, state: Membership
     ) -> tuple[Floats, Membership]:
         positions = measured[tick.active]
-        self._network = self._next_network(positions, tick.time_s, state, tick.active)
-        observation = Observation(tick.time_s, positions, self._network)
+        network = self._network.follow(positions, tick.time_s, tick.active)
+        observation = Observation(tick.time_s, positions, network)
         return self._plan(state, tick.active, observation, measured)
 
     def _plan(
@@ -207,35 +268,6 @@ class Simulation:
     def close(self) -> None:
         """Close the physics."""
         self.env.close()
-
-    def _first_network(self, positions: Floats, active: Bools) -> Network:
-        require_neighbours(self._network_spec, self.env.fewest)
-        if self._network_spec.geometric:
-            positions = positions[active]
-        # Links that do not follow the robots are those of all of them, of latecomers too.
-        self._all_links = build_network(self._network_spec, positions, self._network_rng)
-        network = self._all_links
-        if len(network.degree) > active.sum():
-            network = network_among(network, np.flatnonzero(active))
-        require_connected(network, self._network_spec, positions)
-        self._drawn_network = network
-        return within_reach(network, positions, 0.0, self.config.links)
-
-    def _next_network(
-        self, positions: Floats, time_s: float, last: Membership, active: Bools
-    ) -> Network:
-        """Return the members' network for the next tick: only what must change does."""
-        drawn, members = self._drawn_network, np.flatnonzero(active)
-        if self._network_spec.geometric:
-            drawn = build_network(self._network_spec, positions, self._network_rng)
-        elif not np.array_equal(members, last.members):
-            drawn = network_among(self._all_links, members)
-        if drawn is self._drawn_network and not self.config.links.cuts_links:
-            return self._network
-        self._drawn_network = drawn
-        network = within_reach(drawn, positions, time_s, self.config.links)
-        # Who follows the edges need not do so when they are the same.
-        return self._network if same_links(network, self._network) else network
 
     def _at_rest(self) -> dict[str, Any]:
         robots = self.env.robots
@@ -257,7 +289,7 @@ class Simulation:
         return Tick(
             waypoint=waypoint,
             target=self.target,
-            network=self._network,
+            network=self._network.now,
             report=self._roster.report(state),
             **info,
         )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bildsim.config import RunConfig
+from bildsim.inputs import planner_source
 from bildsim.measurements import Measurements
 from bildsim.metrics import Judge
 from bildsim.planning_time import PlanningTime
@@ -36,7 +35,7 @@ def identity(config: RunConfig) -> str:
     planner of the user's own the file that defines it, so that a changed planner runs again.
     """
     text = json.dumps(
-        [RESULTS_VERSION, determining(config), _planner_source(config.planner)], sort_keys=True
+        [RESULTS_VERSION, determining(config), planner_source(config.planner)], sort_keys=True
     )
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
@@ -58,18 +57,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, float | np.floating):
         return float(value) if np.isfinite(value) else str(float(value))
     return int(value) if isinstance(value, np.integer) else value
-
-
-def _planner_source(planner: str) -> str:
-    module, colon, _ = planner.partition(":")
-    try:
-        found = importlib.util.find_spec(module) if colon else None
-        if found is None or found.origin is None:
-            return ""
-        return hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
-    except Exception:
-        # Finding a module runs its package, which is the user's; the trial will tell what is wrong.
-        return ""
 
 
 def run_trial(config: RunConfig) -> Result:

@@ -1,7 +1,9 @@
 """The curve of KL over time, on a logarithmic axis that grows as it must."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -52,6 +54,15 @@ class KlChart:
         self._values[:, column] = kl, math.nan if estimate is None else estimate
         for value in self._values[:, column]:
             self._make_room(float(value))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the curves so far; see `bildsim.resumable`."""
+        return {"values": self._values.copy(), "decades": self._decades}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken; the axes must be drawn again."""
+        self._values, self._decades = state["values"].copy(), state["decades"]
+        self.axes_changed = True
 
     @property
     def has_estimates(self) -> bool:

@@ -1,5 +1,8 @@
 """Robots on a frame: discs to scale, headings, states and fading trails."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +115,15 @@ class Trails:
         self._width = max(1, round(arena.side / 640))
         self._last: Floats | None = None
         self._last_s = 0.0
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the light so far and where the robots were last; see `bildsim.resumable`."""
+        return {"light": self._light.copy(), "last": self._last, "last_s": self._last_s}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._light = state["light"].copy()
+        self._last, self._last_s = state["last"], state["last_s"]
 
     def extend(self, time_s: float, positions: Floats) -> None:
         """Fade what is there and draw each robot's way to its new position (N, 2)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -113,6 +114,15 @@ class TopView:
         self._target = target
         self._draw_panels(target)
         self._draw_titles(title)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state of trails and curves; see `bildsim.resumable`."""
+        return {"trails": self._trails.snapshot(), "chart": self._chart.snapshot()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._trails.restore(state["trails"])
+        self._chart.restore(state["chart"])
 
     def push_kl(self, time_s: float, kl: float, estimate: float | None = None) -> None:
         """Add a point to the curve of KL.
