@@ -116,7 +116,7 @@ class Reel:
         # The encoder of a killed run may still be finishing: no two ever write to one name.
         frames = sum(stretch.frames for stretch in self._done)
         name = f"{self.path.name}{_STRETCH}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
-        return VideoWriter(self.path.with_name(name), self._fps, self._size)
+        return VideoWriter(self.path.with_name(name), self._fps, self._size, joinable=True)
 
     def _pattern(self) -> str:
         return f"{self.path.name}{_STRETCH}*"

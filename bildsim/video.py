@@ -20,6 +20,9 @@ ENCODING = (
     *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1"),
     *("-pix_fmt", "yuv420p"),
 )
+# Frames that are decoded in another order than shown begin before time zero: a stretch that follows
+# another one must not have them.
+IN_ORDER = ("-bf", "0")
 # Untagged files above 576 lines are shown as BT.709, so the conversion must be that one.
 COLOURS = (
     *("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd"),
@@ -39,12 +42,15 @@ class VideoWriter:
         path: the video to write, checked before by `output_paths.check_output`.
         fps: frames a second of playback.
         size: width and height of every frame in pixels, both even.
+        joinable: whether another video is to follow in the same file, see `reel`.
 
     Raises:
         UsageError: the size or the frame rate cannot be encoded.
     """
 
-    def __init__(self, path: Path, fps: float, size: tuple[int, int]) -> None:
+    def __init__(
+        self, path: Path, fps: float, size: tuple[int, int], *, joinable: bool = False
+    ) -> None:
         if any(side < 2 or side % 2 for side in size):
             raise UsageError(
                 f"video size {size[0]}x{size[1]} is not possible: H.264 needs even sides"
@@ -55,7 +61,7 @@ class VideoWriter:
         self.part = part_name(self.path)
         self.frames = 0
         self._rate = str(Fraction(fps).limit_denominator(1001))
-        self._size = size
+        self._size, self._order = size, IN_ORDER if joinable else ()
         self._encoder: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -112,7 +118,7 @@ class VideoWriter:
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
             *(*source, "-r", self._rate, "-i", "-"),
-            *(*ENCODING, *COLOURS, f"file:{self.part}"),
+            *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
         ]
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the encoder
         # A session of its own: Ctrl-C in the terminal must not reach the encoder, which still

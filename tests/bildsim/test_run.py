@@ -299,8 +299,8 @@ def test_an_estimator_that_loses_stability(program, tmp_path):
 def failing(close, reason):
     """Return a ``close`` that closes and then complains."""
 
-    def close_and_fail(self, *arguments):
-        close(self, *arguments)
+    def close_and_fail(self, *arguments, **keywords):
+        close(self, *arguments, **keywords)
         raise RunError(reason)
 
     return close_and_fail
