@@ -45,8 +45,8 @@ class Actuation:
         quantisation: wheel speeds are commanded in whole multiples of this (rad/s).
         command_delay: from a command to the motor driver (s); it counts from the next update on.
         command_jitter: drawn evenly up to this, on top of the delay, for each command (s).
-        robot_gain_tolerance: a robot's wheels turn at up to this share faster or slower than told,
-            drawn evenly for each robot.
+        drive_gain_tolerance: both wheels of a robot turn by up to this share faster or slower than
+            told, drawn evenly for each robot.
         wheel_gain_tolerance: the same, drawn for each wheel.
         battery_sag: share of the full largest wheel speed that batteries lose a minute (1/min).
 
@@ -62,7 +62,7 @@ class Actuation:
     quantisation: float = 0.0
     command_delay: float = 0.0
     command_jitter: float = 0.0
-    robot_gain_tolerance: float = 0.0
+    drive_gain_tolerance: float = 0.0
     wheel_gain_tolerance: float = 0.0
     battery_sag: float = 0.0
 
@@ -79,7 +79,7 @@ class Actuation:
         for name, most, unit in (
             ("command_delay", LONGEST_DELAY_S, "s"),
             ("command_jitter", LONGEST_DELAY_S, "s"),
-            ("robot_gain_tolerance", _MOST_TOLERANCE, ""),
+            ("drive_gain_tolerance", _MOST_TOLERANCE, ""),
             ("wheel_gain_tolerance", _MOST_TOLERANCE, ""),
             ("battery_sag", _FASTEST_SAG, "a minute"),
         ):

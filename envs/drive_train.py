@@ -92,7 +92,7 @@ class DriveTrain(KeptAttributes):
 def draw_gains(actuation: Actuation, robots: int, rng: np.random.Generator) -> Floats:
     """Draw by what factor each wheel turns faster than told, (N, 2)."""
     of_robot, of_wheel = rng.uniform(-1.0, 1.0, (robots, 1)), rng.uniform(-1.0, 1.0, (robots, 2))
-    robot, wheel = actuation.robot_gain_tolerance, actuation.wheel_gain_tolerance
+    robot, wheel = actuation.drive_gain_tolerance, actuation.wheel_gain_tolerance
     return np.asarray((1.0 + robot * of_robot) * (1.0 + wheel * of_wheel))
 
 

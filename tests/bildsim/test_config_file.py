@@ -15,6 +15,9 @@ from bildsim.config_file import from_toml, to_toml
 from bildsim.errors import UsageError
 from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import PAPER, MacroSettings
+from envs.actuation import Actuation
+from envs.faults import Faults
+from envs.localisation import Sensing
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 positive = st.floats(1e-9, 1e9)
@@ -30,6 +33,19 @@ configurations = st.builds(
     duration=st.integers(1, 10**6).map(lambda ticks: ticks / 10),
     seed=st.integers(0, 10**30),
     swarm=st.builds(SwarmSettings, robots=st.integers(), radius=st.floats(allow_nan=False)),
+    actuation=st.builds(
+        Actuation,
+        max_wheel_speed=st.none() | positive,
+        motor_torque=st.none() | positive,
+        deadband=st.floats(0.0, 1e9),
+        command_delay=st.floats(0.0, 1.0),
+    ),
+    faults=st.builds(
+        Faults,
+        dead=st.none() | st.just("0.2@0.05,robots:3+4@0"),
+        join=st.none() | st.just("1@0.09"),
+    ),
+    sensing=st.builds(Sensing, position_noise=st.floats(0.0, 0.5)),
     model=st.builds(ModelSettings, order=st.integers(), grid_step=st.floats(allow_nan=False)),
     macro=st.builds(
         MacroSettings,
@@ -93,6 +109,16 @@ def test_whole_numbers_do_for_floats(tmp_path):
     config = read(tmp_path, "duration = 5\n[macro]\ngamma_y = 1")
     assert type(config.duration) is float
     assert config.macro.gamma_y == 1.0
+
+
+def test_what_may_be_left_out_can_be_a_number_or_words(tmp_path):
+    config = read(tmp_path, "[actuation]\nmotor_torque = 1\n[faults]\ndead = '0.2@30'")
+    assert type(config.actuation.motor_torque) is float
+    assert config.faults == Faults(dead="0.2@30")
+    with pytest.raises(UsageError, match=r"table faults, key dead = 3 .* of type str"):
+        read(tmp_path, "[faults]\ndead = 3")
+    with pytest.raises(UsageError, match=r"motor_torque = 'weak' .* of type float"):
+        read(tmp_path, "[actuation]\nmotor_torque = 'weak'")
 
 
 def test_places_can_be_given_in_a_file(tmp_path):

@@ -120,6 +120,18 @@ def test_contact_and_saturation_are_told_apart():
         assert near(rims[index], expected, 45)
 
 
+def test_robots_outside_the_swarm_are_crossed_out_and_have_no_dot():
+    poses = [(-0.4, 0.0, 0.0), (0.4, 0.0, 0.0)]
+    frame = view().draw(state(poses, active=np.array([True, False])))
+    panel, everyone = left_panel(frame), view().draw(state(poses))
+    assert near(colour_at(panel, -0.4 - 0.4 * RADIUS, 0.0), palette.ROBOT)
+    assert near(colour_at(panel, 0.4, 0.0), palette.ROBOT_OUTSIDE, 60), "the cross"
+    assert near(colour_at(panel, 0.4 + 0.5 * RADIUS, 0.0), palette.ROBOT_RIM, 40), "dark inside"
+    small = slice(52, 352), slice(700, 1000)
+    bright = [(image[small] > 200).all(axis=2).sum() for image in (frame, everyone)]
+    assert 0 < bright[0] < bright[1]
+
+
 def test_the_legend_counts():
     shown = view().draw(state([(0.0, 0.0, 0.0)] * 2))[:50, :680]
     counted = view().draw(state([(0.0, 0.0, 0.0)] * 2, contact=[True, True]))[:50, :680]

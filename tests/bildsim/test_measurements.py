@@ -26,6 +26,7 @@ def make_tick(count, positions, parameters=None, **changes):
     values = {
         "time_s": 0.1 * count,
         "pose": np.column_stack([positions, np.zeros(ROBOTS)]),
+        "active": np.ones(ROBOTS, dtype=bool),
         "waypoint": positions,
         "command": np.zeros((ROBOTS, 2)),
         "applied": np.zeros((ROBOTS, 2)),
@@ -134,6 +135,30 @@ def test_the_judges_are_asked_about_the_true_positions(measurements):
     assert row["locational"] == judge.locational(positions)
     gaps = np.linalg.norm(positions[:, None] - positions, axis=2)[~np.eye(ROBOTS, dtype=bool)]
     assert row["min_gap_m"] == pytest.approx(gaps.min() - 2 * RADIUS)
+
+
+def test_judges_and_means_are_over_the_robots_in_the_swarm(measurements):
+    path, active = walk(3), np.array([True, False, True, True, False])
+    effort, saturated = np.random.default_rng(1).uniform(0, 1, (2, ROBOTS))
+    changes = {"active": active, "effort": effort, "saturated": saturated}
+    for count in range(3):
+        tick = make_tick(count, path[count], **changes)
+        measurements.follow(tick)
+    row = measurements.row(tick)
+    judges = Judge.of(TARGET).values(path[2, active])
+    assert {name: row[name] for name in judges} == judges
+    way = np.linalg.norm(np.diff(path[:, active], axis=0), axis=2)
+    assert row["path_length_m"] == pytest.approx(way.mean(axis=1).sum())
+    assert row["control_effort"] == pytest.approx(2 * effort[active].mean())
+    assert row["saturated"] == pytest.approx(saturated[active].mean())
+    assert row["active"] == 3
+
+
+def test_gaps_count_the_dead_too(measurements):
+    positions = np.array([[0.0, 0.0], [0.06, 0.0], [0.5, 0.5], [-0.5, 0.5], [0.5, -0.5]])
+    tick = make_tick(0, positions, active=np.array([True, False, True, True, True]))
+    measurements.follow(tick)
+    assert measurements.row(tick)["min_gap_m"] == pytest.approx(0.01)
 
 
 def divergence(first, second):

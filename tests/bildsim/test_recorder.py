@@ -25,6 +25,7 @@ def ticks(count, seed=0):
             0.1 * index,
             rng.normal(size=(ROBOTS, 3)),
             *(rng.normal(size=(ROBOTS, 2)) for _ in range(3)),
+            rng.random(ROBOTS) < 0.5,
         )
 
 
@@ -58,7 +59,7 @@ def test_trajectory_reads_back_exactly(tmp_path):
     with np.load(out / "trajectory.npz") as data:
         assert list(data) == list(FIELDS)
         for name, series in zip(FIELDS, expected, strict=True):
-            assert data[name].dtype == np.float64
+            assert data[name].dtype == (np.bool_ if name == "active" else np.float64)
             np.testing.assert_array_equal(data[name], series)
 
 
@@ -72,14 +73,16 @@ def test_a_trajectory_longer_than_a_chunk_reads_back(tmp_path):
     robots, count = 2000, 50
     recorder = Recorder(tmp_path / "out", robots, COLUMNS, "")
     pose = np.arange(3.0 * robots).reshape(robots, 3)
+    active = np.arange(robots) % 3 > 0
     for index in range(count):
         wheels = pose[:, :2] + index
-        recorder.tick(float(index), pose * index, wheels, -wheels, 2 * wheels)
+        recorder.tick(float(index), pose * index, wheels, -wheels, 2 * wheels, active)
     recorder.close({})
     with np.load(tmp_path / "out" / "trajectory.npz") as data:
         steps = np.arange(float(count))[:, None, None]
         np.testing.assert_array_equal(data["pose"], pose * steps)
         np.testing.assert_array_equal(data["applied"], 2 * (pose[:, :2] + steps))
+        np.testing.assert_array_equal(data["active"], np.tile(active, (count, 1)))
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path):
@@ -123,9 +126,9 @@ def test_unknown_columns_and_wrong_shapes_are_refused(tmp_path):
     recorder = Recorder(tmp_path / "out", ROBOTS, COLUMNS, "")
     with pytest.raises(ValueError, match="w2"):
         recorder.row({"w2": 1.0})
-    time_s, pose, waypoint, command, _ = next(ticks(1))
+    time_s, pose, waypoint, command, _, active = next(ticks(1))
     with pytest.raises(ValueError, match="applied"):
-        recorder.tick(time_s, pose, waypoint, command, np.zeros((ROBOTS + 1, 2)))
+        recorder.tick(time_s, pose, waypoint, command, np.zeros((ROBOTS + 1, 2)), active)
     recorder.close({})
     with np.load(tmp_path / "out" / "trajectory.npz") as data:
         assert len(data["pose"]) == 0
@@ -183,11 +186,11 @@ def test_a_tick_cut_by_an_interruption_is_dropped(tmp_path):
 def test_memory_does_not_grow_with_the_run(tmp_path):
     robots = 500
     recorder = Recorder(tmp_path / "out", robots, COLUMNS, "")
-    pose, pair = np.ones((robots, 3)), np.ones((robots, 2))
+    pose, pair, active = np.ones((robots, 3)), np.ones((robots, 2)), np.ones(robots, dtype=bool)
 
     def run(count):
         for index in range(count):
-            recorder.tick(float(index), pose, pair, pair, pair)
+            recorder.tick(float(index), pose, pair, pair, pair, active)
             recorder.row({"time_s": index})
 
     run(5)
@@ -208,11 +211,11 @@ def test_memory_does_not_grow_with_the_run(tmp_path):
 def test_a_full_disk_is_one_sentence(tmp_path):
     resource = pytest.importorskip("resource")
     recorder = Recorder(tmp_path / "out", 1000, COLUMNS, "")
-    pose, pair = np.ones((1000, 3)), np.ones((1000, 2))
+    pose, pair, active = np.ones((1000, 3)), np.ones((1000, 2)), np.ones(1000, dtype=bool)
 
     def fill():
         for index in range(100):
-            recorder.tick(float(index), pose, pair, pair, pair)
+            recorder.tick(float(index), pose, pair, pair, pair, active)
 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))

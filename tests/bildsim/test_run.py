@@ -92,9 +92,27 @@ def test_the_trajectory_has_every_tick(whole):
         "waypoint": wheels,
         "command": wheels,
         "applied": wheels,
+        "active": (18, ROBOTS),
     }
     way = float(rows(whole / "out")[-1]["path_length_m"])
     assert way == pytest.approx(moved.sum(axis=0).mean())
+
+
+def test_faults_and_limits_from_the_command_line(program, tmp_path):
+    options = "--dead 0.25@0.2 --join robots:0@0.1 --max-wheel-speed 4.8 --position-noise 0.01"
+    where = ("--dynamics", "kinematic", "--duration", 0.5, "--out", "out")
+    assert program(*SMALL, *options.split(), *where).status == 0
+    assert rows(tmp_path / "out")[-1]["active"] == "8"
+    with np.load("out/trajectory.npz") as data:
+        assert data["active"].sum(axis=1).tolist() == [9, 10, 8, 8, 8, 8]
+        assert not data["active"][0, 0]
+        assert 0.0 < np.abs(data["applied"]).max() <= 4.8 * (1 + 1e-12)
+        away = np.linalg.norm(data["waypoint"][0] - data["pose"][0, :, :2], axis=1)
+        assert 0.001 < away.mean() < 0.03, "planners were told of measured places"
+    again = program("--config", "out/config.toml", "--out", "again", "--quiet")
+    assert again.status == 0
+    for name in ("metrics.csv", "trajectory.npz"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
 
 
 def test_the_summary_agrees_with_the_metrics(whole):

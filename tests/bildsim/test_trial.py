@@ -17,6 +17,8 @@ from bildsim.metrics import Judge
 from bildsim.simulation import Simulation
 from bildsim.trial import identity, lost_trial, run_trial
 from controllers.registry import PLANNER_NAMES
+from envs.faults import Faults
+from envs.localisation import Sensing
 from envs.spawn import START_NAMES
 
 BENCH = BenchConfig(
@@ -47,6 +49,8 @@ def test_the_identity_is_that_of_what_determines_the_result():
         replace(TRIAL, macro=WASSERSTEIN),
         replace(TRIAL, swarm=replace(TRIAL.swarm, start="corner")),
         replace(TRIAL, swarm=replace(TRIAL.swarm, max_speed=0.1)),
+        replace(TRIAL, faults=Faults(dead="0.5@1")),
+        replace(TRIAL, sensing=Sensing(position_noise=0.01)),
         replace(TRIAL, model=replace(TRIAL.model, order=5)),
         replace(TRIAL, output=replace(TRIAL.output, metrics_period=0.5)),
     ]
@@ -85,6 +89,19 @@ def test_all_planners_start_alike(start):
             first[planner, target] = tick.pose.tobytes(), tick.network.degree.tobytes()
             simulation.close()
     assert len(set(first.values())) == 1
+
+
+def test_what_is_kept_of_a_trial_is_over_the_robots_in_the_swarm():
+    config = replace(TRIAL, faults=Faults(dead="0.5@0.6"))
+    result = run_trial(replace(config, output=replace(config.output, metrics_period=0.4)))
+    simulation = Simulation(config)
+    ticks = list(simulation.ticks())
+    judge, last = Judge.of(simulation.target), ticks[-1]
+    assert result["final"]["active"] == len(result["positions"]) == 3
+    positions = last.pose[last.active, :2]
+    assert result["positions"] == positions.tolist()
+    assert result["series"]["w2"][-1] == result["final"]["w2"] == judge.w2(positions)
+    assert result["series"]["w2"][0] == judge.w2(ticks[0].pose[:, :2])
 
 
 def test_a_trial_is_what_the_simulation_does():

@@ -48,7 +48,7 @@ def test_a_perfect_drive_is_the_plain_limit_to_the_bit(speeds):
         max_wheel_acceleration=st.floats(1.0, 2000.0),
         command_delay=st.floats(0.0, 0.1),
         command_jitter=st.floats(0.0, 0.1),
-        robot_gain_tolerance=st.floats(0.0, 0.5),
+        drive_gain_tolerance=st.floats(0.0, 0.5),
         wheel_gain_tolerance=st.floats(0.0, 0.5),
         battery_sag=st.floats(0.0, 10.0),
     ),
@@ -145,7 +145,7 @@ def test_quantised_speeds_are_the_nearest_multiples():
 
 def test_gains_are_even_within_their_tolerances_and_multiply_speeds():
     robots = 20_000
-    gains = draw_gains(Actuation(robot_gain_tolerance=0.2), robots, np.random.default_rng(0))
+    gains = draw_gains(Actuation(drive_gain_tolerance=0.2), robots, np.random.default_rng(0))
     np.testing.assert_array_equal(gains[:, 0], gains[:, 1])
     assert 0.8 <= gains.min() < 0.801
     assert 1.199 < gains.max() <= 1.2
