@@ -35,6 +35,10 @@ _CLEARER = (
         r"\1 \2 is not a whole number",
     ),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
+    (
+        r"Error parsing (--\S+): no type matching .*FLOAT .* \['(.*)'\]\.\s+Got .*",
+        r"\1 \2 is not a number",
+    ),
     (r"Unrecognized options: (.*)", r"unknown options: \1"),
     (
         r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*\)).*",

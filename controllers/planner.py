@@ -1,7 +1,8 @@
 """The protocol that every planner meets: where should each robot go next?
 
 A planner is a frozen configuration; all that changes is in the state that it hands back, so a run
-can be stopped, saved and carried on from its states.
+can be stopped, saved and carried on from its states. Where the target moves, a planner is made anew
+for the problem of every tick, and goes on from the state that the last one handed back.
 """
 
 from dataclasses import dataclass

@@ -18,6 +18,8 @@ from controllers.planner import Observation, Problem, Report
 class FixedGoals(ABC):
     """A planner whose state is the robots' places, (N, 2) in metres, chosen once; it sends nothing.
 
+    Where the target moves, robots go on to the places that were chosen for where it was at first.
+
     Attributes:
         problem: target, family and the longest step.
     """

@@ -15,7 +15,8 @@ class IndependentDraws(FixedGoals):
 
     It is the zero of normalised scores (Anderson et al., Quantifying robotic swarm coverage, 2019,
     with another error). A robot must know its own position and p*, nobody else; it sends nothing.
-    O(1) a robot and tick. Known failure: draws clump and leave gaps.
+    O(1) a robot and tick. Known failure: draws clump and leave gaps; and they are made
+    once, so nobody follows a target that moves.
     """
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:

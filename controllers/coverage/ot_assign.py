@@ -21,7 +21,8 @@ class AssignedPlaces(FixedGoals):
 
     One computer must know every position, once; then each robot knows its own position and place.
     No messages are counted. O(N^3) at the start, O(1) a robot and tick. Known failure: nothing
-    that happens after the start is seen; places in a jam or of lost robots stay empty.
+    that happens after the start is seen; places in a jam or of lost robots stay empty, and a target
+    that moves leaves its places behind.
     """
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:

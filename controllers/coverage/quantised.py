@@ -16,7 +16,7 @@ class Quantised(FixedGoals):
     where, so paths are long and cross. A robot must know its own position and its place in a list
     that one computer made beforehand; it sends nothing. O(1) a robot and tick after at most 100
     transport problems at the start. Known failure: it reacts to nothing, neither to losses nor to
-    jams.
+    jams nor to a target that moves.
     """
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:

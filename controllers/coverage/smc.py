@@ -50,7 +50,8 @@ class SpectralCoverage:
     averages over time. A robot must know p* and its own path and hear its network neighbours:
     m = (K + 1)^2 - 1 numbers a message. O(d m) a robot and round, d neighbours. Known failures:
     that it never rests, hence the largest path of all planners; a bad start is forgotten only as
-    1 / t; a network that splits leaves each part with the sum it had.
+    1 / t, and so is where a target that moves has been; a network that splits leaves each part with
+    the sum it had.
 
     Attributes:
         problem: target, family, the longest step and the rounds a tick.

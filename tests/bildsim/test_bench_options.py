@@ -12,6 +12,7 @@ from bildsim.config import OutputSettings, RunConfig
 from bildsim.config_file import to_toml
 from bildsim.errors import UsageError
 from bildsim.macro_settings import WASSERSTEIN
+from bildsim.motion_settings import MotionSettings
 from controllers.registry import PLANNER_NAMES
 
 SWEPT = {"planner", "target", "target_file", "seed"}
@@ -111,3 +112,26 @@ def test_settings_that_are_swept_have_no_effect_on_trials():
     other = asdict(BenchConfig(seed=9, planner="bild-macro").trial("static", "ring", "corner", 1))
     assert own == other
     assert own.keys() >= SWEPT
+
+
+def test_each_trial_gets_the_motion_that_means_something_for_its_target():
+    line = "--targets gmm3,split,switch --target-speed 0.1 --target-time 3 --feedforward"
+    bench = parse_bench(line.split())
+    motions = {name: bench.trial("cvt", name, "corner", 0).motion for name in bench.target_names}
+    assert motions["gmm3"] == MotionSettings()
+    assert motions["split"] == MotionSettings(target_speed=0.1, feedforward=True)
+    assert motions["switch"] == MotionSettings(target_time=3.0, feedforward=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("--targets gmm3 --feedforward", "--feedforward means nothing for --targets gmm3"),
+        ("--targets switch --target-speed 1", "--target-speed means nothing"),
+        ("--targets split --target-time 1", "--target-time means nothing"),
+        ("--targets gmm3,split --target-speed 0", "--target-speed 0 is out of range"),
+    ],
+)
+def test_motion_that_no_target_takes_is_refused(line, words):
+    with pytest.raises(UsageError, match=words):
+        parse_bench(line.split())

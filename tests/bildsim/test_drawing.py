@@ -403,3 +403,22 @@ def test_long_lines_are_shortened_to_their_width():
     cut = shortened("a very long line indeed", 15, 80)
     assert cut.endswith("...")
     assert text_width(cut, 15) <= 80
+
+
+def test_a_target_that_moves_is_repainted():
+    moving = view(peak=2.0)
+    there, gone = bump(0.5, 0.6), bump(-0.5, -0.6)
+    first = left_panel(moving.draw(state(target=there)))
+    second = left_panel(moving.draw(state(target=gone)))
+    dark, bright = colour_at(first, -0.5, -0.6), colour_at(first, 0.5, 0.6)
+    assert bright.sum() > dark.sum() + 60
+    assert near(colour_at(second, -0.5, -0.6), bright)
+    assert near(colour_at(second, 0.5, 0.6), dark)
+    # Without a word about it the target is where it was.
+    np.testing.assert_array_equal(left_panel(moving.draw(state())), second)
+
+
+def test_the_peak_of_a_moving_target_sets_the_colours():
+    dim = colour_at(left_panel(view(peak=4.0).draw(state())), 0.5, 0.6)
+    bright = colour_at(left_panel(view().draw(state())), 0.5, 0.6)
+    assert bright.sum() > dim.sum() + 100

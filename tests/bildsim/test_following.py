@@ -1,5 +1,6 @@
 """The closed loop with a target that moves: who is told, and what is measured against what."""
 
+import json
 import math
 from dataclasses import replace
 
@@ -7,15 +8,21 @@ import numpy as np
 import pytest
 
 from bildsim.config import RunConfig, SwarmSettings
+from bildsim.density import LegendreFamily
 from bildsim.errors import RunError, UsageError
+from bildsim.floors import floors
 from bildsim.measurements import Measurements
 from bildsim.metrics import Judge
 from bildsim.motion_settings import MotionSettings
 from bildsim.moving_targets import MovingTarget, target_by_name
+from bildsim.results_table import Results
 from bildsim.simulation import Simulation
+from bildsim.sweep import Trial
+from bildsim.target_floors import FloorsSpec, compute_floors, read_floors
 from bildsim.targets import Target, named_target
 from bildsim.tracking_error import TrackingError
 from bildsim.traffic import Traffic
+from bildsim.trial import run_trial
 from controllers.planner import Report
 from controllers.registry import PLANNER_NAMES
 
@@ -197,3 +204,43 @@ def test_a_film_is_spread_over_the_run_or_its_own_time(tmp_path):
         Simulation(replace(still, motion=MotionSettings(target_time=2.0)))
     with pytest.raises(UsageError, match="--feedforward needs a target that moves"):
         Simulation(replace(still, motion=MotionSettings(feedforward=True)))
+
+
+def test_a_trial_is_scored_where_the_target_is_at_the_end():
+    config = replace(SMALL, planner="static", duration=2.0)
+    spec = FloorsSpec.of(config)
+    assert (spec.at_s, spec.speed, spec.time_s) == (2.0, 0.2, None)
+    spec = replace(spec, robots=3, order=1, grid_step=0.25)
+    found = read_floors(compute_floors(spec))
+    last = target_by_name("moving_gauss", speed=0.2).at(2.0)
+    assert floors(last, 3, LegendreFamily(1, 0.25)).iid == found.judges.iid
+    assert FloorsSpec.of(replace(config, target="ring", motion=MotionSettings())).at_s is None
+
+
+def test_a_trial_tells_its_tracking_error_and_no_settling_time():
+    config = replace(SMALL, planner="static", duration=2.0)
+    result = run_trial(config)
+    assert result["status"] == "done"
+    _, ticks = run(config)
+    w2 = [Judge.of(tick.target).w2(tick.pose[:, :2]) for tick in ticks[::10]]
+    assert result["final"]["w2_mean"] == pytest.approx(np.mean(w2[1:]))
+    assert result["series"]["w2"] == pytest.approx(w2)
+    row = Results([Trial(config, result, None)])
+    assert row.has("w2_mean")
+    assert not row.has("settling_w2_s")
+
+
+def test_a_run_tells_its_tracking_error_and_runs_again(program, tmp_path):
+    line = "--target split --target-speed .1 --feedforward --robots 8 --duration 2 --planner cvt"
+    ended = program(*line.split(), "--dynamics", "kinematic", "--out", "one")
+    assert ended.status == 0
+    assert "tracking error" in ended.err
+    said = json.loads((tmp_path / "one" / "summary.json").read_text())
+    assert said["final"]["w2_mean"] > 0.0
+    assert said["kl_settling_s"] is None
+    assert said["kl_excess"] == pytest.approx(said["final"]["kl_fit"] - said["kl_floor"])
+    motion = {"target_speed": 0.1, "target_time": None, "feedforward": True}
+    assert said["configuration"]["motion"] == motion
+    program("--config", "one/config.toml", "--quiet", "--out", "two")
+    for name in ("metrics.csv", "trajectory.npz"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -9,6 +9,7 @@ from bildsim.metrics import Judge
 from bildsim.network import NetworkSpec, build_network
 from bildsim.simulation import Tick
 from bildsim.targets import named_target
+from bildsim.tracking_error import TRACKING_COLUMNS, TrackingError
 from bildsim.traffic import Traffic
 from controllers.planner import Report
 
@@ -38,6 +39,7 @@ def make_tick(count, positions, parameters=None, **changes):
         "touching_wall": np.zeros(ROBOTS, dtype=bool),
         "contact_pairs": 0,
         "overlap_m": 0.0,
+        "target": TARGET,
         "kl_fit": 0.7,
         "theta": THETA,
         "network": network,
@@ -58,18 +60,19 @@ def walk(count, seed=2):
     )
 
 
-def test_a_row_has_every_column_in_order(measurements):
+def test_a_row_has_every_column_in_order():
+    measurements = Measurements(TARGET, FAMILY, RADIUS, TrackingError(0.1))
     tick = make_tick(0, walk(1)[0], ESTIMATES)
     measurements.follow(tick)
     assert list(measurements.row(tick)) == list(COLUMNS)
     assert all(COLUMNS.values()), "every column is documented"
 
 
-def test_without_estimates_those_columns_are_left_out(measurements):
+def test_without_estimates_or_motion_those_columns_are_left_out(measurements):
     tick = make_tick(0, walk(1)[0])
     measurements.follow(tick)
     missing = COLUMNS.keys() - measurements.row(tick).keys()
-    assert missing == {"kl_estimate", "disagreement"}
+    assert missing == {"kl_estimate", "disagreement", *TRACKING_COLUMNS}
 
 
 def test_ways_and_shares_are_of_the_time_since_the_last_row(measurements):

@@ -14,6 +14,7 @@ from gymnasium.utils.passive_env_checker import env_render_passive_checker
 
 import envs  # noqa: F401 - registers the environment
 from bildsim.errors import UsageError
+from bildsim.moving_targets import target_by_name
 from bildsim.targets import named_target
 from envs.swarm import SwarmEnv
 
@@ -164,6 +165,42 @@ def test_target_statistics_are_where_the_swarms_should_end(swarm):
     statistics = env.family.statistics(grid.points)
     expected = [float(grid.integrate(target * statistics[..., k])) for k in range(env.family.size)]
     np.testing.assert_allclose(told, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_target_that_moves_is_seen_and_judged_where_it_is(swarm, given):
+    course = target_by_name("moving_gauss")
+    env = swarm(target=course if given else "moving_gauss", robots=5, dynamics="kinematic")
+    grid, statistics = env.family.grid, env.family.statistics(env.family.grid.points)
+    for episode in range(2):
+        observation, info = env.reset(seed=episode)
+        for k in range(4):
+            assert info["time_s"] == pytest.approx(0.1 * k)
+            p = course.at(info["time_s"]).on_grid(grid)
+            expected = grid.integrate(np.moveaxis(p[..., None] * statistics, -1, 0))
+            np.testing.assert_allclose(observation["target_statistics"], expected, atol=1e-12)
+            kl = env.family.kl(info["theta"], np.log(p))
+            assert info["kl_fit"] == pytest.approx(kl, abs=1e-12)
+            assert env.present_target.density(grid.points) == pytest.approx(
+                course.at(info["time_s"]).density(grid.points)
+            )
+            observation, reward, _, _, info = env.step(observation["pose"][:, :2])
+        assert reward == -info["kl_fit"]
+
+
+def test_the_frame_shows_where_a_moving_target_is(swarm):
+    env = swarm(
+        target=target_by_name("moving_gauss", speed=2.0),
+        robots=1,
+        dynamics="kinematic",
+        render_mode="rgb_array",
+    )
+    observation, _ = env.reset(seed=0)
+    first = env.render()
+    for _ in range(5):
+        observation, *_ = env.step(observation["pose"][:, :2])
+    changed = (first[52:696, 24:668] != env.render()[52:696, 24:668]).any(axis=-1)
+    assert changed.mean() > 0.2
 
 
 def test_observations_stay_in_their_space_among_collisions(swarm):
