@@ -252,7 +252,6 @@ def test_planners_are_shown_what_is_measured():
         replace(IDEAL, sensing=Sensing(position_bias=0.2), faults=Faults(dead="robots:0@0.5"))
     )
     simulation.planner = CheckedPlanner("shown", Shown(simulation.problem))
-    simulation._roster = Roster(simulation.planner, 0)
     found = list(simulation.ticks())
     simulation.close()
     for tick, positions in zip(found[:-1], shown, strict=True):
