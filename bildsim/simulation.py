@@ -136,7 +136,7 @@ class Simulation:
             spec,
             config.links,
             np.random.default_rng(network),
-            self._first_seen["pose"][:, :2],
+            self._first_info["pose"][:, :2],
             self._first_info["active"],
             self.env.fewest,
         )
@@ -247,9 +247,9 @@ class Simulation:
     def _plan_next(
         self, tick: Tick, measured: Floats, state: Membership
     ) -> tuple[Floats, Membership]:
-        positions = measured[tick.active]
-        network = self._network.follow(positions, tick.time_s, tick.active)
-        observation = Observation(tick.time_s, positions, network)
+        # Who hears whom depends on where robots are, not on where they believe to be.
+        network = self._network.follow(tick.pose[tick.active, :2], tick.time_s, tick.active)
+        observation = Observation(tick.time_s, measured[tick.active], network)
         return self._plan(state, tick.active, observation, measured)
 
     def _plan(

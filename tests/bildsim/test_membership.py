@@ -227,12 +227,15 @@ def test_a_network_that_deaths_split_is_told_and_not_refused():
     assert [tick.network.components for tick in found] == [1] * 6 + [2] * 10
 
 
-def test_networks_that_follow_the_robots_are_built_of_the_members():
-    config = replace(IDEAL, network="knn:3", faults=Faults(dead="0.5@0.5"))
+def test_networks_that_follow_the_robots_are_built_of_the_members_where_they_are():
+    sensing = Sensing(position_bias=0.1)
+    config = replace(IDEAL, network="knn:3", faults=Faults(dead="0.5@0.5"), sensing=sensing)
     found = ticks(config)
     before, after = found[7], found[8]
     expected = graph("knn:3", before.pose[before.active, :2]).matrix().toarray()
     np.testing.assert_array_equal(after.network.matrix().toarray(), expected)
+    expected = graph("knn:3", found[0].pose[:, :2]).matrix().toarray()
+    np.testing.assert_array_equal(found[0].network.matrix().toarray(), expected)
 
 
 def test_too_few_for_their_neighbours_are_refused_at_once():
