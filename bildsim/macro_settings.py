@@ -99,6 +99,10 @@ class MacroSettings:
     def surely_stable(self) -> bool:
         """Whether every robot's step stays within the stable range on any network.
 
+        Of Metropolis tracking over perfect links, that is; with ADMM and push-sum linear robots
+        bear longer steps still and lost messages (`tests/bildsim/test_loop_stability.py`), but
+        long delays are not covered.
+
         Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
         least eigenvalue of the lazy weights is above 2 s - 1, so (1 + a)^2 / 2 is above 2 s^2.
         """

@@ -147,7 +147,8 @@ class Simulation:
 
     def _require_stable_steps(self) -> None:
         config, macro = self.config, self.config.macro
-        require_stable_gamma_y(macro, self.family, self._network.now)
+        if macro.consensus == "metropolis":
+            require_stable_gamma_y(macro, self.family, self._network.now)
         if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
             require_stable_gamma_x(macro, self.family, self.problem.log_target, config.rounds)
 
