@@ -45,6 +45,7 @@ class Options:
         dynamics: dynamics of the run.
         robots: number of robots.
         planner: planner of the run.
+        rounds: communication rounds a control tick.
         video: whether the run is filmed.
         checkpoint: simulated time between checkpoints (s).
     """
@@ -56,6 +57,7 @@ class Options:
     dynamics: str = "kinematic"
     robots: int = 100
     planner: str = "bild-macro"
+    rounds: int = 10
     video: bool = False
     checkpoint: float = 60.0
 
@@ -118,6 +120,7 @@ def _run(options: Options) -> bool:
         )
         config = RunConfig(
             planner=options.planner,
+            rounds=options.rounds,
             duration=options.duration,
             swarm=SwarmSettings(robots=options.robots, dynamics=options.dynamics),
             output=output,

@@ -34,6 +34,10 @@ _CLEARER = (
         r"Error parsing (--\S+): no type matching .*INT .* \['(.*)'\]\.\s+Got .*",
         r"\1 \2 is not a whole number",
     ),
+    (
+        r"Error parsing (--\S+): no type matching .*FLOAT .* \['(.*)'\]\.?\s+Got .*",
+        r"\1 \2 is not a number",
+    ),
     (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
     (
         r"Error parsing (--\S+): no type matching .*FLOAT .* \['(.*)'\]\.\s+Got .*",

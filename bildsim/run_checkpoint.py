@@ -242,7 +242,7 @@ def _chosen(path: Path) -> Path:
     except (OSError, ValueError):
         return path
     if not found:
-        raise UsageError(f"--resume {path} holds no checkpoint: give a checkpoint of a run")
+        raise _refusal(path, "holds no checkpoint: give a checkpoint of a run, or its directory")
     return found[-1]
 
 

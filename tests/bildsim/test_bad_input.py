@@ -48,6 +48,13 @@ LINES = [
     ("--robots many", "--robots many", "whole number"),
     ("--robots nan", "--robots nan", "whole number"),
     ("--robots", "--robots", "value"),
+    # checkpoints
+    ("--checkpoint 0 --out x", "--checkpoint 0", "multiple of 0.1"),
+    ("--checkpoint 0.05 --out x", "--checkpoint 0.05", "multiple of 0.1"),
+    ("--checkpoint often --out x", "--checkpoint often", "not a number"),
+    ("--checkpoint 5", "--checkpoint 5", "needs --out"),
+    ("--resume nowhere", "--resume nowhere", "no such file"),
+    ("--resume", "--resume", "value"),
     # names
     ("--target gm3", "--target", "gm3", "gmm3 or gmm4"),
     ("--target zzz", "--target", "zzz", "uniform, gmm3", "expfam", "moving_gauss"),
