@@ -2,9 +2,10 @@
 
 For each dynamics a run is done once in peace and without checkpoints, and once with them to learn
 how long that takes. Then it is begun twenty times, killed (SIGKILL, which no program can catch) at
-a random moment after the first checkpoint, and resumed from its newest checkpoint until it is done. Its files are
-compared with those of the undisturbed run byte by byte, summary.json but for wall times and places.
-Every run is a process of its own, forked when everything is imported, to save the time for that.
+a random moment between its first checkpoint and its end, and resumed from its newest checkpoint
+until it is done. Its files are compared with those of the undisturbed run byte by byte,
+summary.json but for wall times and places. Every run is a process of its own, forked when
+everything is imported, to save the time for that.
 
     python benchmarks/kill_and_resume.py
     python benchmarks/kill_and_resume.py --dynamics kinematic --video

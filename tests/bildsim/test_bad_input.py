@@ -52,7 +52,6 @@ LINES = [
     ("--checkpoint 0 --out x", "--checkpoint 0", "multiple of 0.1"),
     ("--checkpoint 0.05 --out x", "--checkpoint 0.05", "multiple of 0.1"),
     ("--checkpoint often --out x", "--checkpoint often", "not a number"),
-    ("--checkpoint 5", "--checkpoint 5", "needs --out"),
     ("--resume nowhere", "--resume nowhere", "no such file"),
     ("--resume", "--resume", "value"),
     # names
@@ -217,6 +216,10 @@ LINES = [
     ("--config", "--config"),
     ("--seed --robots 3", "--seed"),
 ]
+
+
+def test_checkpoints_need_a_directory(program, tmp_path):
+    refused(program, tmp_path, ["--checkpoint", "5"], "--checkpoint 5", "needs --out")
 
 
 @pytest.mark.parametrize(("line", "words"), [(line, words) for line, *words in LINES])
