@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,19 @@ MEANINGS: Mapping[str, str] = {
     "contacts": "robots collide, with the collision avoidance asked for",
     "rigid bodies": "PyBullet in place of kinematic dynamics",
     "estimation": "what the swarm looks like must be learned over the network",
+    "drives": "the limits and faults of the drives that were asked for",
+    "localisation": "robots do not know exactly where they are",
+    "links": "messages are lost, late or rounded, or links too long",
+    "faults": "robots fail or come late",
 }
 """What each rung of the ladder adds."""
+
+_IMPAIRMENTS = {
+    "drives": "actuation",
+    "localisation": "sensing",
+    "links": "links",
+    "faults": "faults",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,9 @@ def ladder(config: RunConfig) -> list[Rung]:
         config: the run whose gap is to be explained. Its dynamics decide how many rungs there are:
             robots without wheels have none to blame.
     """
-    known = _informed(config)
+    nothing = RunConfig()
+    sound = replace(config, **{item: getattr(nothing, item) for item in _IMPAIRMENTS.values()})
+    known = _informed(sound)
     point = _moved(known, IDEAL, contacts=config.swarm.contacts)
     rungs = [Rung("ideal", _unlimited(point)), Rung("top speed", point)]
     if config.swarm.dynamics != IDEAL:
@@ -64,7 +78,12 @@ def ladder(config: RunConfig) -> list[Rung]:
             rungs.append(Rung("contacts", _moved(known, KINEMATIC, contacts=True)))
     if config.swarm.dynamics == BULLET:
         rungs.append(Rung("rigid bodies", known))
-    return [*rungs, Rung("estimation", config)]
+    rungs.append(Rung("estimation", sound))
+    for name, item in _IMPAIRMENTS.items():
+        settings: Any = getattr(config, item)
+        if settings != getattr(nothing, item):
+            rungs.append(Rung(name, replace(rungs[-1].config, **{item: settings})))
+    return rungs
 
 
 def _informed(config: RunConfig) -> RunConfig:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from bildsim.config import RunConfig
 from bildsim.errors import UsageError, unknown_name
+from envs.robot import RobotModel
+from envs.timing import TICK_S
 
 
 class Change(Protocol):
@@ -45,17 +48,59 @@ def _setting(group: str, name: str, whole: bool = False) -> Change:
     return change
 
 
+def _torque(config: RunConfig, value: float) -> RunConfig:
+    own = RobotModel(config.swarm.radius).own_torque
+    torque = None if value == 1.0 else value * own
+    return replace(config, actuation=replace(config.actuation, motor_torque=torque))
+
+
+def _deaths(config: RunConfig, value: float) -> RunConfig:
+    halfway = TICK_S * round(0.5 * config.duration / TICK_S)
+    schedule = f"{value:g}@{halfway:g}" if value else None
+    return replace(config, faults=replace(config.faults, dead=schedule))
+
+
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
         "max-speed": Condition(
             "top speed (m/s)", (0.05, 0.1, 0.2, 0.3), _setting("swarm", "max_speed")
+        ),
+        "motor-torque": Condition(
+            "motor torque (multiple of the robot's own)", (0.1, 0.25, 0.5, 1.0), _torque
+        ),
+        "deadband": Condition(
+            "deadband (rad/s)", (0.0, 0.5, 1.0, 2.0), _setting("actuation", "deadband")
+        ),
+        "command-delay": Condition(
+            "command delay (s)", (0.0, 0.05, 0.1, 0.2), _setting("actuation", "command_delay")
+        ),
+        "position-noise": Condition(
+            "position noise (m)", (0.0, 0.01, 0.02, 0.05), _setting("sensing", "position_noise")
+        ),
+        "dead": Condition("share that dies halfway", (0.0, 0.1, 0.2, 0.3), _deaths),
+        "loss": Condition(
+            "share of messages lost", (0.0, 0.1, 0.3, 0.5), _setting("links", "loss")
+        ),
+        "link-delay": Condition(
+            "delay of messages (rounds)",
+            (0, 1, 5, 10),
+            _setting("links", "link_delay", whole=True),
+            whole=True,
+        ),
+        "radio-range": Condition(
+            "radio range (m)", (0.3, 0.5, 1.0, inf), _setting("links", "radio_range")
         ),
         "robots": Condition(
             "robots", (25, 50, 100, 200, 400), _setting("swarm", "robots", whole=True), whole=True
         ),
     }
 )
-"""The settings by name; each is that of the option of the same name."""
+"""The settings by name.
+
+Each is that of the option of the same name, but for ``motor-torque``, which is a multiple of what
+robots of that size have, and ``dead``, the share of robots that die halfway through the run. The
+rates of turn have no limit of their own: wheels of a slower top speed turn the robot slower, too.
+"""
 
 
 @dataclass(frozen=True)

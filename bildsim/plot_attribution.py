@@ -21,7 +21,18 @@ _PANELS = (
     ("w2_mean", "w2, mean over the run (m)"),
 )
 # Okabe and Ito's, which the colour-blind can tell apart; the first is what is there from the start.
-_COLOURS = ("#d9d9d9", "#E69F00", "#0072B2", "#D55E00", "#CC79A7", "#009E73", "#56B4E9", "#8C510A")
+_COLOURS = (
+    "#d9d9d9",
+    "#E69F00",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+    "#009E73",
+    "#56B4E9",
+    "#8C510A",
+    "#6A3D9A",
+    "#222222",
+)
 _ROW, _HEIGHT = 0.62, 0.42
 
 

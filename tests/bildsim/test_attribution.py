@@ -12,7 +12,10 @@ from bildsim import attribute
 from bildsim.attribution import JUDGES, MEANINGS, Attribution, ladder, shares
 from bildsim.command_line import run_program
 from bildsim.config import RunConfig, SwarmSettings
+from bildsim.link_settings import LinkSettings
 from bildsim.trial import run_trial
+from envs.faults import Faults
+from envs.localisation import Sensing
 
 SMALL = RunConfig(
     duration=0.4,
@@ -61,6 +64,24 @@ def test_each_rung_adds_one_obstacle():
         wheels, swarm=replace(wheels.swarm, contacts=True, safety="orca", physics_rate=None)
     )
     assert rigid == replace(config, planner="bild-macro-exact", network="complete")
+
+
+def test_impairments_come_last_one_kind_at_a_time():
+    impaired = replace(
+        SMALL,
+        sensing=Sensing(position_noise=0.02),
+        links=LinkSettings(loss=0.3),
+        faults=Faults(dead="0.2@0.2"),
+    )
+    rungs = ladder(impaired)
+    assert [rung.name for rung in rungs] == [*names(SMALL), "localisation", "links", "faults"]
+    sound, noisy, lossy, last = (rung.config for rung in rungs[-4:])
+    assert [rung.config for rung in rungs[:-3]] == [rung.config for rung in ladder(SMALL)]
+    assert sound == SMALL
+    assert noisy == replace(SMALL, sensing=impaired.sensing)
+    assert lossy == replace(noisy, links=impaired.links)
+    assert last == impaired
+    assert all(run_trial(rung.config)["status"] == "done" for rung in rungs)
 
 
 def test_only_bild_macro_has_a_twin_that_knows_all():

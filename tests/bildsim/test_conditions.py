@@ -55,6 +55,9 @@ def test_what_makes_no_sense_is_refused(text, words):
 
 
 def test_values_count_as_trials():
-    seeds = MOST_TRIALS // 40
+    lists = {"planners": "static", "targets": "gmm3", "starts": "corner"}
+    values = CONDITIONS["robots"].values
+    seeds = MOST_TRIALS // len(values)
+    BenchConfig(sweep="robots", seeds=f"0:{seeds}", **lists)
     with pytest.raises(UsageError, match="trials with the other lists"):
-        BenchConfig(sweep="robots", seeds=f"0:{seeds}", targets="gmm3,ring", starts="corner")
+        BenchConfig(sweep="robots", seeds=f"0:{seeds + 1}", **lists)
