@@ -13,8 +13,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -98,12 +98,12 @@ def _resets(options: Options, dynamics: str) -> bool:
     memory, rng = Memory(), np.random.default_rng(0)
     env = SwarmEnv(robots=options.robots, dynamics=dynamics)
     every = max(1, options.resets // SAMPLES)
-    for count in range(1, options.resets + 1):
-        env.reset(seed=count)
+    for number in range(1, options.resets + 1):
+        env.reset(seed=number)
         for _ in range(options.steps):
             env.step(rng.uniform(-1.0, 1.0, (options.robots, 2)))
-        if count % every == 0:
-            memory.sample(f"{count} resets")
+        if number % every == 0:
+            memory.sample(f"{number} resets")
     env.close()
     return memory.is_flat(f"{options.resets} resets, {dynamics}, {options.robots} robots")
 
@@ -142,18 +142,11 @@ class _Sampled(Run):
         super().__init__(config)
         self._memory = memory
         self._every = max(1, config.ticks // SAMPLES)
-        self._counts = self._numbers()
-
-    @staticmethod
-    def _numbers() -> Iterator[int]:
-        number = 0
-        while True:
-            yield number
-            number += 1
+        self._numbers = count()
 
     def _record(self, tick: Tick, due: bool) -> None:
         super()._record(tick, due)
-        number = next(self._counts)
+        number = next(self._numbers)
         if number and number % self._every == 0:
             self._memory.sample(f"{tick.time_s:.0f} s")
 

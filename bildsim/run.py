@@ -144,9 +144,7 @@ class Run:
             self._film = Film(self._simulation, self._config, self._floor)
         recorded = None
         if self._resumed is not None:
-            state = self._resumed.state(self._simulation.constants)
-            self._restore(state)
-            recorded = state["recorder"]
+            recorded = self._restore(self._resumed)
         if output.out is not None:
             text, robots = to_toml(self._config), self._config.swarm.robots
             self._recorder = Recorder(output.out, robots, list(COLUMNS), text, resumed=recorded)
@@ -173,10 +171,19 @@ class Run:
             "wall_s": self._wall_s,
         }
 
-    def _restore(self, state: Mapping[str, Any]) -> None:
-        restore_all(self._parts(), state)
-        self._last, self._row = state["last"], state["row"]
-        self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
+    def _restore(self, checkpoint: Checkpoint) -> Mapping[str, int]:
+        """Be as when the checkpoint was written, and return what was recorded by then."""
+        state = checkpoint.state(self._simulation.constants)
+        try:
+            restore_all(self._parts(), state)
+            self._last, self._row = state["last"], state["row"]
+            self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
+            recorded: Mapping[str, int] = state["recorder"]
+        except KeyError as error:
+            raise UsageError(
+                f"--resume {checkpoint.path} is of another version: it holds no state of {error}"
+            ) from error
+        return recorded
 
     @property
     def _wall_s(self) -> float:

@@ -502,6 +502,22 @@ def test_lost_records_are_refused(cut):
     assert_refused(cut, [], "has lost what was recorded")
 
 
+def test_states_of_another_version_are_refused(cut, monkeypatch):
+    class Newer:
+        def snapshot(self):
+            return 0
+
+        def restore(self, state):
+            pass
+
+    def parts(self):
+        return {**_parts(self), "newer": Newer()}
+
+    _parts = Simulation._parts
+    monkeypatch.setattr(Simulation, "_parts", parts)
+    assert_refused(cut, [], "is of another version: it holds no state of 'newer'")
+
+
 def test_what_is_not_there_is_refused(tmp_path):
     assert_refused(tmp_path / "checkpoint-1", [], "cannot be read: no such file")
     assert_refused(tmp_path, [], "holds no checkpoint")
