@@ -3,7 +3,8 @@
     python -m benchmarks.disturbances
 
 Runs the closed loop with kinematic robots. A cell is the final kl_fit, the worst of the seeds, and
-in brackets the worst ratio to the undisturbed run of the same seed, planner and network. ``cut`` is
+in brackets the worst ratio to the undisturbed run of the same seed, planner and network. ``dead``:
+some robots die, and the others' density counts. ``cut`` is
 a disk graph (--network complete --radio-range) that an outage cuts along x = 0 for five seconds,
 beside the same without the outage; ``short`` is a radio range with which parts come and go, and
 ``worse`` that with lost, late and rounded messages too, where the consensus allows it.
@@ -30,6 +31,7 @@ from bildsim.errors import RunError
 from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import PRESETS, ConsensusName
 from bildsim.simulation import Simulation
+from envs.faults import Faults
 
 
 class Disturbance(NamedTuple):
@@ -38,6 +40,7 @@ class Disturbance(NamedTuple):
     network: str
     links: LinkSettings
     base: str
+    faults: Faults = Faults()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Options:
         seeds: seeds.
         duration: simulated time (s).
         loss: share of messages lost.
+        dead: share of the robots that die, and when (s).
         cut: START:END of the outage (s).
         radio_range: range of the disk graph (m).
         short_range: range with which the graph falls apart (m).
@@ -68,6 +72,7 @@ class Options:
     seeds: tuple[int, ...] = (0, 1, 2)
     duration: float = 60.0
     loss: float = 0.3
+    dead: str = "0.2@30"
     cut: str = "20:25"
     radio_range: float = 0.6
     short_range: float = 0.35
@@ -124,6 +129,7 @@ def disturbances(options: Options) -> Mapping[str, Disturbance]:
     return {
         "none": Disturbance("er:0.5", LinkSettings(), "none"),
         "loss": Disturbance("er:0.5", LinkSettings(loss=loss), "none"),
+        "dead": Disturbance("er:0.5", LinkSettings(), "none", Faults(dead=options.dead)),
         "bursts": Disturbance("er:0.5", LinkSettings(loss=loss, burst=5.0), "none"),
         "delay": Disturbance("er:0.5", LinkSettings(link_delay=2), "none"),
         "bits": Disturbance("er:0.5", LinkSettings(message_bits=16), "none"),
@@ -136,7 +142,7 @@ def disturbances(options: Options) -> Mapping[str, Disturbance]:
 
 def play(options: Options, case: Case) -> Result:
     """Do a run; what stops it counts as infinitely bad."""
-    network, links, _ = disturbances(options)[case.disturbance]
+    network, links, _, faults = disturbances(options)[case.disturbance]
     if case.consensus == "push-sum":
         links = replace(links, message_bits=64)
     config = RunConfig(
@@ -147,6 +153,7 @@ def play(options: Options, case: Case) -> Result:
         swarm=SwarmSettings(start=options.start, dynamics=options.dynamics),
         macro=replace(PRESETS[case.preset], consensus=case.consensus),
         links=links,
+        faults=faults,
     )
     with threadpool_limits(limits=1):
         simulation, parts = Simulation(config), 1
@@ -170,7 +177,7 @@ def report(options: Options, found: Mapping[Case, Result]) -> None:
     print(
         f"final kl_fit (worst ratio), {options.target}, start {options.start}, "
         f"{options.duration:g} s, {options.dynamics}, seeds {options.seeds}; on er:0.5 loss "
-        f"{options.loss:g}, bursts of 5 rounds, delay 2 rounds, 16 bits; disk graphs of "
+        f"{options.loss:g}, dead {options.dead}, bursts of 5 rounds, delay 2 rounds, 16 bits; disk graphs of "
         f"{options.radio_range:g} m, cut {options.cut} s, short {options.short_range:g} m\n"
     )
     print("| preset | consensus |" + "".join(f" {name} |" for name in tried))
