@@ -102,7 +102,8 @@ class LegendreFamily:
 
     def statistics(self, points: Floats) -> Floats:
         """Return phi at the points: (..., 2) metres to (..., m)."""
-        flat = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+        # A copy: for points that are read-only the pass would be compiled a second time.
+        flat = np.array(points, dtype=np.float64, order="C").reshape(-1, 2)
         result = np.empty((len(flat), self.size))
         over_robots(len(flat), point_kernels.statistics_pass, flat, result)
         return result.reshape(*np.shape(points)[:-1], self.size)
