@@ -41,6 +41,12 @@ def scatter(seed=0, spread=1.0, robots=ROBOTS):
     return np.random.default_rng(seed).uniform(-spread, spread, (robots, 2))
 
 
+def begin(name, positions, seed=0):
+    """Return a new planner and its first state."""
+    planner = make(name)
+    return planner, planner.init(observe(positions), np.random.default_rng(seed))
+
+
 def follow(planner, positions, state, ticks):
     """Return the paths of ideal robots, (ticks, N, 2), and the last state."""
     path = []
@@ -52,9 +58,8 @@ def follow(planner, positions, state, ticks):
 
 @rivals
 def test_no_step_is_longer_than_the_wheels_allow(name):
-    planner = make(name)
     positions = scatter(1)
-    state = planner.init(observe(positions), np.random.default_rng(0))
+    planner, state = begin(name, positions)
     path, _ = follow(planner, positions, state, 12)
     steps = np.diff(np.concatenate([positions[None], path]), axis=0)
     assert np.hypot(*np.moveaxis(steps, -1, 0)).max() <= STEP * (1.0 + 1e-9)
@@ -64,9 +69,8 @@ def test_no_step_is_longer_than_the_wheels_allow(name):
 
 @rivals
 def test_a_run_resumed_from_its_state_is_the_run(name):
-    planner = make(name)
     positions = scatter(2)
-    state = planner.init(observe(positions), np.random.default_rng(5))
+    planner, state = begin(name, positions, seed=5)
     path, middle = follow(planner, positions, state, 11)
     rest, _ = follow(planner, path[-1], middle, 13)
     resumed, _ = follow(make(name), path[-1].copy(), pickle.loads(pickle.dumps(middle)), 13)
@@ -76,19 +80,17 @@ def test_a_run_resumed_from_its_state_is_the_run(name):
 @rivals
 def test_the_same_seed_is_the_same_run(name):
     positions = scatter(3)
-    runs = []
+    paths = []
     for _ in range(2):
-        planner = make(name)
-        state = planner.init(observe(positions), np.random.default_rng(7))
-        runs.append(follow(planner, positions, state, 8)[0])
-    np.testing.assert_array_equal(*runs)
+        planner, state = begin(name, positions, seed=7)
+        paths.append(follow(planner, positions, state, 8)[0])
+    np.testing.assert_array_equal(*paths)
 
 
 @rivals
 def test_only_talkers_send(name):
-    planner = make(name)
     positions = scatter(4)
-    state = planner.init(observe(positions), np.random.default_rng(0))
+    planner, state = begin(name, positions)
     _, state = follow(planner, positions, state, 3)
     traffic = planner.report(state).traffic
     # A ring has two neighbours; two rounds a tick.
@@ -100,13 +102,12 @@ def test_only_talkers_send(name):
 @pytest.mark.parametrize("name", LOCAL)
 def test_what_is_out_of_range_changes_no_bit(name):
     """Robots on the left go on as they did while one on the right moves out of anyone's range."""
-    planner = make(name)
     positions = np.concatenate([scatter(5, 0.1, ROBOTS - 1) - 0.85, [[0.9, 0.9]]])
     moved = positions.copy()
     moved[-1] = [0.6, -0.1]
     distance = np.linalg.norm(positions[:-1] - moved[-1], axis=1).min()
     assert distance > LOCAL[name] * np.sqrt(2.0)
-    state = planner.init(observe(positions), np.random.default_rng(0))
+    planner, state = begin(name, positions)
     one, _ = planner.plan(state, observe(positions))
     other, _ = planner.plan(state, observe(moved))
     np.testing.assert_array_equal(one[:-1], other[:-1])
@@ -116,9 +117,8 @@ def test_what_is_out_of_range_changes_no_bit(name):
 @pytest.mark.parametrize("name", sorted(TALKERS))
 def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
     """On a ring with two rounds, a robot three links away is not heard of in one tick."""
-    planner = make(name)
     positions = scatter(6)
-    state = planner.init(observe(positions), np.random.default_rng(0))
+    planner, state = begin(name, positions)
     moved = positions.copy()
     moved[7] *= -0.5
     one, _ = planner.plan(state, observe(positions))
