@@ -178,7 +178,8 @@ def report(options: Options, found: Mapping[Case, Result]) -> None:
         f"final kl_fit (worst ratio), {options.target}, start {options.start}, "
         f"{options.duration:g} s, {options.dynamics}, seeds {options.seeds}; on er:0.5 loss "
         f"{options.loss:g}, dead {options.dead}, bursts of 5 rounds, delay 2 rounds, 16 bits; disk "
-        f"graphs of {options.radio_range:g} m, cut {options.cut} s, short {options.short_range:g} m\n"
+        f"graphs of {options.radio_range:g} m, cut {options.cut} s, short "
+        f"{options.short_range:g} m\n"
     )
     print("| preset | consensus |" + "".join(f" {name} |" for name in tried))
     print("|---|---|" + "---|" * len(tried))
