@@ -17,7 +17,7 @@ from bildsim.conditions import Sweep
 from bildsim.config import RunConfig
 from bildsim.config_file import to_toml
 from bildsim.results_directory import write_text
-from bildsim.results_table import Results
+from bildsim.results_table import Results, Spread
 from bildsim.sweep import Trial, check_trials, check_variants, configurations, scored_trials
 from bildsim.trial_store import Store
 
@@ -88,15 +88,18 @@ def _write_sweep(
 
 def _print(results: Results, config: BenchConfig, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
-    for title in ("", "trials", "failed", "score w2", "score js_kde", "w2", "kl_fit"):
+    by_start = [f"score w2, {start}" for start in config.start_names]
+    columns = ("score_w2", "score_js_kde", "w2", "kl_fit")
+    shown = [column.replace("_", " ", 1) if "score" in column else column for column in columns]
+    for title in ("", "trials", "failed", *by_start, *shown):
         table.add_column(title, justify="right" if title else "left")
     for planner in config.planner_names:
         groups = results.groups_of(planner)
         trials = sum(len(results.groups[group]) for group in groups)
         failed = trials - sum(len(results.of(group)) for group in groups)
-        columns = ("score_w2", "score_js_kde", "w2", "kl_fit")
+        starts = [_median_from(results, start, planner) for start in config.start_names]
         cells = [_median(results, column, planner) for column in columns]
-        table.add_row(planner, str(trials), str(failed), *cells)
+        table.add_row(planner, str(trials), str(failed), *starts, *cells)
     console.print(table)
     console.print("[dim]medians over targets, starts and seeds[/dim]")
 
@@ -116,7 +119,15 @@ def _print_by_value(
 
 
 def _median(results: Results, column: str, planner: str) -> str:
-    spread = results.spread(column, *results.groups_of(planner))
+    return _said(results.spread(column, *results.groups_of(planner)))
+
+
+def _median_from(results: Results, start: str, planner: str) -> str:
+    groups = [group for group in results.groups_of(planner) if group[2] == start]
+    return _said(results.spread("score_w2", *groups))
+
+
+def _said(spread: Spread | None) -> str:
     return "" if spread is None else f"{spread.median:.3f}"
 
 

@@ -15,6 +15,7 @@ from bildsim.config_file import from_toml, to_toml
 from bildsim.errors import UsageError
 from bildsim.link_settings import LinkSettings
 from bildsim.macro_settings import PAPER, MacroSettings
+from bildsim.motion_settings import MotionSettings
 from envs.actuation import Actuation
 from envs.faults import Faults
 from envs.localisation import Sensing
@@ -61,6 +62,12 @@ configurations = st.builds(
         message_bits=st.integers(2, 32) | st.just(64),
         radio_range=positive | st.just(math.inf),
         outage=st.sampled_from(["none", "20:25", "1:2,3.5:4"]),
+    ),
+    motion=st.builds(
+        MotionSettings,
+        target_speed=st.none() | st.floats(allow_nan=False),
+        target_time=st.none() | positive,
+        feedforward=st.booleans(),
     ),
     output=st.builds(
         OutputSettings,

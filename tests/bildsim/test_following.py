@@ -213,7 +213,7 @@ def test_a_trial_is_scored_where_the_target_is_at_the_end():
     spec = replace(spec, robots=3, order=1, grid_step=0.25)
     found = read_floors(compute_floors(spec))
     last = target_by_name("moving_gauss", speed=0.2).at(2.0)
-    assert floors(last, 3, LegendreFamily(1, 0.25)).iid == found.judges.iid
+    assert floors(last, 3, LegendreFamily(1, 0.25)).iid == found.iid
     assert FloorsSpec.of(replace(config, target="ring", motion=MotionSettings())).at_s is None
 
 

@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bildsim.errors import UsageError
@@ -29,6 +29,7 @@ def mean_of(target):
     return moving / 0.98
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(0.0, 1e3), st.floats(0.01, 1.0))
 def test_the_gaussian_goes_round_at_its_speed(time_s, speed):
     target = target_by_name("moving_gauss", speed=speed).at(time_s)

@@ -15,15 +15,22 @@ from bildsim import film, run_checkpoint
 from bildsim.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.errors import RunError
 from bildsim.film import Film
+from bildsim.link_settings import LinkSettings
+from bildsim.macro_settings import MacroSettings
+from bildsim.motion_settings import MotionSettings
 from bildsim.recorder import Recorder
 from bildsim.run import main
 from bildsim.run_checkpoint import Checkpoints
 from bildsim.simulation import Simulation
 from bildsim.state_codec import decode, encode
+from bildsim.targets import Target
 from bildsim.video import VideoWriter
 from controllers.coverage.static import Static
 from controllers.registry import PLANNER_NAMES
+from envs.actuation import Actuation
 from envs.dynamics import DYNAMICS_NAMES
+from envs.faults import Faults
+from envs.localisation import Sensing
 
 RESULTS = ["config.toml", "metrics.csv", "summary.json", "trajectory.npz"]
 EXACT = ("config.toml", "metrics.csv", "trajectory.npz")
@@ -287,6 +294,13 @@ def test_every_planner_goes_on_from_its_state(planner):
         {"swarm": SwarmSettings(safety="orca", dynamics="kinematic")},
         {"swarm": SwarmSettings(safety="cbf", dynamics="kinematic")},
         {"network": "er:0.6", "target": "expfam"},
+        {"actuation": Actuation(command_delay=0.05, command_jitter=0.1, battery_sag=5.0)},
+        {"sensing": Sensing(position_noise=0.01, position_bias=0.01, position_dropout=0.4)},
+        {"faults": Faults(dead="0.3@1.9", join="0.2@0.5", stuck="0.2@0.9", stop="0.1@1.5")},
+        {"links": LinkSettings(loss=0.3, burst=3.0, link_delay=2)},
+        {"links": LinkSettings(loss=0.3), "macro": MacroSettings(consensus="admm")},
+        {"links": LinkSettings(radio_range=0.9), "macro": MacroSettings(consensus="push-sum")},
+        {"target": "moving_gauss", "motion": MotionSettings(feedforward=True)},
     ],
 )
 def test_other_settings_go_on(changes):
@@ -325,6 +339,8 @@ def assert_goes_on(config, ticks=12):
 
 def leaves(thing):
     """Return the numbers that a dataclass of dataclasses is made of."""
+    if isinstance(thing, Target):
+        return [np.asarray(thing.mass)]
     if is_dataclass(thing):
         parts = [leaves(getattr(thing, item.name)) for item in fields(thing)]
         return [leaf for part in parts for leaf in part]

@@ -19,6 +19,7 @@ from bildsim.errors import RunError
 from bildsim.measurements import COLUMNS
 from bildsim.recorder import Recorder
 from bildsim.run import main
+from bildsim.tracking_error import TRACKING_COLUMNS
 from bildsim.video import VideoWriter
 from controllers.coverage.static import Static
 
@@ -76,7 +77,9 @@ def test_metrics_have_a_row_a_period_and_one_at_the_end(whole):
     times = [float(row["time_s"]) for row in table]
     np.testing.assert_allclose(times, [0.0, 0.5, 1.0, 1.5, 1.7], rtol=0, atol=1e-12)
     for row in table:
-        assert all(np.isfinite(float(value)) for value in row.values())
+        # Only targets that move have a tracking error.
+        assert {name for name, value in row.items() if not value} == set(TRACKING_COLUMNS)
+        assert all(np.isfinite(float(value)) for value in row.values() if value)
 
 
 def test_the_trajectory_has_every_tick(whole):
@@ -120,7 +123,7 @@ def test_the_summary_agrees_with_the_metrics(whole):
     assert said.keys() == SUMMARY
     assert (said["status"], said["reason"], said["seed"]) == ("done", "", 3)
     last = rows(whole / "out")[-1]
-    assert said["final"] == {name: float(value) for name, value in last.items()}
+    assert said["final"] == {name: float(value) for name, value in last.items() if value}
     assert said["kl_excess"] == pytest.approx(said["final"]["kl_fit"] - said["kl_floor"])
     assert said["simulated_s"] == pytest.approx(1.7)
     assert said["kl_settling_s"] == "inf", "ten robots are far from gmm3 after 1.7 s"

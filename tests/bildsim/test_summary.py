@@ -12,6 +12,7 @@ from bildsim.config import RunConfig, SwarmSettings
 from bildsim.macro_settings import PAPER
 from bildsim.measurements import COLUMNS
 from bildsim.summary import Outcome, print_table, summary
+from bildsim.tracking_error import TRACKING_COLUMNS
 
 FINAL = {name: 0.5 + index for index, name in enumerate(COLUMNS)} | {"contacts": 7}
 
@@ -86,6 +87,12 @@ def test_planners_without_estimates_have_no_such_line():
     assert "estimates" in table(outcome())
 
 
+def test_only_targets_that_move_have_a_tracking_error():
+    final = {k: v for k, v in outcome().final.items() if k not in TRACKING_COLUMNS}
+    assert "tracking error" not in table(outcome(final=final))
+    assert "tracking error, W2" in table(outcome())
+
+
 def test_the_table_fits_a_terminal_of_80_columns():
     lines = table(outcome(), []).splitlines()
-    assert len(lines) == 7, "no figure takes two lines"
+    assert len(lines) == 9, "no figure takes two lines"

@@ -3,7 +3,7 @@
 import imageio.v2 as imageio
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -41,6 +41,7 @@ def test_frames_are_spread_over_the_time_and_blended(tmp_path):
         assert course.at(time_s).density(points) == pytest.approx(0.98 * mix + 0.005)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     hnp.arrays(np.float64, (3, 4, 5), elements=st.floats(1e-6, 1e3)),
     st.floats(0.0, 2.0),
