@@ -90,12 +90,11 @@ class Case(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Final kl_fit (nats), most parts of the network, MB sent a robot, milliseconds a tick."""
+    """Final kl_fit (nats), most parts of the network, and MB sent a robot."""
 
     kl_fit: float
     components: int
     megabytes: float
-    milliseconds: float
 
 
 def main() -> None:
@@ -165,9 +164,7 @@ def play(options: Options, case: Case) -> Result:
             kl_fit = np.inf
         finally:
             simulation.close()
-    sent = float(tick.report.traffic.bytes.mean()) / 1e6
-    milliseconds = simulation.planning_time.ms_per_robot * config.swarm.robots
-    return Result(kl_fit, parts, sent, milliseconds)
+    return Result(kl_fit, parts, float(tick.report.traffic.bytes.mean()) / 1e6)
 
 
 def report(options: Options, found: Mapping[Case, Result]) -> None:
@@ -193,7 +190,7 @@ def report(options: Options, found: Mapping[Case, Result]) -> None:
             mark = "" if name == base else f" ({ratio:.2f})"
             cells.append(f" {max(row.kl_fit for row in rows):.4f}{mark} |")
         print(f"| {preset} | {consensus} |" + "".join(cells))
-    for title, column in (("most parts", 1), ("MB sent a robot", 2), ("ms a tick", 3)):
+    for title, column in (("most parts", 1), ("MB sent a robot", 2)):
         print(f"\n{title}, seed {options.seeds[0]}")
         for preset, consensus in product(options.presets, options.consensus):
             values = [
