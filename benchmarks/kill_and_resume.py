@@ -1,11 +1,12 @@
 """Does a run that is killed and resumed give what one gives that nobody disturbs?
 
-For each dynamics a run is done once in peace and without checkpoints, and once with them to learn
-how long that takes. Then it is begun twenty times, killed (SIGKILL, which no program can catch) at
-a random moment between its first checkpoint and its end, and resumed from its newest checkpoint
-until it is done. Its files are compared with those of the undisturbed run byte by byte,
-summary.json but for wall times and places. Every run is a process of its own, forked when
-everything is imported, to save the time for that.
+For each dynamics a run is done once in peace and without checkpoints, and once with them. Then it
+is begun again and again, killed (SIGKILL, which no program can catch) at a random moment, and
+resumed from its newest checkpoint until it is done, until twenty were killed. The moment is drawn
+by progress, for a machine may be busy: a random checkpoint is awaited, and then a random part of
+the time that it took to come; after the last one, runs are killed as they finish their files.
+Results are compared with those of the undisturbed run byte by byte, summary.json but for wall times
+and places. Every run is a process of its own, forked when everything is imported, to save time.
 
     python benchmarks/kill_and_resume.py
     python benchmarks/kill_and_resume.py --dynamics kinematic --video
@@ -14,6 +15,7 @@ everything is imported, to save the time for that.
 from __future__ import annotations
 
 import json
+import math
 import multiprocessing
 import shutil
 import sys
@@ -29,9 +31,11 @@ import numpy as np
 import tyro
 
 from bildsim.run import main
+from envs.timing import TICK_S
 
 EXACT = ("metrics.csv", "trajectory.npz", "config.toml")
-# What a clock says, and where the files are.
+_PREFIX = "checkpoint-"
+# What a clock says.
 DIFFERENT = ("planner_ms_a_robot", "wall_s", "real_time_factor")
 
 
@@ -68,15 +72,13 @@ class Trial:
 
     Attributes:
         killed_s: when it was killed, after it was begun (s).
-        from_s: simulated time of the checkpoint from which it went on (s); None where there was
-            none yet, and it was begun again.
-        ended: whether it had come to its end before it was killed.
+        from_s: simulated time of the checkpoint from which it went on (s); infinite where it had
+            removed them all, being done.
         same: whether its results are those of the undisturbed run.
     """
 
     killed_s: float
-    from_s: str | None
-    ended: bool
+    from_s: float
     same: bool
 
 
@@ -87,13 +89,8 @@ def compare() -> int:
         with tempfile.TemporaryDirectory() as place:
             trials = _trials(options, dynamics, Path(place))
         same = sum(trial.same for trial in trials)
-        again = sum(trial.from_s is None and not trial.ended for trial in trials)
         good = good and same == len(trials)
-        print(
-            f"{dynamics}: {same} of {len(trials)} identical; {again} were killed before their "
-            "first checkpoint and begun again",
-            flush=True,
-        )
+        print(f"{dynamics}: {same} of {len(trials)} identical", flush=True)
     return 0 if good else 1
 
 
@@ -102,34 +99,55 @@ def _trials(options: Options, dynamics: str, place: Path) -> list[Trial]:
     _finish(_process([*line, *_places(options, place, "whole")]))
     expected = _results(place, "whole")
     line += ["--checkpoint", str(options.checkpoint)]
-    first, spent = _times([*line, *_places(options, place, "timed")], place / "timed")
-    print(f"{dynamics}: {spent:.1f} s, first checkpoint after {first:.1f} s", flush=True)
+    _finish(_process([*line, *_places(options, place, "timed")]))
     if _results(place, "timed") != expected:
         raise SystemExit("checkpoints change the run")
     print(f"{'killed after':>13} {'goes on from':>13}  results", flush=True)
-    rng, trials = np.random.default_rng(options.seed), []
-    for number in range(options.kills):
-        name = f"cut{number}"
-        killed_s = float(rng.uniform(first, spent))
-        command = [*line, *_places(options, place, name)]
-        ended = _kill_after(_process(command), killed_s)
-        from_s = None if ended else _go_on(place, name, command)
-        same = _results(place, name) == expected
-        trials.append(Trial(killed_s, from_s, ended, same))
-        words = "ended" if ended else from_s or "the beginning"
-        print(f"{killed_s:11.2f} s {words:>13}  {'identical' if same else 'DIFFERENT'}", flush=True)
-        _remove(place, name)
+    rng = np.random.default_rng(options.seed)
+    trials: list[Trial] = []
+    while len(trials) < options.kills:
+        begun, process = time.perf_counter(), _process([*line, *_places(options, place, "cut")])
+        _kill_somewhere(process, place / "cut", options, rng)
+        killed_s = time.perf_counter() - begun
+        if process.exitcode:
+            trials.append(_resumed(place, killed_s, expected))
+        _remove(place, "cut")
     return trials
 
 
-def _times(command: list[str], out: Path) -> tuple[float, float]:
-    """Do a run; return when its first checkpoint and its end came, after it was begun (s)."""
-    begun, process = time.perf_counter(), _process(command)
-    while process.is_alive() and not list(out.glob("checkpoint-*s")):
-        time.sleep(0.01)
-    first = time.perf_counter() - begun
-    _finish(process)
-    return first, time.perf_counter() - begun
+def _resumed(place: Path, killed_s: float, expected: dict[str, Any]) -> Trial:
+    """Let the killed run go on, and print what became of it."""
+    from_s = math.inf
+    for newest in _checkpoints(place / "cut")[-1:]:
+        from_s = float(newest.name[len(_PREFIX) : -1])
+        _finish(_process(["--resume", str(newest)]))
+    trial = Trial(killed_s, from_s, _results(place, "cut") == expected)
+    result = "identical" if trial.same else "DIFFERENT"
+    print(f"{killed_s:11.2f} s {from_s:11g} s  {result}", flush=True)
+    return trial
+
+
+def _kill_somewhere(
+    process: BaseProcess, out: Path, options: Options, rng: np.random.Generator
+) -> None:
+    """Kill a run some time after its first checkpoint, unless it comes to its end before."""
+    last = int((options.duration - TICK_S) / options.checkpoint + 1e-9)
+    awaited = f"{_PREFIX}{options.checkpoint * rng.integers(1, last + 1):010.1f}s"
+    came, newest = time.perf_counter(), ""
+    while process.is_alive():
+        names = [path.name for path in _checkpoints(out)]
+        if names and names[-1] != newest:
+            newest, took, came = names[-1], time.perf_counter() - came, time.perf_counter()
+            if newest >= awaited:
+                process.join(float(rng.uniform(0.0, took)))
+                break
+        time.sleep(0.002)
+    process.kill()
+    process.join()
+
+
+def _checkpoints(out: Path) -> list[Path]:
+    return sorted(out.glob(f"{_PREFIX}*s"))
 
 
 def _line(options: Options, dynamics: str) -> list[str]:
@@ -159,25 +177,6 @@ def _finish(process: BaseProcess) -> None:
     process.join()
     if process.exitcode:
         raise SystemExit(f"a run ended with status {process.exitcode}")
-
-
-def _kill_after(process: BaseProcess, seconds: float) -> bool:
-    """Kill a run; return whether it had come to its end before."""
-    process.join(seconds)
-    process.kill()
-    process.join()
-    return process.exitcode == 0
-
-
-def _go_on(place: Path, name: str, command: list[str]) -> str | None:
-    """Resume a run from its newest checkpoint, whose time is returned; begin again without one."""
-    found = sorted((place / name).glob("checkpoint-*s"))
-    if found:
-        _finish(_process(["--resume", str(found[-1])]))
-        return found[-1].name.removeprefix("checkpoint-").lstrip("0").removesuffix("s") + " s"
-    _remove(place, name)
-    _finish(_process(command))
-    return None
 
 
 def _remove(place: Path, name: str) -> None:
