@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, cast, get_args
 
 import gymnasium
 import numpy as np
@@ -16,7 +16,7 @@ from bildsim.arrays import Bools, Floats, Image
 from bildsim.density import LegendreFamily
 from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
-from bildsim.errors import UsageError, unknown_name
+from bildsim.errors import UsageError
 from bildsim.moving_targets import AnyTarget, target_by_name
 from bildsim.resumable import Resumable, restore_all, snapshot_all
 from bildsim.targets import Target
@@ -35,40 +35,20 @@ from envs.dynamics import (
     make_dynamics,
     make_model,
     settled_rate,
-    velocity_bounds,
 )
 from envs.faults import Faults
 from envs.localisation import Sensing
-from envs.spawn import START_NAMES, require_room, spawn
-from envs.timing import TICK_S, TRACKING_RATE
-
-Reward: TypeAlias = Literal["negative_kl", "decrease"]
-RenderMode: TypeAlias = Literal["rgb_array", "human"]
-
-
-@dataclass(frozen=True, eq=False)
-class SwarmState:
-    """All that changes in an environment between two steps; its arrays are not to be changed.
-
-    Attributes:
-        robots: number N of robots.
-        dynamics: name of the dynamics.
-        parts: states of physics and whatever else keeps one, by name.
-        theta: (m,) the exact fit, from which the next one starts.
-        kl: KL of that fit to the target (nats).
-        touching: (N,) robots that touch something.
-        saturated: (N,) robots with a wheel at its limit.
-        draws: state of the environment's generator.
-    """
-
-    robots: int
-    dynamics: str
-    parts: Mapping[str, Any]
-    theta: Floats
-    kl: float
-    touching: Bools
-    saturated: Bools
-    draws: Any
+from envs.spawn import require_room, spawn
+from envs.swarm_checks import (
+    RenderMode,
+    Reward,
+    check_arguments,
+    check_safety,
+    checked_waypoints,
+)
+from envs.swarm_spaces import observation_space
+from envs.swarm_state import SwarmState
+from envs.timing import TICK_S
 
 
 class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
@@ -186,7 +166,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         duration_s: float = 60.0,
         render_mode: RenderMode | None = None,
     ) -> None:
-        _check_arguments(robots, start, gain, reward, render_mode)
+        check_arguments(robots, start, gain, reward, render_mode)
         self._robots, self._dynamics = robots, dynamics
         conditions = Conditions(actuation or Actuation(), faults or Faults(), sensing or Sensing())
         conditions.require_possible(dynamics, dynamics != IDEAL, robots)
@@ -202,7 +182,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._regularisation = regularisation
         self._physics_rate, self._duration_s = physics_rate, duration_s
         method = make_safety(safety, self.robot)
-        _check_safety(safety, dynamics)
+        check_safety(safety, dynamics)
         self._driver = Driver(self.robot, gain, method, render_mode == "human", conditions)
         self._arena: AnyDynamics | None = None
         self._view: TopView | None = None
@@ -215,7 +195,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._aim(self.target.at(0.0))
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
-            "spaces.Space[dict[str, Floats]]", self._make_observation_space(robots)
+            "spaces.Space[dict[str, Floats]]",
+            observation_space(self.robot, robots, dynamics, self.family.size),
         )
 
     @property
@@ -282,7 +263,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
             RunError: the physics went wrong.
         """
-        motion = self._driver.drive(self.arena, self._checked(action))
+        motion = self._driver.drive(self.arena, checked_waypoints(action, self.robots))
         self.arena.check()
         touched = self.arena.contacts()
         before = self._kl
@@ -420,22 +401,6 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "active": self._active.copy(),
         }
 
-    def _checked(self, action: Floats) -> Floats:
-        waypoints = np.asarray(action, dtype=np.float64)
-        if waypoints.shape != (self.robots, 2):
-            raise UsageError(
-                f"waypoints of shape {waypoints.shape} are not possible: allowed is "
-                f"{(self.robots, 2)}"
-            )
-        outside = ~(np.abs(waypoints) <= 1.0).all(axis=1)
-        if outside.any():
-            robot = int(np.argmax(outside))
-            raise UsageError(
-                f"the waypoint {waypoints[robot].tolist()} of robot {robot} is not possible: "
-                "allowed are points of [-1, 1] x [-1, 1] m"
-            )
-        return waypoints
-
     def _expected_statistics(self) -> Floats:
         weights = self._density * self.family.grid.area_weights
         return np.asarray(np.tensordot(weights, self._grid_statistics, axes=2))
@@ -443,23 +408,6 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @cached_property
     def _grid_statistics(self) -> Floats:
         return self.family.statistics(self.family.grid.points)
-
-    def _make_observation_space(self, robots: int) -> spaces.Dict:
-        place = 1.0 + self.robot.radius
-        statistics = spaces.Box(-1.0, 1.0, (self.family.size,), np.float64)
-        return spaces.Dict(
-            {
-                "pose": _rows_box([place, place, np.pi], robots),
-                "velocity": _rows_box(velocity_bounds(self._dynamics, self.robot), robots),
-                "swarm_statistics": statistics,
-                "target_statistics": statistics,
-            }
-        )
-
-
-def _rows_box(bounds: list[float], rows: int) -> spaces.Box:
-    high = np.tile(np.array(bounds), (rows, 1))
-    return spaces.Box(-high, high, dtype=np.float64)
 
 
 def _contact_info(touched: Contacts) -> dict[str, Any]:
@@ -469,26 +417,3 @@ def _contact_info(touched: Contacts) -> dict[str, Any]:
         "contact_pairs": len(touched.pairs),
         "overlap_m": touched.max_overlap,
     }
-
-
-def _check_safety(safety: str, dynamics: str) -> None:
-    if dynamics == IDEAL and safety != NO_SAFETY:
-        raise UsageError(
-            f"--safety {safety} is not possible with --dynamics {IDEAL}: points without wheels "
-            "never collide; allowed is --safety none"
-        )
-
-
-def _check_arguments(
-    robots: int, start: str, gain: float, reward: str, render_mode: str | None
-) -> None:
-    if not isinstance(robots, int | np.integer):
-        raise UsageError(f"--robots {robots} is not possible: it must be a whole number")
-    if start not in START_NAMES:
-        raise unknown_name("--start", start, START_NAMES)
-    if not 0.0 < gain <= TRACKING_RATE:
-        raise UsageError(f"--gain {gain:g} is out of range: above 0, at most {TRACKING_RATE} 1/s")
-    if reward not in get_args(Reward):
-        raise unknown_name("reward", reward, get_args(Reward))
-    if render_mode is not None and render_mode not in get_args(RenderMode):
-        raise unknown_name("render_mode", render_mode, get_args(RenderMode))
