@@ -81,13 +81,16 @@ class Measurements:
     def snapshot(self) -> dict[str, Any]:
         """Return the state; see `bildsim.resumable`."""
         state = {name: getattr(self, name) for name in _STATE}
-        return state | {"_shares": dict(self._shares)}
+        tracking = None if self._tracking is None else self._tracking.snapshot()
+        return state | {"_shares": dict(self._shares), "_tracking": tracking}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Be as when the state was taken."""
         for name in _STATE:
             setattr(self, name, state[name])
         self._shares = dict(state["_shares"])
+        if self._tracking is not None:
+            self._tracking.restore(state["_tracking"])
 
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""

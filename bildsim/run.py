@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,9 @@ class Run:
         state = checkpoint.state(self._simulation.constants)
         try:
             restore_all(self._parts(), state)
-            self._last, self._row = state["last"], state["row"]
+            # A target that moves is stored by name, and is where the simulation now has it.
+            self._last = replace(state["last"], target=self._simulation.target)
+            self._row = state["row"]
             self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
             recorded: Mapping[str, int] = state["recorder"]
         except KeyError as error:

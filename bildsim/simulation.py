@@ -234,7 +234,12 @@ class Simulation:
     def constants(self) -> dict[str, object]:
         """What the configuration determines, by name: a checkpoint need not hold it."""
         problem = self.problem
-        always = {"family": problem.family, "network_of_all": self._network.everybody}
+        always = {
+            "family": problem.family,
+            "network_of_all": self._network.everybody,
+            # Of one that moves, whichever it is now: see `bildsim.run`.
+            "present_target": self.target,
+        }
         if self.moves:
             return always
         return {

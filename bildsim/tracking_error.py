@@ -2,6 +2,7 @@
 
 from bildsim.arrays import Floats
 from bildsim.metrics import Judge
+from bildsim.resumable import KeptAttributes
 from envs.timing import TICK_S
 
 SETTLED_SHARE = 0.25
@@ -11,12 +12,14 @@ TRACKING_COLUMNS = ("kl_fit_mean", "w2_mean")
 _W2_TICKS = 10
 
 
-class TrackingError:
+class TrackingError(KeptAttributes):
     """Means of kl_fit over every tick and of w2 over every tenth, each against its own target.
 
     Args:
         duration_s: length of the run (s).
     """
+
+    _kept = ("_kl", "_w2", "_ticks")
 
     def __init__(self, duration_s: float) -> None:
         self._from_tick = round(SETTLED_SHARE * duration_s / TICK_S)
@@ -37,8 +40,10 @@ class TrackingError:
         return {name: mean.value for name, mean in means if mean.count}
 
 
-class _Mean:
+class _Mean(KeptAttributes):
     """The mean of values that come one by one."""
+
+    _kept = ("total", "count")
 
     def __init__(self) -> None:
         self.total, self.count = 0.0, 0

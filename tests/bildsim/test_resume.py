@@ -130,6 +130,24 @@ def test_killed_twice(tmp_path, whole, dynamics):
     assert results(out) == whole(dynamics)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--target moving_gauss --feedforward --planner kde_flow",
+        "--target switch --consensus admm --loss 0.3",
+        "--dead 0.25@2 --command-delay 0.05 --position-noise 0.01 --planner ot_lloyd",
+    ],
+)
+def test_a_run_under_conditions_goes_on(tmp_path, line):
+    small = (*SMALL, "--dynamics", "kinematic", *line.split())
+    assert call(*small, "--out", tmp_path / "whole") == 0
+    out, video = tmp_path / "out", tmp_path / "film.mp4"
+    killed(before(Recorder, "tick", 17), *small, "--out", out, "--video", video, *SHOTS)
+    assert call("--resume", out / "checkpoint-00000001.5s", "--quiet") == 0
+    assert results(out) == results(tmp_path / "whole")
+    assert imageio_ffmpeg.count_frames_and_secs(str(video))[0] == 25
+
+
 PLACES = {
     "in the midst of a row": before(Recorder, "row", 3),
     "before a checkpoint is written": before(Checkpoints, "write", 3),
