@@ -44,7 +44,8 @@ COLUMNS: Mapping[str, str] = {
     "messages_sent": "mean over robots of messages sent since the start",
     "bytes_sent": "mean over robots of bytes of payload sent since the start",
 }
-"""Name and meaning of every column; empty where a planner keeps no estimate or a target rests."""
+"""Name and meaning of every column; empty where a planner keeps no estimate. The means are
+columns only for targets that move."""
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
 _STATE = ("_last", "_path", "_effort", "_way", "_overlap", "_ticks")

@@ -16,6 +16,7 @@ from bildsim.measurements import COLUMNS
 from bildsim.moving_targets import MOVING_NAMES
 from bildsim.settling import settling_time
 from bildsim.sweep import Trial
+from bildsim.tracking_error import TRACKING_COLUMNS
 from bildsim.trial import DONE, FAILED
 
 KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
@@ -91,7 +92,8 @@ class Results:
         """The columns of metrics.csv, then kl_floor, settling times and the scores there are."""
         present = set().union(*self._rows)
         scores = [name for name in (SCORE + judge for judge in COLUMNS) if name in present]
-        return (*COLUMNS, "kl_floor", *SETTLING.values(), *scores)
+        measured = [name for name in COLUMNS if name not in TRACKING_COLUMNS or self.has(name)]
+        return (*measured, "kl_floor", *SETTLING.values(), *scores)
 
     def has(self, column: str) -> bool:
         """Return whether any trial has a value in the column."""

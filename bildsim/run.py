@@ -29,7 +29,7 @@ from bildsim.run_checkpoint import Checkpoint, Checkpoints, clean, open_checkpoi
 from bildsim.settling import KL_MARGIN, Settling
 from bildsim.simulation import Simulation, Tick
 from bildsim.summary import Outcome, print_table, summary
-from bildsim.tracking_error import TrackingError
+from bildsim.tracking_error import TRACKING_COLUMNS, TrackingError
 from bildsim.video import part_name
 from envs.timing import TICK_S
 
@@ -140,7 +140,7 @@ class Run:
         return "" if newest is None else f"; it goes on with --resume {newest}"
 
     def _open(self) -> None:
-        output = self._config.output
+        output, moves = self._config.output, self._simulation.moves
         if output.video is not None:
             self._film = Film(self._simulation, self._config, self._floor)
         recorded = None
@@ -148,7 +148,8 @@ class Run:
             recorded = self._restore(self._resumed)
         if output.out is not None:
             text, robots = to_toml(self._config), self._config.swarm.robots
-            self._recorder = Recorder(output.out, robots, list(COLUMNS), text, resumed=recorded)
+            columns = [name for name in COLUMNS if moves or name not in TRACKING_COLUMNS]
+            self._recorder = Recorder(output.out, robots, columns, text, resumed=recorded)
         if self._resumed is not None:
             self._resumed.forget_later_ones()
 

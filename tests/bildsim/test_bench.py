@@ -20,6 +20,7 @@ from bildsim.errors import RunError
 from bildsim.floors import Floors
 from bildsim.measurements import COLUMNS
 from bildsim.tasks import Lost
+from bildsim.tracking_error import TRACKING_COLUMNS
 
 plot_files = pytest.importorskip("bildsim.plot_files", exc_type=ImportError)
 
@@ -114,7 +115,8 @@ def test_files_of_a_sweep(call, tmp_path, monkeypatch):
     }
     table = rows(out)
     assert len(table) == 4 * 2 * 2 == len(list((out / "trials").iterdir()))
-    assert {"score_w2", "score_js_kde", "kl_floor", *COLUMNS} <= table[0].keys()
+    measured = COLUMNS.keys() - set(TRACKING_COLUMNS)
+    assert {"score_w2", "score_js_kde", "kl_floor", *measured} <= table[0].keys()
     for row in table:
         faulty = row["planner"].startswith("faulty")
         assert row["status"] == ("failed" if faulty else "done")

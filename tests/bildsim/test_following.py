@@ -11,7 +11,7 @@ from bildsim.config import RunConfig, SwarmSettings
 from bildsim.density import LegendreFamily
 from bildsim.errors import RunError, UsageError
 from bildsim.floors import floors
-from bildsim.measurements import Measurements
+from bildsim.measurements import COLUMNS, Measurements
 from bildsim.metrics import Judge
 from bildsim.motion_settings import MotionSettings
 from bildsim.moving_targets import MovingTarget, target_by_name
@@ -238,6 +238,8 @@ def test_a_run_tells_its_tracking_error_and_runs_again(program, tmp_path):
     said = json.loads((tmp_path / "one" / "summary.json").read_text())
     assert said["final"]["w2_mean"] > 0.0
     assert said["kl_settling_s"] is None
+    names = (tmp_path / "one" / "metrics.csv").read_text().splitlines()[0].split(",")
+    assert names == list(COLUMNS)
     assert said["kl_excess"] == pytest.approx(said["final"]["kl_fit"] - said["kl_floor"])
     motion = {"target_speed": 0.1, "target_time": None, "feedforward": True}
     assert said["configuration"]["motion"] == motion
