@@ -18,6 +18,7 @@ from bildsim.directed_edges import (
     directed_edges,
     origins,
     renumbered,
+    same_edges,
 )
 from bildsim.links import Arrivals
 from bildsim.message_rounding import rounded
@@ -150,7 +151,7 @@ class AdmmConsensus:
         Neither the first nor the last changes any s_i.
         """
         edges = links.edges
-        if edges.keys is state.keys:
+        if same_edges(edges.keys, state.keys):
             return state
         origin = origins(edges.keys, state.keys)
         change = links.penalties - carried(state.penalties, origin)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bildsim.arrays import Bools, Floats, Ints
-from bildsim.directed_edges import FRESH, carried, directed_edges, origins, renumbered
+from bildsim.directed_edges import (
+    FRESH,
+    carried,
+    directed_edges,
+    origins,
+    renumbered,
+    same_edges,
+)
 from bildsim.link_settings import DOUBLE, LinkSettings
 from bildsim.network import Network
 
@@ -113,7 +120,7 @@ class LossyLinks:
     def _followed(self, state: LinkState, network: Network, rng: np.random.Generator) -> LinkState:
         """Drop links that are gone and bring up those that are new."""
         keys = directed_edges(network).keys
-        if keys is state.keys:
+        if same_edges(keys, state.keys):
             return state
         settings, origin = self.settings, origins(keys, state.keys)
         fresh = np.flatnonzero(origin == FRESH)

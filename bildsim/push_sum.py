@@ -9,7 +9,14 @@ import numpy as np
 from bildsim import consensus_kernels
 from bildsim.arrays import Floats, Ints
 from bildsim.consensus import Sent
-from bildsim.directed_edges import FRESH, carried, directed_edges, origins, renumbered
+from bildsim.directed_edges import (
+    FRESH,
+    carried,
+    directed_edges,
+    origins,
+    renumbered,
+    same_edges,
+)
 from bildsim.links import Arrivals
 from bildsim.network import Network
 from bildsim.parallel import over_robots
@@ -155,7 +162,7 @@ def _weighed(inputs: Floats) -> Floats:
 
 def _followed(state: PushSumState, keys: Ints) -> PushSumState:
     """Follow the network: park what is under way on edges that are gone, take up what is back."""
-    if keys is state.keys:
+    if same_edges(keys, state.keys):
         return state
     robots = len(state.inputs)
     lost = _under_way_by_sender(state, robots)

@@ -1,3 +1,6 @@
+import os
+import signal
+
 import numpy as np
 import pytest
 
@@ -72,3 +75,20 @@ def test_results_do_not_depend_on_the_number_of_threads(threads):
     alone = run(1)
     assert run(2) == alone
     assert run(5) == alone
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_process_has_threads_of_its_own(threads):
+    threads(2)
+    visits = np.zeros(100, dtype=int)
+
+    def visit(first, last):
+        visits[first:last] += 1
+
+    parallel.over_robots(100, visit)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        parallel.over_robots(100, visit)
+        os._exit(0 if (visits == 2).all() else 1)
+    assert os.waitpid(child, 0)[1] == 0
