@@ -60,8 +60,8 @@ class BenchConfig(RunConfig):
         seeds: seeds with commas between; FIRST:END is FIRST to END - 1.
         sweep: a setting to vary, such as max-speed, over its usual values or over those given
             after =, with commas between; the report shows how each planner bears it. There are
-            max-speed, motor-torque, deadband, command-delay, position-noise, dead, loss,
-            link-delay, radio-range and robots.
+            max-speed, max-turn-rate, motor-torque, deadband, command-delay, position-noise, dead,
+            loss, link-delay, radio-range and robots.
         engine: where trials run: local (processes of this machine) or dask (a cluster; without
             --scheduler one of this machine); dask if --scheduler is given, else local.
         scheduler: address of a Dask scheduler, such as tcp://host:8786.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isinf
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -54,6 +54,11 @@ def _torque(config: RunConfig, value: float) -> RunConfig:
     return replace(config, actuation=replace(config.actuation, motor_torque=torque))
 
 
+def _turn_rate(config: RunConfig, value: float) -> RunConfig:
+    rate = None if isinf(value) else value
+    return replace(config, actuation=replace(config.actuation, max_turn_rate=rate))
+
+
 def _deaths(config: RunConfig, value: float) -> RunConfig:
     halfway = TICK_S * round(0.5 * config.duration / TICK_S)
     schedule = f"{value:g}@{halfway:g}" if value else None
@@ -65,6 +70,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "max-speed": Condition(
             "top speed (m/s)", (0.05, 0.1, 0.2, 0.3), _setting("swarm", "max_speed")
         ),
+        "max-turn-rate": Condition("rate of turn (rad/s)", (0.5, 1.0, 2.0, inf), _turn_rate),
         "motor-torque": Condition(
             "motor torque (multiple of the robot's own)", (0.1, 0.25, 0.5, 1.0), _torque
         ),
@@ -98,8 +104,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
 """The settings by name.
 
 Each is that of the option of the same name, but for ``motor-torque``, which is a multiple of what
-robots of that size have, and ``dead``, the share of robots that die halfway through the run. The
-rates of turn have no limit of their own: wheels of a slower top speed turn the robot slower, too.
+robots of that size have, and ``dead``, the share of robots that die halfway through the run.
 """
 
 

@@ -36,6 +36,8 @@ class Actuation:
 
     Attributes:
         max_wheel_speed: largest wheel speed (rad/s), below the one that --max-speed gives.
+        max_turn_rate: most that a robot turns (rad/s), as a gyroscope or a load may ask for; both
+            wheels are slowed alike.
         max_wheel_acceleration: most that a motor driver changes a wheel's speed (rad/s^2); unless
             given only the motor's torque limits it.
         motor_torque: largest torque of a wheel's motor (N m); unless given that of the robot's
@@ -55,6 +57,7 @@ class Actuation:
     """
 
     max_wheel_speed: WheelSpeed = None
+    max_turn_rate: WheelSpeed = None
     max_wheel_acceleration: WheelAcceleration = None
     motor_torque: Torque = None
     floor_friction: float = FLOOR_FRICTION
@@ -67,7 +70,7 @@ class Actuation:
     battery_sag: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("max_wheel_speed", "max_wheel_acceleration", "motor_torque"):
+        for name in ("max_wheel_speed", "max_turn_rate", "max_wheel_acceleration", "motor_torque"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value < inf:
                 raise _wrong(name, value, "it must be a number above 0")
@@ -127,6 +130,13 @@ class Actuation:
                 raise _wrong(
                     name, value, f"allowed is below {top:.4g} rad/s, the wheels' largest speed"
                 )
+        if self.max_turn_rate is not None and self.max_turn_rate >= robot.max_turn_rate:
+            raise _wrong(
+                "max_turn_rate",
+                self.max_turn_rate,
+                f"allowed is below {robot.max_turn_rate:.4g} rad/s, which the wheels' largest "
+                "speed gives anyway",
+            )
         change = 2.0 * top * TRACKING_RATE
         if self.max_wheel_acceleration is not None and self.max_wheel_acceleration >= change:
             raise _wrong(

@@ -1,7 +1,7 @@
 """From commanded wheel speeds to those that the motors are told to hold, 60 times a second.
 
 1. speed limit: the robot's computer slows both wheels alike, which keeps the path's curvature
-   (`envs.actuation.ActuationLimits`);
+   (`envs.actuation.ActuationLimits`), and again where the robot would turn too fast;
 2. quantisation: the command is written as a whole number of steps;
 3. delay and jitter: it travels to the motor driver, which goes by the newest that has arrived;
 4. deadband: the driver's pulses are too weak to turn a wheel slowly;
@@ -44,6 +44,7 @@ class DriveTrain(KeptAttributes):
     ) -> None:
         self._actuation = actuation
         self._limits = ActuationLimits(robot.max_wheel_speed)
+        self._turn_per_difference = robot.wheel_radius / robot.track_width
         self.gains = draw_gains(actuation, robots, rng)
         self._delay = CommandDelay(actuation.command_delay, actuation.command_jitter, robots, rng)
         self._ramped = np.zeros((robots, 2))
@@ -56,10 +57,12 @@ class DriveTrain(KeptAttributes):
             command: wheel speeds, (N, 2), rad/s.
 
         Returns:
-            The applied wheel speeds, (N, 2), rad/s, and which robots had a wheel held back by the
-            speed limit or the battery, (N,).
+            The applied wheel speeds, (N, 2), rad/s, and which robots had a wheel held back by a
+            limit of speed or turn or the battery, (N,).
         """
         speeds, saturated = self._limits.apply(command)
+        speeds, turned_too_fast = self._turn(speeds)
+        saturated |= turned_too_fast
         speeds = self._ramp(self._dead(self._delay.pass_on(self._stepped(speeds))))
         self._ramped = speeds
         turned, top = self.gains * speeds, self.top_speed
@@ -73,6 +76,14 @@ class DriveTrain(KeptAttributes):
         minutes = self._updates / TRACKING_RATE / _MINUTE_S
         left = max(0.0, 1.0 - self._actuation.battery_sag * minutes)
         return self._limits.max_wheel_speed * left
+
+    def _turn(self, speeds: Floats) -> tuple[Floats, Bools]:
+        most = self._actuation.max_turn_rate
+        if most is None:
+            return speeds, np.zeros(len(speeds), dtype=np.bool_)
+        rate = np.abs(speeds[:, 1] - speeds[:, 0]) * self._turn_per_difference
+        factor = np.divide(most, rate, out=np.ones_like(rate), where=rate > most)
+        return factor[:, None] * speeds, rate > most
 
     def _stepped(self, speeds: Floats) -> Floats:
         step = self._actuation.quantisation

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from bildsim.errors import UsageError
 from envs.actuation import Actuation, ActuationLimits
 from envs.drive_train import DriveTrain, draw_gains
 from envs.robot import RobotModel
@@ -37,6 +38,23 @@ def test_a_perfect_drive_is_the_plain_limit_to_the_bit(speeds):
     for command in speeds:
         for one, other in zip(drives.apply(command), limits.apply(command), strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_a_robot_turns_no_faster_than_it_may_and_keeps_its_curvature():
+    per_difference = ROBOT.wheel_radius / ROBOT.track_width
+    drives = train(robots=3, max_turn_rate=1.0)
+    command = np.array([[3.0, 9.0], [-8.0, 8.0], [5.0, 5.5]])
+    found, saturated = drives.apply(command)
+    rates = (found[:, 1] - found[:, 0]) * per_difference
+    np.testing.assert_allclose(rates[:2], 1.0, rtol=1e-12)
+    np.testing.assert_allclose(found[0, 1] / found[0, 0], 3.0, rtol=1e-12)
+    np.testing.assert_array_equal(found[2], command[2])
+    np.testing.assert_array_equal(saturated, [True, True, False])
+
+
+def test_a_rate_of_turn_that_limits_nothing_is_refused():
+    with pytest.raises(UsageError, match=r"--max-turn-rate 20 .*below 10\.67 rad/s"):
+        Actuation(max_turn_rate=20.0).fitted(ROBOT)
 
 
 @given(
