@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from bildsim.bench_options import BenchConfig
+from bildsim.bench_options import BenchConfig, OptionalSweep
 from bildsim.command_line import parse_options, with_file_and_preset
 from bildsim.config import OptionalPath
 
@@ -23,6 +23,7 @@ class AttributeConfig(BenchConfig):
     targets: str = "gmm3"
     starts: str = "uniform,corner"
     seeds: str = "0:5"
+    sweep: tyro.conf.Suppress[OptionalSweep] = None
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 
 from bildsim.attribution import JUDGES, Attribution, MeanPart, Shares, case_of
+from bildsim.results_table import Table as CsvTable
 from bildsim.trial import DONE
 
 _KEYS = ("planner", "target", "start")
@@ -25,7 +24,7 @@ def rungs_csv(attributions: Sequence[Attribution]) -> str:
     """Return rungs.csv: a row a trial and rung, with the judges' values and what the rung added."""
     columns = [name for judge in JUDGES for name in (judge, f"{judge}_part")]
     keys = (*_KEYS, "seed", "rung", "added", "status")
-    return _csv((*keys, *columns, "reason"), _rungs(attributions))
+    return CsvTable((*keys, *columns, "reason"), list(_rungs(attributions))).csv()
 
 
 def _rungs(attributions: Sequence[Attribution]) -> Iterator[dict[str, Any]]:
@@ -47,7 +46,7 @@ def parts_csv(found: Sequence[Shares]) -> str:
     The last row of a case, ``whole gap``, is the last rung less the first.
     """
     columns = [name for judge in JUDGES for name in (judge, f"{judge}_error")]
-    return _csv((*_KEYS, "seeds", "part", *columns), _parts(found))
+    return CsvTable((*_KEYS, "seeds", "part", *columns), list(_parts(found))).csv()
 
 
 def _parts(found: Sequence[Shares]) -> Iterator[dict[str, Any]]:
@@ -84,11 +83,3 @@ def _add(
     table: Table, name: str, parts: Mapping[str, Sequence[MeanPart]], number: int, form: str
 ) -> None:
     table.add_row(name, *(form.format(parts[judge][number].mean) for judge in _HEADINGS))
-
-
-def _csv(columns: Sequence[str], rows: Iterator[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

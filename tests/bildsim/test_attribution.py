@@ -200,9 +200,12 @@ def test_nothing_to_compare_is_a_failed_run(call, tmp_path):
         ("--planners cvt", "--out is missing"),
         ("--out a --planners cvtt", "did you mean cvt"),
         ("--out a --seeds x", "--seeds x"),
+        ("--out a --sweep loss", "--sweep"),
+        ("--out a --config swept.toml", "key 'sweep' is unknown"),
     ],
 )
 def test_wrong_input_is_one_sentence(call, tmp_path, line, words):
+    (tmp_path / "swept.toml").write_text('sweep = "loss"\n')
     status, said = call(*line.split())
     assert status == 2
     assert words in said
