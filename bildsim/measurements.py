@@ -1,11 +1,11 @@
 """The rows of metrics.csv: what is measured of a run as it goes."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from bildsim.arrays import Floats
 from bildsim.density import LegendreFamily
 from bildsim.metrics import Judge, minimum_gap, step_lengths
+from bildsim.resumable import KeptAttributes
 from bildsim.simulation import Tick
 from bildsim.targets import Target
 from bildsim.tracking_error import TrackingError
@@ -48,10 +48,9 @@ COLUMNS: Mapping[str, str] = {
 columns only for targets that move."""
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
-_STATE = ("_last", "_path", "_effort", "_way", "_overlap", "_ticks")
 
 
-class Measurements:
+class Measurements(KeptAttributes):
     """Follows a run and measures it when asked.
 
     Args:
@@ -60,6 +59,8 @@ class Measurements:
         radius: robot radius (m).
         tracking: gathers the error behind a target that moves; None for one at rest.
     """
+
+    _kept = ("_last", "_path", "_effort", "_way", "_overlap", "_ticks", "_shares", "_tracking")
 
     def __init__(
         self,
@@ -79,20 +80,6 @@ class Measurements:
         self._way, self._overlap, self._ticks = 0.0, 0.0, 0
         self._shares = dict.fromkeys(_SHARES, 0.0)
 
-    def snapshot(self) -> dict[str, Any]:
-        """Return the state; see `bildsim.resumable`."""
-        state = {name: getattr(self, name) for name in _STATE}
-        tracking = None if self._tracking is None else self._tracking.snapshot()
-        return state | {"_shares": dict(self._shares), "_tracking": tracking}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Be as when the state was taken."""
-        for name in _STATE:
-            setattr(self, name, state[name])
-        self._shares = dict(state["_shares"])
-        if self._tracking is not None:
-            self._tracking.restore(state["_tracking"])
-
     def follow(self, tick: Tick) -> None:
         """Take note of a tick; every tick must be given, in order."""
         positions = tick.pose[:, :2]
@@ -107,7 +94,7 @@ class Measurements:
             self._ticks += 1
         self._overlap = max(self._overlap, tick.overlap_m)
         if self._tracking is not None:
-            self._tracking.follow(tick.kl_fit, positions, self.judge(tick))
+            self._tracking.follow(tick.kl_fit, positions[active], self.judge(tick))
         self._last = positions
 
     def judge(self, tick: Tick) -> Judge:

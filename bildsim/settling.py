@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 
 from bildsim.arrays import Floats
+from bildsim.resumable import KeptAttributes
 
 KL_MARGIN = 0.02
 """A swarm has settled in kl_fit at 0.02 nats above the least that the family allows."""
@@ -27,12 +28,14 @@ def settling_time(times: Floats, values: Floats, threshold: float) -> float:
     return float(times[over[-1] + 1]) if over[-1] + 1 < len(times) else inf
 
 
-class Settling:
+class Settling(KeptAttributes):
     """The same as a run goes, with nothing kept of it.
 
     Args:
         threshold: the value at which what is followed counts as small enough.
     """
+
+    _kept = ("_since",)
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
@@ -44,14 +47,6 @@ class Settling:
             self._since = inf
         elif self._since == inf:
             self._since = time_s
-
-    def snapshot(self) -> float:
-        """Return the state; see `bildsim.resumable`."""
-        return self._since
-
-    def restore(self, state: float) -> None:
-        """Be as when the state was taken."""
-        self._since = state
 
     @property
     def time_s(self) -> float:

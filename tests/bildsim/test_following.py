@@ -25,6 +25,7 @@ from bildsim.traffic import Traffic
 from bildsim.trial import run_trial
 from controllers.planner import Report
 from controllers.registry import PLANNER_NAMES
+from envs.faults import Faults
 
 FAST = MotionSettings(target_speed=0.2)
 SMALL = RunConfig(
@@ -166,6 +167,20 @@ def test_the_tracking_error_is_the_mean_after_a_quarter():
     assert row["w2_mean"] == pytest.approx(np.mean(w2))
     assert row["kl_fit_mean"] == pytest.approx(np.mean([tick.kl_fit for tick in ticks[10:]]))
     assert row["w2"] == pytest.approx(w2[-1])
+
+
+def test_the_tracking_error_is_that_of_the_living():
+    config = replace(SMALL, duration=2.0, planner="static", faults=Faults(dead="0.4@1"))
+    simulation, ticks = run(config)
+    watch = Measurements(ticks[0].target, simulation.family, 0.025, TrackingError(2.0))
+    for tick in ticks:
+        watch.follow(tick)
+    last = ticks[-1]
+    assert last.active.sum() == 6
+    course = target_by_name("moving_gauss", speed=0.2)
+    seen = [(course.at(t.time_s), t.pose[t.active, :2]) for t in (ticks[10], last)]
+    w2 = [Judge.of(target).w2(positions) for target, positions in seen]
+    assert watch.row(last)["w2_mean"] == pytest.approx(np.mean(w2))
 
 
 def test_before_a_quarter_there_is_no_tracking_error():
