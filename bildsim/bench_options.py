@@ -47,6 +47,8 @@ class BenchOutput(OutputSettings):
     video: tyro.conf.Suppress[OptionalPath] = None
     view: tyro.conf.Suppress[Literal["top", "camera"]] = "top"
     video_speed: tyro.conf.Suppress[float] = 3.0
+    checkpoint: tyro.conf.Suppress[float | None] = None
+    resume: tyro.conf.Suppress[OptionalPath] = None
 
 
 @dataclass(frozen=True)

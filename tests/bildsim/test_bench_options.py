@@ -135,3 +135,9 @@ def test_each_trial_gets_the_motion_that_means_something_for_its_target():
 def test_motion_that_no_target_takes_is_refused(line, words):
     with pytest.raises(UsageError, match=words):
         parse_bench(line.split())
+
+
+@pytest.mark.parametrize("line", ["--checkpoint 5", "--resume x", "--video v.mp4", "--seed 1"])
+def test_what_a_sweep_cannot_do_is_no_option_of_it(line):
+    with pytest.raises(UsageError, match=line.split()[0]):
+        parse_bench(line.split())
