@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from bildsim.errors import unknown_name
+from bildsim.basics.errors import unknown_name
 
 ASSET_NAMES = ("robot.urdf", "floor.urdf", "walls.urdf")
 

@@ -19,17 +19,17 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.arrays import Floats, Ints
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.macro_settings import MacroSettings
-from bildsim.measurements import Measurements
-from bildsim.simulation import Simulation
-from controllers.bild_macro import BildMacroPlanner
-from controllers.planner import Observation, Problem, Report
-from envs.actuation import Actuation
-from envs.faults import Faults
-from envs.localisation import Sensing
-from envs.robot import RobotModel
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.controllers.bild_macro.planner import BildMacroPlanner
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.robots.model import RobotModel
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+from bildsim.simulation.measurements import Measurements
 
 TOP = RobotModel().max_wheel_speed
 TORQUE = RobotModel().motor_torque

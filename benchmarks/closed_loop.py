@@ -16,10 +16,10 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.macro_settings import PRESETS
-from bildsim.measurements import Measurements
-from bildsim.simulation import Simulation
+from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+from bildsim.simulation.measurements import Measurements
 
 
 @dataclass(frozen=True)

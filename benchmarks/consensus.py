@@ -21,19 +21,19 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.admm_consensus import AdmmConsensus
-from bildsim.arrays import Floats
-from bildsim.consensus import AnyConsensus
-from bildsim.density import LegendreFamily
-from bildsim.link_settings import LinkSettings
-from bildsim.links import LossyLinks
-from bildsim.macro_settings import PRESETS, ConsensusName
-from bildsim.metropolis_consensus import MetropolisTracking
-from bildsim.network import NetworkSpec, build_network, require_connected
-from bildsim.push_sum import PushSum
-from bildsim.targets import named_target
-from controllers.bild_macro import BildMacroPlanner
-from controllers.planner import Observation, Problem
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro.planner import BildMacroPlanner
+from bildsim.controllers.bild_macro.settings import PRESETS, ConsensusName
+from bildsim.controllers.consensus.admm import AdmmConsensus
+from bildsim.controllers.consensus.base import AnyConsensus
+from bildsim.controllers.consensus.metropolis import MetropolisTracking
+from bildsim.controllers.consensus.push_sum import PushSum
+from bildsim.controllers.planner import Observation, Problem
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec, build_network, require_connected
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.lossy_links import LossyLinks
+from bildsim.targets.target import named_target
 
 RULES: dict[str, AnyConsensus] = {
     "metropolis": MetropolisTracking(0.5),

@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 import tyro
 
-from bildsim.bench_options import BenchConfig, BenchSwarm
-from bildsim.config import RunConfig
-from bildsim.engine_dask import DaskEngine
-from bildsim.tasks import Task
-from bildsim.trial import DONE, run_trial
+from bildsim.programs.sweep.config import BenchConfig, BenchSwarm
+from bildsim.programs.sweep.engine import Task
+from bildsim.programs.sweep.engine_dask import DaskEngine
+from bildsim.programs.sweep.trial import DONE, run_trial
+from bildsim.simulation.config import RunConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 

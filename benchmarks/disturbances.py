@@ -26,12 +26,12 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.errors import RunError
-from bildsim.link_settings import LinkSettings
-from bildsim.macro_settings import PRESETS, ConsensusName
-from bildsim.simulation import Simulation
-from envs.faults import Faults
+from bildsim.basics.errors import RunError
+from bildsim.controllers.bild_macro.settings import PRESETS, ConsensusName
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.network.link_settings import LinkSettings
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
 
 
 class Disturbance(NamedTuple):

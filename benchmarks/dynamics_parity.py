@@ -18,16 +18,16 @@ from collections.abc import Iterator
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bildsim.arrays import Floats
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.metrics import Judge
-from bildsim.simulation import Simulation
-from controllers.tracking import desaturate, track_waypoints
-from envs.dynamics import BULLET, DYNAMICS_NAMES, KINEMATIC, Wheeled, make_dynamics
-from envs.ideal import IdealArena
-from envs.robot import RobotModel
-from envs.spawn import spawn
-from envs.timing import TRACKING_RATE
+from bildsim.basics.arrays import Floats
+from bildsim.basics.timing import TRACKING_RATE
+from bildsim.controllers.tracking import desaturate, track_waypoints
+from bildsim.envs.dynamics import BULLET, DYNAMICS_NAMES, KINEMATIC, Wheeled, make_dynamics
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import spawn
+from bildsim.metrics.position_metrics import Judge
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
 
 ROBOT = RobotModel()
 _COMMANDS = {

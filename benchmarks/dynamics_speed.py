@@ -21,14 +21,21 @@ from pathlib import Path
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from controllers.tracking import DEFAULT_GAIN, track_waypoints
-from envs.actuation import ActuationLimits
-from envs.dynamics import BULLET, KINEMATIC, Wheeled, make_dynamics, make_model, settled_rate
-from envs.ideal import IdealArena
-from envs.robot import RobotModel
-from envs.spawn import spawn
-from envs.timing import TRACKING_RATE
+from bildsim.basics.arrays import Floats
+from bildsim.basics.timing import TRACKING_RATE
+from bildsim.controllers.tracking import DEFAULT_GAIN, track_waypoints
+from bildsim.envs.disturbances.actuation import ActuationLimits
+from bildsim.envs.dynamics import (
+    BULLET,
+    KINEMATIC,
+    Wheeled,
+    make_dynamics,
+    make_model,
+    settled_rate,
+)
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import spawn
 
 # Radius and speed by number of robots: they cover 5 % (100) to 20 % (10,000) of the arena.
 _SIZES = {100: (0.025, 0.2), 300: (0.025, 0.2), 1000: (0.015, 0.2), 10_000: (0.005, 0.1)}

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.density import LegendreFamily
-from bildsim.floors import FLOOR_JUDGES, Floors, floors
-from bildsim.targets import named_target
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.metrics.reference_scores import FLOOR_JUDGES, Floors, floors
+from bildsim.targets.target import named_target
 
 
 @dataclass(frozen=True)

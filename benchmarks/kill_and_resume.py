@@ -30,8 +30,8 @@ import imageio_ffmpeg
 import numpy as np
 import tyro
 
-from bildsim.run import main
-from envs.timing import TICK_S
+from bildsim.basics.timing import TICK_S
+from bildsim.programs.run.main import main
 
 EXACT = ("metrics.csv", "trajectory.npz", "config.toml")
 _PREFIX = "checkpoint-"

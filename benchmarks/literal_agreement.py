@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import tyro
 
-from bildsim.macro_settings import PRESETS
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.reproduce_options import chosen_target
-from tests.bildsim.literal_macro import deviations
+from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.config import chosen_target
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from tests.controllers.bild_macro.literal_macro import deviations
 
 PRINTED = (1, 3, 10, 30, 100, 300, 1000, 2000, 3000, 4000, 5000, 6000)
 

@@ -5,7 +5,8 @@
 Runs Algorithm 1 in open loop from uniform and corner starts. First settings that bound their
 steps, which must never ring; then the paper's with gamma_y at multiples of what is stable at the
 uniform density, above 1 of which ``bildsim.run`` refuses. A row gives the rounds for which a robot
-was loud without a break, and the round of the alarm (bildsim.step_range), or none.
+was loud without a break, and the round of the alarm (bildsim.controllers.bild_macro.step_sizes), or
+none.
 """
 
 import os
@@ -19,14 +20,14 @@ from itertools import product
 import numpy as np
 import tyro
 
-from bildsim.density import LegendreFamily
-from bildsim.errors import RunError
-from bildsim.macro_settings import PAPER, PRESETS, MacroSettings
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.stability import step_bound
-from bildsim.step_range import Restlessness
-from bildsim.targets import named_target
+from bildsim.basics.errors import RunError
+from bildsim.controllers.bild_macro.settings import PAPER, PRESETS, MacroSettings
+from bildsim.controllers.bild_macro.stability import step_bound
+from bildsim.controllers.bild_macro.step_sizes import Restlessness
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.targets.target import named_target
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.macro_settings import PRESETS
-from bildsim.measurements import Measurements
-from bildsim.motion_settings import MotionSettings
-from bildsim.simulation import Simulation
-from bildsim.tracking_error import TRACKING_COLUMNS, TrackingError
+from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+from bildsim.simulation.measurements import Measurements
+from bildsim.simulation.tracking_error import TRACKING_COLUMNS, TrackingError
+from bildsim.targets.motion_settings import MotionSettings
 
 WASSERSTEIN = "bild-macro wasserstein"
 RADIUS_M = 0.5

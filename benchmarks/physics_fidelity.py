@@ -12,10 +12,10 @@ from math import pi
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from controllers.tracking import desaturate, track_waypoints
-from envs.arena import Arena
-from envs.robot import RobotModel
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.tracking import desaturate, track_waypoints
+from bildsim.envs.bullet.arena import Arena
+from bildsim.envs.robots.model import RobotModel
 
 Row = tuple[str, float, str]
 TRACKING_RATE = 60

@@ -22,17 +22,17 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.arrays import Floats
-from bildsim.checked_planner import CheckedPlanner
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.macro_settings import PRESETS
-from bildsim.metrics import Judge
-from bildsim.quantisation import quantise
-from bildsim.sampling import Sampler
-from bildsim.simulation import Simulation
-from bildsim.targets import named_target
-from controllers.planner import Observation
-from controllers.registry import PLANNER_NAMES
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.controllers.planner import Observation
+from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.metrics.position_metrics import Judge
+from bildsim.simulation.checked_planner import CheckedPlanner
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+from bildsim.targets.quantisation import quantise
+from bildsim.targets.sampling import Sampler
+from bildsim.targets.target import named_target
 
 RESTLESS = ("smc", "markov")
 DRAWS = 20

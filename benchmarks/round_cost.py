@@ -20,13 +20,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bildsim import direct_solve, kernels, macro_kernels, parallel
-from bildsim.density import LegendreFamily
-from bildsim.lanes import aligned_empty
-from bildsim.macro import BildMacro, MacroState, lazy_links
-from bildsim.network import Network, NetworkSpec, build_network
-from bildsim.targets import named_target
-from tests.bildsim.literal_macro import Model, play_round, robots_on
+from bildsim.controllers.bild_macro import kernels as macro_kernels
+from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState, lazy_links
+from bildsim.controllers.bild_macro.solvers import direct as direct_solve
+from bildsim.density import kernels
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import Network, NetworkSpec, build_network
+from bildsim.numerics import threads as parallel
+from bildsim.numerics.lanes import aligned_empty
+from bildsim.targets.target import named_target
+from tests.controllers.bild_macro.literal_macro import Model, play_round, robots_on
 
 Case = Callable[[], object]
 # Rounds in one turn: in a run, too, the caches hold what the last round left.
@@ -84,7 +87,7 @@ def multiply_adds(family: LegendreFamily, network: Network) -> int:
     """Count the multiply-adds of a round, as the kernels do it.
 
     Not counted: a few passes over vectors and packed matrices without products. An exponential
-    counts as 15, the multiplications and multiply-adds in bildsim.fast_exp.
+    counts as 15, the multiplications and multiply-adds in bildsim.numerics.exp.
     """
     size, nodes, statistics = family.order + 1, family.grid.size, family.size
     half, degrees = (nodes + 1) // 2, 2 * size - 1

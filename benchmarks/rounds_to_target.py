@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 import tyro
 
-from bildsim.density import LegendreFamily
-from bildsim.macro import MacroState
-from bildsim.macro_settings import PRESETS
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.targets import named_target
+from bildsim.controllers.bild_macro.algorithm import MacroState
+from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.targets.target import named_target
 
 PRESET_NAMES = ("default", "wasserstein")
 COLOURS = {"default": "#0072B2", "wasserstein": "#D55E00"}

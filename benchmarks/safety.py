@@ -16,17 +16,17 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.arrays import Floats
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.measurements import Measurements
-from bildsim.metrics import minimum_gap
-from bildsim.simulation import Simulation
-from controllers.safety.registry import SAFETY_NAMES, make_safety
-from controllers.tracking import DEFAULT_GAIN
-from envs.driving import Driver
-from envs.dynamics import make_dynamics
-from envs.robot import RobotModel
-from envs.spawn import spawn
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.safety.registry import SAFETY_NAMES, make_safety
+from bildsim.controllers.tracking import DEFAULT_GAIN
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.dynamics import make_dynamics
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import spawn
+from bildsim.metrics.position_metrics import minimum_gap
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+from bildsim.simulation.measurements import Measurements
 
 ROBOT = RobotModel()
 STEP_M = 0.02

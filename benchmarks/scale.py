@@ -46,10 +46,10 @@ class Cost:
 def measure(robots: int, network: str, seconds: float) -> Cost:
     """Play rounds for so long, at least five, in this process."""
     # Here and not above: the parent needs none of it, and threads are settled on the first import.
-    from bildsim.density import LegendreFamily
-    from bildsim.macro import BildMacro
-    from bildsim.network import NetworkSpec, build_network
-    from bildsim.targets import named_target
+    from bildsim.controllers.bild_macro.algorithm import BildMacro
+    from bildsim.density.legendre_family import LegendreFamily
+    from bildsim.network.graph import NetworkSpec, build_network
+    from bildsim.targets.target import named_target
 
     rng = np.random.default_rng(0)
     positions = rng.uniform(-1.0, 1.0, (robots, 2))

@@ -22,10 +22,10 @@ import psutil
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.config import OutputSettings, RunConfig, SwarmSettings
-from bildsim.run import Run
-from bildsim.simulation import Tick
-from envs.swarm import SwarmEnv
+from bildsim.envs.swarm import SwarmEnv
+from bildsim.programs.run.main import Run
+from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
+from bildsim.simulation.loop import Tick
 
 SAMPLES = 20
 WARM = 0.2

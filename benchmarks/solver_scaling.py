@@ -20,12 +20,12 @@ from itertools import product
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from bildsim.density import LegendreFamily
-from bildsim.macro_settings import MacroSettings
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.targets import named_target
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.targets.target import named_target
 
 KINDS = tuple(product(("cg", "nm"), (5, 10, 20)))
 SCALINGS = ("plain", "diag(q)", "Legendre")

@@ -29,13 +29,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from bildsim.density import LegendreFamily
-from bildsim.macro import BildMacro, Hypergradient, MacroState
-from bildsim.macro_settings import MacroSettings
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.targets import named_target
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro.algorithm import BildMacro, Hypergradient, MacroState
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.targets.target import named_target
 
 EXACT = MacroSettings()
 COLOURS = {"cg": "#0072B2", "neumann": "#D55E00"}

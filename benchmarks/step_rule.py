@@ -24,11 +24,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bildsim.macro_settings import PAPER, MacroSettings
-from bildsim.network import NetworkSpec
-from bildsim.open_loop import OpenLoop
-from bildsim.targets import TARGET_NAMES, named_target
-from bildsim.watched_run import watch
+from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.network.graph import NetworkSpec
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.programs.reproduce.recorded_run import watch
+from bildsim.targets.target import TARGET_NAMES, named_target
 
 SETTINGS = {"paper": PAPER, "ours": MacroSettings()}
 NETWORKS = ("er:0.5", "regular:6", "ring")

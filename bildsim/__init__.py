@@ -1,1 +1,7 @@
-"""bildsim."""
+"""A testbed for swarm density control; importing it registers ``bildsim/Swarm-v0``."""
+
+import gymnasium
+
+gymnasium.register(
+    id="bildsim/Swarm-v0", entry_point="bildsim.envs.swarm:SwarmEnv", max_episode_steps=600
+)

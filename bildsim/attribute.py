@@ -1,86 +1,9 @@
-"""``python -m bildsim.attribute``: what a density loses to each obstacle between it and ideal."""
-
-from __future__ import annotations
+"""``python -m bildsim.attribute``: what each obstacle between ideal and real robots costs."""
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from rich.console import Console
-
-from bildsim import trial_store
-from bildsim.attribute_options import PROGRAM, AttributeConfig, parse_attribution
-from bildsim.attribution import MEANINGS, Attribution, Rung, ladder, shares
-from bildsim.attribution_table import parts_csv, printed, rungs_csv
-from bildsim.campaign import make_engine, out_directory, progress
-from bildsim.command_line import run_program
-from bildsim.config_file import to_toml
-from bildsim.errors import RunError
-from bildsim.results_directory import write_text
-from bildsim.sweep import check_trials, configurations, run_missing
-from bildsim.trial import DONE
-from bildsim.trial_store import Store
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run with the given command line and return the exit status.
-
-    Raises:
-        UsageError: the command line cannot be run; nothing has been written.
-        RunError: the results cannot be written, or no trial was done on all rungs.
-    """
-    config = parse_attribution(arguments)
-    out = out_directory(config)
-    trial_store.check(out)
-    check_trials(config)
-    console = Console(stderr=True, quiet=config.output.quiet)
-    ladders = [ladder(trial) for trial in configurations(config)]
-    attributions = _run(ladders, config, out, console)
-    _write(attributions, out, console)
-    return 0
-
-
-def _run(
-    ladders: Sequence[Sequence[Rung]], config: AttributeConfig, out: Path, console: Console
-) -> list[Attribution]:
-    configs = [rung.config for rungs in ladders for rung in rungs]
-    with make_engine(config) as engine:
-        store = Store(out)
-        write_text(out / "config.toml", to_toml(config))
-        with progress(len(configs), console) as show:
-            results = iter(run_missing(configs, store, engine, show))
-    return [Attribution(rungs, [next(results) for _ in rungs]) for rungs in ladders]
-
-
-def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> None:
-    # Drawing takes seconds to import, which wrong input need not wait for.
-    from bildsim.plot_attribution import attribution_figure
-    from bildsim.plot_files import save
-
-    write_text(out / "rungs.csv", rungs_csv(attributions))
-    _tell_failures(attributions, console)
-    found = shares(attributions)
-    if not found:
-        raise RunError(f"no trial was done on all rungs: {out / 'rungs.csv'} says why")
-    write_text(out / "parts.csv", parts_csv(found))
-    save(attribution_figure(found), out / "attribution.png")
-    for item in found:
-        console.print(printed(item))
-        console.print()
-    for name in dict.fromkeys(name for item in found for name in item.names):
-        console.print(f"[dim]{name}: {MEANINGS[name]}[/dim]", highlight=False)
-    console.print("[dim]a part comes after those above it; over time: means over the run[/dim]")
-    for name in ("attribution.png", "parts.csv", "rungs.csv"):
-        console.print(f"[dim]written[/dim] {out / name}", soft_wrap=True, highlight=False)
-
-
-def _tell_failures(attributions: Sequence[Attribution], console: Console) -> None:
-    for item in attributions:
-        for rung, result in zip(item.rungs, item.results, strict=True):
-            if result["status"] != DONE:
-                where = f"{item.config.planner}, {item.config.target}, seed {item.config.seed}"
-                console.print(f"left out: {where}, rung {rung.name}: {result['reason']}")
-
+from bildsim.programs.attribute.main import main
+from bildsim.programs.config.command_line import run_program
 
 if __name__ == "__main__":
-    sys.exit(run_program(PROGRAM, main))
+    sys.exit(run_program("bildsim.attribute", main))

@@ -1,1 +1,1 @@
-"""controllers."""
+"""Planners, consensus, tracking and collision avoidance."""

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from bildsim.transport_velocity import VelocityField
-from controllers.coverage.motion import limited
-from controllers.planner import AnyPlanner, Observation, Report
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.planner import AnyPlanner, Observation, Report
+from bildsim.controllers.step_limit import limited
+from bildsim.targets.transport_velocity import VelocityField
 
 
 @dataclass(frozen=True, eq=False)

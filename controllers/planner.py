@@ -11,12 +11,22 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from bildsim.arrays import Floats, Ints
-from bildsim.density import LegendreFamily
-from bildsim.errors import UsageError
-from bildsim.network import Network
-from bildsim.targets import Target
-from bildsim.traffic import Traffic
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import UsageError
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import Network
+from bildsim.network.traffic import Traffic
+from bildsim.targets.target import Target
+
+__all__ = [
+    "AnyPlanner",
+    "ChangesMembers",
+    "Observation",
+    "Planner",
+    "Problem",
+    "Report",
+    "Traffic",
+]
 
 State = TypeVar("State")
 

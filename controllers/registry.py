@@ -6,39 +6,43 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import Any
 
-from bildsim.errors import RunError, UsageError, unknown_name
-from bildsim.link_settings import LinkSettings
-from bildsim.macro_settings import MacroSettings
-from controllers.bild_macro import BildMacroPlanner
-from controllers.bild_macro_exact import ExactMacroPlanner
-from controllers.planner import AnyPlanner, Problem
+from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.network.link_settings import LinkSettings
 
 BILD_MACRO, EXACT_MACRO = "bild-macro", "bild-macro-exact"
 ENTRY_POINTS = "bildsim.planners"
+MACRO_PLANNERS: Mapping[str, str] = MappingProxyType(
+    {BILD_MACRO: "planner:BildMacroPlanner", EXACT_MACRO: "exact_planner:ExactMacroPlanner"}
+)
+"""Where the planners with settings of their own are in ``bildsim.controllers.bild_macro``; they
+are made by ``Class.of(problem, settings, rounds, links)``."""
 RIVALS: Mapping[str, str] = MappingProxyType(
     {
-        "static": "static:Static",
-        "iid": "iid:IndependentDraws",
-        "quantised": "quantised:Quantised",
-        "cvt": "cvt:Voronoi",
-        "cvt_sq": "cvt_sq:SquaredVoronoi",
-        "cvt_limited": "cvt_limited:LimitedVoronoi",
-        "hypergradient": "hypergradient:Hypergradient",
-        "kde_flow": "kde_flow:KernelFlow",
-        "heat": "heat:HeatFlow",
-        "kde_consensus": "kde_consensus:ConsensusFlow",
-        "ot_assign": "ot_assign:AssignedPlaces",
-        "ot_lloyd": "ot_lloyd:TransportLloyd",
-        "laguerre": "laguerre:Laguerre",
-        "ergodic": "ergodic:ErgodicDescent",
-        "smc": "smc:SpectralCoverage",
-        "mmd": "mmd:EnergyFlow",
-        "markov": "markov:MetropolisSwarm",
+        "static": "reference.static:Static",
+        "iid": "reference.iid:IndependentDraws",
+        "quantised": "reference.quantised:Quantised",
+        "cvt": "voronoi.cvt:Voronoi",
+        "cvt_sq": "voronoi.cvt_sq:SquaredVoronoi",
+        "cvt_limited": "voronoi.cvt_limited:LimitedVoronoi",
+        "hypergradient": "reference.hypergradient:Hypergradient",
+        "kde_flow": "kernels.kde_flow:KernelFlow",
+        "heat": "kernels.heat:HeatFlow",
+        "kde_consensus": "kernels.kde_consensus:ConsensusFlow",
+        "ot_assign": "transport.ot_assign:AssignedPlaces",
+        "ot_lloyd": "transport.ot_lloyd:TransportLloyd",
+        "laguerre": "voronoi.laguerre:Laguerre",
+        "ergodic": "spectral.ergodic:ErgodicDescent",
+        "smc": "spectral.smc:SpectralCoverage",
+        "mmd": "kernels.mmd:EnergyFlow",
+        "markov": "reference.markov:MetropolisSwarm",
     }
 )
-"""Where the rivals are in ``controllers.coverage``; a module is imported when it is asked for."""
-PLANNER_NAMES = (BILD_MACRO, EXACT_MACRO, *RIVALS)
+"""Where the rivals are in ``bildsim.controllers.baselines``; a module is imported when it is asked
+for."""
+PLANNER_NAMES = (*MACRO_PLANNERS, *RIVALS)
 _SILENT = (EXACT_MACRO, "static", "iid", "quantised")
 """Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"
@@ -49,7 +53,7 @@ _Maker = Callable[[Problem], AnyPlanner]
 def make_planner(
     name: str,
     problem: Problem,
-    macro: MacroSettings,
+    macro: object,
     rounds: int,
     links: LinkSettings | None = None,
 ) -> AnyPlanner:
@@ -60,7 +64,8 @@ def make_planner(
             ``bildsim.planners`` of an installed package, unless it is one of ours; or
             ``package.module:Class``. The last two name something that is called with the problem.
         problem: what the planner is asked to do.
-        macro: settings of BILD-MACRO, with or without estimation; the others have none.
+        macro: `bildsim.controllers.bild_macro.settings.MacroSettings`, which the planners of that
+            package are made with; the others have no settings.
         rounds: communication rounds a control tick.
         links: what becomes of messages; perfect links if left out.
 
@@ -72,7 +77,7 @@ def make_planner(
 
 
 def planner_maker(
-    name: str, macro: MacroSettings, rounds: int, links: LinkSettings | None = None
+    name: str, macro: object, rounds: int, links: LinkSettings | None = None
 ) -> Callable[[Problem], AnyPlanner]:
     """Return what makes the planner of that name for any problem; see `make_planner`.
 
@@ -81,21 +86,20 @@ def planner_maker(
     Raises:
         UsageError: no planner has that name, or it knows nothing of bad links.
     """
-    if name == BILD_MACRO:
-        return partial(BildMacroPlanner.of, settings=macro, rounds=rounds, links=links)
-    if links is not None and links.impairs_messages and name not in _SILENT:
+    if links is not None and links.impairs_messages and name not in (BILD_MACRO, *_SILENT):
         raise UsageError(
             f"{links.spoken()} is not possible with --planner {name}, whose messages are not "
             f"simulated one by one: allowed is --planner {BILD_MACRO}"
         )
-    if name == EXACT_MACRO:
-        return partial(ExactMacroPlanner.of, settings=macro, rounds=rounds)
+    if name in MACRO_PLANNERS:
+        found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
+        return partial(found.of, settings=macro, rounds=rounds, links=links)
     return partial(_made, name, _maker(name), rounds)
 
 
 def _maker(name: str) -> _Maker:
     if name in RIVALS:
-        return _imported(name, f"controllers.coverage.{RIVALS[name]}")
+        return _imported(name, f"bildsim.controllers.baselines.{RIVALS[name]}")
     if ":" in name:
         return _imported(name, name)
     installed = _installed()

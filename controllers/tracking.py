@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bildsim.arrays import Floats
+from bildsim.basics.arrays import Floats
 
 DEFAULT_GAIN = 12.0
 

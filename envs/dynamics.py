@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from math import isinf, pi, sqrt
 from typing import Any, Protocol, TypeAlias
 
-from bildsim.arrays import Floats
-from bildsim.errors import UsageError, unknown_name
-from envs.actuation import Actuation
-from envs.arena import PHYSICS_RATE_RANGE, Arena
-from envs.arena import RADIUS_RANGE as BULLET_RADIUS_RANGE
-from envs.contacts import Contacts
-from envs.ideal import IdealArena
-from envs.kinematic import KinematicArena
-from envs.robot import RADIUS_RANGE, RobotModel, require_within
-from envs.timing import TICK_S, TRACKING_RATE
+from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.timing import TICK_S, TRACKING_RATE
+from bildsim.envs.bullet.arena import PHYSICS_RATE_RANGE, Arena
+from bildsim.envs.bullet.arena import RADIUS_RANGE as BULLET_RADIUS_RANGE
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.model import RADIUS_RANGE, RobotModel, require_within
 
 IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
 # Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from bildsim.arrays import Bools, Floats
-from bildsim.errors import RunError
-from envs.contacts import Contacts
-from envs.robot import RobotModel
-from envs.timing import TICK_S
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import RunError
+from bildsim.basics.timing import TICK_S
+from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.model import RobotModel
 
 # Moves shorter than this (m) have no direction worth turning to.
 _STANDSTILL = 1e-12
@@ -92,7 +92,7 @@ class IdealArena:
         return Contacts(pairs, np.zeros(0), nobody, nobody.copy(), nothing)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the state; see `bildsim.resumable`."""
+        """Return the state; see `bildsim.basics.resumable`."""
         return {"poses": self.poses(), "velocities": self.velocities(), "ticks": self.ticks}
 
     def restore(self, state: Mapping[str, Any]) -> None:

@@ -12,22 +12,23 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from bildsim.arrays import Bools, Floats, Image
-from bildsim.density import LegendreFamily
+from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.basics.errors import UsageError
+from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.timing import TICK_S
+from bildsim.controllers.safety.registry import NONE as NO_SAFETY
+from bildsim.controllers.safety.registry import make_safety
+from bildsim.controllers.tracking import DEFAULT_GAIN
+from bildsim.density.legendre_family import LegendreFamily
 from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
-from bildsim.errors import UsageError
-from bildsim.moving_targets import AnyTarget, target_by_name
-from bildsim.resumable import Resumable, restore_all, snapshot_all
-from bildsim.targets import Target
-from controllers.safety.registry import NONE as NO_SAFETY
-from controllers.safety.registry import make_safety
-from controllers.tracking import DEFAULT_GAIN
-from envs.actuation import Actuation
-from envs.conditions import Conditions
-from envs.contacts import Contacts
-from envs.driving import Driver
-from envs.dynamics import (
+from bildsim.envs.checks import RenderMode, Reward, check_arguments, check_safety, checked_waypoints
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.disturbances.settings import Conditions
+from bildsim.envs.dynamics import (
     BULLET,
     IDEAL,
     AnyDynamics,
@@ -36,19 +37,12 @@ from envs.dynamics import (
     make_model,
     settled_rate,
 )
-from envs.faults import Faults
-from envs.localisation import Sensing
-from envs.spawn import require_room, spawn
-from envs.swarm_checks import (
-    RenderMode,
-    Reward,
-    check_arguments,
-    check_safety,
-    checked_waypoints,
-)
-from envs.swarm_spaces import observation_space
-from envs.swarm_state import SwarmState
-from envs.timing import TICK_S
+from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.spawn import require_room, spawn
+from bildsim.envs.spaces import observation_space
+from bildsim.envs.state import SwarmState
+from bildsim.targets.moving_target import AnyTarget, target_by_name
+from bildsim.targets.target import Target
 
 
 class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
@@ -96,10 +90,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     robot is in the swarm; after a step also ``command`` and ``applied`` (N, 2) wheel speeds (left,
     right; rad/s) of the tick's last tracking update, ``saturated`` (N,) share of the tick's updates
     in which a wheel was at its limit, ``effort`` (N,) the tick's control effort (m^2/s; see
-    `envs.driving.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the shares in which
-    collision avoidance changed the command or found no safe one,
-    ``touching_robot`` and ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and
-    ``overlap_m``.
+    `bildsim.envs.control_tick.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the shares
+    in which collision avoidance changed the command or found no safe one, ``touching_robot`` and
+    ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and ``overlap_m``.
 
     ## States
     ``get_state`` and ``set_state`` keep a moment and return to it exactly, so that rollouts can

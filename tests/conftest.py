@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_limits
 
-from bildsim.command_line import run_program
-from bildsim.run import main
+from bildsim.programs.config.command_line import run_program
+from bildsim.programs.run.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = (sys.executable, "-m", "bildsim.run")

@@ -7,12 +7,12 @@ import gymnasium
 import numpy as np
 import pytest
 
-from bildsim.density import LegendreFamily
-from bildsim.macro_settings import MacroSettings
-from bildsim.network import NetworkSpec, build_network
-from bildsim.targets import named_target
-from controllers.planner import Observation, Problem
-from controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem
+from bildsim.controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.targets.target import named_target
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from bildsim.arrays import Bools, Image
+from bildsim.basics.arrays import Bools, Image
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import ACCENT, GRID_LINE, MUTED, SECOND, TEXT, Colour, heat_colours
 from bildsim.drawing.robot_marks import SHIFT, draw_disc

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
-from bildsim.arrays import Floats, Image
+from bildsim.basics.arrays import Floats, Image
 from bildsim.drawing.palette import PANEL, WALL, heat_colours
 
 Weights: TypeAlias = NDArray[np.float32]

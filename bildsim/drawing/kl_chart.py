@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bildsim.arrays import Floats, Image
+from bildsim.basics.arrays import Floats, Image
 from bildsim.drawing.palette import ACCENT, BACKGROUND, GRID_LINE, MUTED, PANEL, SECOND, Colour
 from bildsim.drawing.text import draw_text
 
@@ -56,7 +56,7 @@ class KlChart:
             self._make_room(float(value))
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the curves so far; see `bildsim.resumable`."""
+        """Return the curves so far; see `bildsim.basics.resumable`."""
         return {"values": self._values.copy(), "decades": self._decades}
 
     def restore(self, state: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bildsim.arrays import Image
+from bildsim.basics.arrays import Image
 from bildsim.drawing.palette import BACKGROUND, Colour
 from bildsim.drawing.text import Align, draw_text, shortened, text_width
 

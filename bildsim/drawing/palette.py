@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bildsim.arrays import Floats, Image
+from bildsim.basics.arrays import Floats, Image
 
 Colour = tuple[int, int, int]
 

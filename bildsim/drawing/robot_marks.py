@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bildsim.arrays import Bools, Floats, Image
+from bildsim.basics.arrays import Bools, Floats, Image
 from bildsim.drawing.heatmap import ArenaMap
 from bildsim.drawing.palette import (
     ROBOT,
@@ -117,7 +117,7 @@ class Trails:
         self._last_s = 0.0
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the light so far and where the robots were last; see `bildsim.resumable`."""
+        """Return the light so far and where the robots were last."""
         return {"light": self._light.copy(), "last": self._last, "last_s": self._last_s}
 
     def restore(self, state: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from bildsim.arrays import Image
+from bildsim.basics.arrays import Image
 from bildsim.drawing.palette import BACKGROUND, Colour
 
 Align = Literal["left", "centre", "right"]

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from bildsim.arrays import Bools, Floats, Image
+from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.basics.errors import UsageError
 from bildsim.drawing import captions
 from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import Box, KlChart
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import BACKGROUND, FAINT, PANEL, TEXT
 from bildsim.drawing.robot_marks import Trails, draw_dots, draw_robots
-from bildsim.errors import UsageError
 
 SMALLEST = (960, 540)
 """Below this size, in pixels, the labels could not be read."""
@@ -116,7 +116,7 @@ class TopView:
         self._draw_titles(title)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the state of trails and curves; see `bildsim.resumable`."""
+        """Return the state of trails and curves; see `bildsim.basics.resumable`."""
         return {"trails": self._trails.snapshot(), "chart": self._chart.snapshot()}
 
     def restore(self, state: Mapping[str, Any]) -> None:

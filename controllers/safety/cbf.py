@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bildsim.arrays import Floats
-from controllers.safety.layer import Body, Filtered, HalfPlanes, nearest_safe
-from controllers.safety.neighbours import sense
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.safety.layer import Body, Filtered, HalfPlanes, nearest_safe
+from bildsim.controllers.safety.neighbours import sense
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Barrier:
     margin: float = 2e-3
 
     def filter(self, poses: Floats, velocities: Floats, wanted: Floats) -> Filtered:
-        """Return the nearest velocities that are safe; see `controllers.safety.layer.Safety`."""
+        """Return the nearest velocities that are safe."""
         apart = 2.0 * self.body.radius + self.margin
         positions = poses[:, :2]
         neighbours = sense(positions, apart + 2.0 * self.body.max_speed / self.rate)

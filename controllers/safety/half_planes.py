@@ -9,7 +9,7 @@ exact, and takes O(k) where few rows matter, O(k^2) at worst.
 import numba
 import numpy as np
 
-from bildsim.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints
 
 _EPSILON = 1e-12
 _HALVINGS = 30

@@ -5,9 +5,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from bildsim.arrays import Bools, Floats
-from controllers.safety.half_planes import solve
-from controllers.safety.neighbours import Neighbours
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.controllers.safety.half_planes import solve
+from bildsim.controllers.safety.neighbours import Neighbours
 
 WALL_RATE = 5.0
 """A robot may come nearer to a wall by this share of what is left of the way, a second (1/s)."""

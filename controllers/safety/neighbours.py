@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
-from bildsim.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints
 
 
 class Neighbours(NamedTuple):

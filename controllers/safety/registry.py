@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bildsim.errors import unknown_name
-from controllers.safety.cbf import Barrier
-from controllers.safety.layer import Body, Safety
-from controllers.safety.orca import Orca
+from bildsim.basics.errors import unknown_name
+from bildsim.controllers.safety.cbf import Barrier
+from bildsim.controllers.safety.layer import Body, Safety
+from bildsim.controllers.safety.orca import Orca
 
 NONE = "none"
 _METHODS: dict[str, Callable[[Body], Safety]] = {"cbf": Barrier, "orca": Orca}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from controllers.coverage.static import Static
+from bildsim.controllers.baselines.reference.static import Static
 
 BAD_TICK = 3
 

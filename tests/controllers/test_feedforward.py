@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from bildsim.network import NetworkSpec, build_network
-from bildsim.traffic import Traffic
-from bildsim.transport_velocity import VelocityField
-from controllers.feedforward import Feedforward
-from controllers.planner import Observation, Report
+from bildsim.controllers.feedforward import Feedforward
+from bildsim.controllers.planner import Observation, Report
+from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.network.traffic import Traffic
+from bildsim.targets.transport_velocity import VelocityField
 
 POSITIONS = np.array([[0.0, 0.0], [0.5, -0.5], [0.99, 0.2]])
 EAST = VelocityField(np.full((10, 11), 0.06), np.zeros((11, 10)))

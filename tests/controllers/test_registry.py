@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bildsim.density import LegendreFamily
-from bildsim.errors import UsageError
-from bildsim.macro_settings import MacroSettings
-from bildsim.network import NetworkSpec, build_network
-from bildsim.targets import named_target
-from controllers.coverage.cvt import Voronoi
-from controllers.planner import Observation, Problem
-from controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.baselines.voronoi.cvt import Voronoi
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem
+from bildsim.controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.targets.target import named_target
 
 ROBOTS = 9
 PROBLEM = Problem(named_target("banana"), LegendreFamily(4), 1e-4, 0.02)

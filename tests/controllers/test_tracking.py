@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from controllers.tracking import DEFAULT_GAIN, desaturate, track_waypoints
-from envs.robot import RobotModel
+from bildsim.controllers.tracking import DEFAULT_GAIN, desaturate, track_waypoints
+from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
 commands = arrays(

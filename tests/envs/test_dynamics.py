@@ -8,24 +8,24 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-import envs  # noqa: F401 - registers the environment
-from bildsim.config import OutputSettings, RunConfig, SwarmSettings
-from bildsim.config_file import from_toml, to_toml
-from bildsim.errors import UsageError
-from controllers.tracking import desaturate, track_waypoints
-from envs.arena import Arena
-from envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model, settled_rate
-from envs.ideal import IdealArena
-from envs.kinematic import KinematicArena
-from envs.robot import RobotModel
-from envs.spawn import spawn
-from envs.swarm import SwarmEnv
+import bildsim.envs  # noqa: F401 - registers the environment
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.tracking import desaturate, track_waypoints
+from bildsim.envs.bullet.arena import Arena
+from bildsim.envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model, settled_rate
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import spawn
+from bildsim.envs.swarm import SwarmEnv
+from bildsim.programs.config.toml_file import from_toml, to_toml
+from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 
 ROBOT = RobotModel()
 # Stands for a Python without PyBullet.
 NO_PYBULLET = (
     "import sys; sys.modules['pybullet'] = None\n"
-    "from bildsim.command_line import run_program\n"
+    "from bildsim.programs.config.command_line import run_program\n"
     "from bildsim.run import main\n"
     "sys.exit(run_program('bildsim.run', main))"
 )
@@ -113,7 +113,7 @@ def test_bullet_says_that_pybullet_is_absent(process):
 
 def test_kinematic_does_not_even_try_to_import_pybullet(environment):
     code = (
-        "import sys; from envs.swarm import SwarmEnv;"
+        "import sys; from bildsim.envs.swarm import SwarmEnv;"
         "SwarmEnv(robots=2, dynamics='kinematic').reset(seed=0); print('pybullet' in sys.modules)"
     )
     ended = subprocess.run(

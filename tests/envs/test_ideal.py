@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from bildsim.config import RunConfig, SwarmSettings
-from bildsim.errors import RunError
-from bildsim.simulation import Simulation
-from envs.ideal import IdealArena
-from envs.robot import RobotModel
-from envs.swarm import SwarmEnv
+from bildsim.basics.errors import RunError
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.swarm import SwarmEnv
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
 
 UNLIMITED = RobotModel(max_speed=np.inf)
 

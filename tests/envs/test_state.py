@@ -5,11 +5,11 @@ import pickle
 import numpy as np
 import pytest
 
-from bildsim.errors import RunError, UsageError
-from envs.driving import Driver
-from envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model
-from envs.spawn import spawn
-from envs.swarm import SwarmEnv
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model
+from bildsim.envs.robots.spawn import spawn
+from bildsim.envs.swarm import SwarmEnv
 
 ROBOTS = 16
 

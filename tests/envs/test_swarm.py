@@ -12,11 +12,11 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.utils.passive_env_checker import env_render_passive_checker
 
-import envs  # noqa: F401 - registers the environment
-from bildsim.errors import UsageError
-from bildsim.moving_targets import target_by_name
-from bildsim.targets import named_target
-from envs.swarm import SwarmEnv
+import bildsim.envs  # noqa: F401 - registers the environment
+from bildsim.basics.errors import UsageError
+from bildsim.envs.swarm import SwarmEnv
+from bildsim.targets.moving_target import target_by_name
+from bildsim.targets.target import named_target
 
 ID = "bildsim/Swarm-v0"
 
@@ -78,7 +78,7 @@ def test_the_checker_accepts_the_frames():
 def test_the_whole_checker_on_a_virtual_display(environment):
     code = (
         "import gymnasium; from gymnasium.utils.env_checker import check_env;"
-        f"check_env(gymnasium.make('envs:{ID}', robots=8, render_mode='rgb_array').unwrapped)"
+        f"check_env(gymnasium.make('bildsim:{ID}', robots=8, render_mode='rgb_array').unwrapped)"
     )
     command = ["xvfb-run", "-a", sys.executable, "-W", "error", "-c", code]
     subprocess.run(command, env=environment, check=True, timeout=120, stdout=subprocess.DEVNULL)
@@ -86,7 +86,7 @@ def test_the_whole_checker_on_a_virtual_display(environment):
 
 def test_made_by_its_full_name_without_importing_the_package(environment):
     code = (
-        f"import gymnasium; env = gymnasium.make('envs:{ID}', robots=3, target='ring');"
+        f"import gymnasium; env = gymnasium.make('bildsim:{ID}', robots=3, target='ring');"
         "observation, _ = env.reset(seed=1); print(observation['pose'].shape); env.close()"
     )
     command = [sys.executable, "-W", "error", "-c", code]

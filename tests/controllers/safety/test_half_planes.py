@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
-from controllers.safety.half_planes import least_slack, nearest
+from bildsim.controllers.safety.half_planes import least_slack, nearest
 
 SEEDS = st.integers(0, 2**32 - 1)
 

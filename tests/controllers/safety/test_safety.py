@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from bildsim.errors import UsageError
-from controllers.safety.layer import WALL_RATE
-from controllers.safety.neighbours import sense
-from controllers.safety.orca import Orca
-from controllers.safety.registry import SAFETY_NAMES, make_safety
-from controllers.tracking import desaturate, wheel_speeds
-from envs.driving import Driver
-from envs.dynamics import make_dynamics
-from envs.robot import RobotModel
-from envs.spawn import spawn
-from envs.swarm import SwarmEnv
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.safety.layer import WALL_RATE
+from bildsim.controllers.safety.neighbours import sense
+from bildsim.controllers.safety.orca import Orca
+from bildsim.controllers.safety.registry import SAFETY_NAMES, make_safety
+from bildsim.controllers.tracking import desaturate, wheel_speeds
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.dynamics import make_dynamics
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import spawn
+from bildsim.envs.swarm import SwarmEnv
 
 ROBOT = RobotModel()
 METHODS = SAFETY_NAMES[1:]

@@ -1,0 +1,62 @@
+"""The edges of each kind of communication graph, as arrays.
+
+Each function returns the undirected edges, (E, 2), without self-loops and without repetitions, in
+no particular order; row (i, j) says that robots i and j hear each other.
+"""
+
+import networkx as nx
+import numpy as np
+from scipy.spatial import cKDTree
+
+from bildsim.basics.arrays import Floats, Ints
+
+
+def erdos_renyi(robots: int, probability: float, rng: np.random.Generator) -> Ints:
+    """Join each pair with the given probability, independently (Erdős and Rényi 1959)."""
+    return _of_graph(nx.fast_gnp_random_graph(robots, probability, seed=_seed(rng)))
+
+
+def regular(robots: int, degree: int, rng: np.random.Generator) -> Ints:
+    """Draw a graph at random among those in which every robot has ``degree`` neighbours."""
+    return _of_graph(nx.random_regular_graph(degree, robots, seed=_seed(rng)))
+
+
+def ring(robots: int) -> Ints:
+    """Join each robot to the next, and the last to the first; two robots share one edge."""
+    return _of_graph(nx.cycle_graph(robots))
+
+
+def complete(robots: int) -> Ints:
+    """Join every pair."""
+    return np.column_stack(np.triu_indices(robots, k=1))
+
+
+def disk(positions: Floats, reach: float) -> Ints:
+    """Join the robots, at ``positions`` (N, 2), that are at most ``reach`` metres apart."""
+    pairs = cKDTree(positions).query_pairs(reach, output_type="ndarray")
+    return np.asarray(pairs, dtype=np.int64)
+
+
+def nearest(positions: Floats, count: int) -> Ints:
+    """Join each robot to its ``count`` nearest, and so also those to it (symmetrised).
+
+    A robot therefore has at least ``count`` neighbours, and may have more.
+    """
+    robots = len(positions)
+    _, found = cKDTree(positions).query(positions, k=count + 1)
+    itself = found == np.arange(robots)[:, None]
+    # Where robots coincide a robot may not be among its own nearest: then drop the last found.
+    itself[~itself.any(axis=1), -1] = True
+    others = found[~itself]
+    pairs = np.sort(np.column_stack([np.repeat(np.arange(robots), count), others]), axis=1)
+    keys = np.unique(pairs[:, 0] * robots + pairs[:, 1])
+    return np.column_stack(np.divmod(keys, robots))
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
+
+
+def _of_graph(graph: nx.Graph) -> Ints:
+    edges = [(i, j) for i, j in graph.edges if i != j]
+    return np.array(edges, dtype=np.int64).reshape(-1, 2)

@@ -1,0 +1,136 @@
+"""Links that lose and delay messages: which of a round's messages arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.network.directed_edges import (
+    FRESH,
+    carried,
+    directed_edges,
+    origins,
+    renumbered,
+    same_edges,
+)
+from bildsim.network.graph import Network
+from bildsim.network.link_settings import DOUBLE, LinkSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """What of the messages gets through in a round.
+
+    Attributes:
+        heard: (E,) by directed edge (`bildsim.network.directed_edges`) whether its head gets the
+            message that its tail sent ``delay`` rounds ago.
+        delay: rounds that a message takes.
+        bits: bits of a number in a message; 64 are a double.
+    """
+
+    heard: Bools
+    delay: int = 0
+    bits: int = DOUBLE
+
+    @classmethod
+    def all_of(cls, network: Network) -> Arrivals:
+        """Return what perfect links let through: everything, at once and exactly."""
+        return cls(np.ones(len(directed_edges(network).keys), dtype=np.bool_))
+
+
+@dataclass(frozen=True, eq=False)
+class LinkState:
+    """What the links are like just now; its arrays are replaced, never changed.
+
+    Attributes:
+        seed: (2,) key of the counter-based generator, so that a round's draws depend on the key and
+            the number of the round alone.
+        rounds: rounds so far.
+        robots: N.
+        keys: (E,) what the directed edges are known by.
+        loss: (E,) each one's own rate of loss while it is not bad.
+        bad: (E,) which are in the bad state.
+        age: (E,) rounds since the link came up.
+    """
+
+    seed: Ints
+    rounds: int
+    robots: int
+    keys: Ints
+    loss: Floats
+    bad: Bools
+    age: Ints
+
+
+@dataclass(frozen=True)
+class LossyLinks:
+    """Draws which messages arrive.
+
+    Each direction of each link fails by itself. A link that comes up draws its rate of loss and
+    its state anew, and delivers nothing until what was sent over it has had time to arrive.
+
+    Attributes:
+        settings: rates and delay.
+    """
+
+    settings: LinkSettings = field(default_factory=LinkSettings)
+
+    def init(self, robots: int, rng: np.random.Generator) -> LinkState:
+        """Return links of which none has come up yet; ``rng`` draws the key of all that follows."""
+        seed = rng.integers(2**63, size=2)
+        none = np.zeros(0)
+        whole = none.astype(np.int64)
+        return LinkState(seed, 0, robots, whole, none, none.astype(np.bool_), whole)
+
+    def next_round(self, state: LinkState, network: Network) -> tuple[Arrivals, LinkState]:
+        """Return what arrives in the next round, and the links after it."""
+        settings = self.settings
+        rng = _generator(state)
+        state = self._followed(state, network, rng)
+        bad, loss = state.bad, state.loss
+        if settings.burst:
+            draw = rng.random(len(bad))
+            bad = np.where(bad, draw >= 1.0 / settings.burst, draw < settings.enter_bad)
+            loss = np.where(bad, settings.loss_bad, settings.loss_good)
+        heard = rng.random(len(bad)) >= loss
+        heard &= state.age >= settings.link_delay
+        arrivals = Arrivals(heard, settings.link_delay, settings.message_bits)
+        return arrivals, replace(state, rounds=state.rounds + 1, bad=bad, age=state.age + 1)
+
+    def change_members(self, state: LinkState, origin: Ints) -> LinkState:
+        """Return the links when robots have left or joined.
+
+        Args:
+            state: the links before.
+            origin: (N,) the number that each robot had before, -1 for one that joins.
+        """
+        keys, places = renumbered(state.keys, origin, state.robots)
+        return LinkState(
+            state.seed,
+            state.rounds,
+            len(origin),
+            keys,
+            state.loss[places],
+            state.bad[places],
+            state.age[places],
+        )
+
+    def _followed(self, state: LinkState, network: Network, rng: np.random.Generator) -> LinkState:
+        """Drop links that are gone and bring up those that are new."""
+        keys = directed_edges(network).keys
+        if same_edges(keys, state.keys):
+            return state
+        settings, origin = self.settings, origins(keys, state.keys)
+        fresh = np.flatnonzero(origin == FRESH)
+        loss, bad = carried(state.loss, origin), carried(state.bad, origin)
+        loss[fresh] = settings.loss + settings.loss_spread * rng.uniform(-1.0, 1.0, len(fresh))
+        bad[fresh] = rng.random(len(fresh)) < (settings.bad_share if settings.burst else 0.0)
+        return replace(state, keys=keys, loss=loss, bad=bad, age=carried(state.age, origin))
+
+
+def _generator(state: LinkState) -> np.random.Generator:
+    # A round draws far fewer than 2^64 blocks: rounds never share a number.
+    counter = np.array([0, state.rounds, 0, 0], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=state.seed.astype(np.uint64), counter=counter))

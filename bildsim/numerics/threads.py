@@ -1,0 +1,44 @@
+"""Compiled passes over robots, divided among threads."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+# Robots are handed out in groups that the kernels work on side by side (bildsim.numerics.lanes).
+_GROUP = 8
+# Below this many groups a thread's work is too short to be worth handing over.
+_LEAST_GROUPS = 2
+
+
+def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
+    """Call ``run(first, last, *args)`` for ranges that together are 0..count-1, in parallel.
+
+    The passes write only their own robots' rows, so the number of threads changes no result.
+    """
+    groups = -(-count // _GROUP)
+    workers = max(1, min(thread_count(), groups // _LEAST_GROUPS))
+    bounds = [min(count, groups * k // workers * _GROUP) for k in range(workers + 1)]
+    tasks = [_pool().submit(run, first, last, *args) for first, last in pairwise(bounds[1:])]
+    run(bounds[0], bounds[1], *args)
+    for task in tasks:
+        task.result()
+
+
+@cache
+def thread_count() -> int:
+    """Threads that the passes use: OMP_NUM_THREADS where it is set, else the cores we may use."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return int(asked) if asked.isdigit() and int(asked) > 0 else len(os.sched_getaffinity(0))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_count(), thread_name_prefix="bildsim")
+
+
+# A process that was forked has the pool without its threads, which would be waited for for ever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -1,0 +1,191 @@
+"""States as bytes: what a run must know to go on, exactly as it was in memory.
+
+The standard pickle, with three differences. Arrays come back with their strides, because sums over
+an array in another layout may differ in the last bit, and on whole cache lines, as the kernels want
+them. What the configuration determines anyway, such as a density family that a state refers to, is
+stored by its name and found again in the resumed run. And only classes that states of this
+project's own parts are made of are loaded, unless the caller trusts the bytes.
+"""
+
+import dataclasses
+import enum
+import io
+import pickle
+import struct
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bildsim.numerics.lanes import aligned_empty
+
+_PROTOCOL = 5
+_LENGTH = struct.Struct("<Q")
+_OURS = frozenset({"bildsim", "controllers", "envs"})
+# How NumPy and the standard library spell arrays, numbers and generators in a pickle.
+_NUMPY_MODULES = frozenset(
+    {
+        *("numpy", "numpy.dtypes", "numpy.random._pickle", "numpy.random.bit_generator"),
+        *("numpy._core.multiarray", "numpy.core.multiarray"),
+        *("numpy._core.numeric", "numpy.core.numeric"),
+        *(f"numpy.random._{name}" for name in ("pcg64", "philox", "sfc64", "mt19937")),
+    }
+)
+_NUMPY_NAMES = frozenset(
+    {
+        *("ndarray", "dtype", "_reconstruct", "scalar", "_frombuffer"),
+        *("__generator_ctor", "__bit_generator_ctor", "__pyx_unpickle_SeedSequence"),
+        *("SeedSequence", "PCG64", "PCG64DXSM", "Philox", "SFC64", "MT19937"),
+    }
+)
+_STANDARD = frozenset(
+    {
+        *(("builtins", name) for name in ("set", "frozenset", "complex", "slice", "bytearray")),
+        *(("collections", name) for name in ("deque", "OrderedDict", "defaultdict", "Counter")),
+        *(("pathlib", name) for name in ("Path", "PosixPath", "PurePosixPath")),
+    }
+)
+
+
+class StateError(ValueError):
+    """A state cannot be turned into bytes, or bytes into a state."""
+
+
+def encode(state: Any, constants: Mapping[str, object] | None = None) -> bytes:
+    """Return a state as bytes that `decode` reads back.
+
+    Args:
+        state: anything that pickle knows.
+        constants: what is not stored, but found by its name again; recognised by identity.
+
+    Raises:
+        StateError: something in the state has no place in a file: a lambda, an open file ...
+    """
+    buffers: list[pickle.PickleBuffer] = []
+    stream = io.BytesIO()
+    try:
+        _Encoder(stream, constants or {}, buffers).dump(state)
+    except Exception as error:
+        raise StateError(f"{type(error).__name__}: {error}") from error
+    parts = [stream.getbuffer(), *(buffer.raw() for buffer in buffers)]
+    sizes = (_LENGTH.pack(size) for size in (len(parts), *(part.nbytes for part in parts)))
+    return b"".join([*sizes, *parts])
+
+
+def decode(
+    data: bytes, constants: Mapping[str, object] | None = None, *, trusted: bool = False
+) -> Any:
+    """Return the state that `encode` made these bytes of.
+
+    Args:
+        data: the bytes.
+        constants: objects by the names that were given to `encode`.
+        trusted: whether to load every class that the bytes name, which lets them run any code;
+            otherwise only those that states of this project's own parts need.
+
+    Raises:
+        StateError: the bytes are none of `encode`, name a constant that is not there or a class
+            that is not allowed, or the state cannot be made of them.
+    """
+    try:
+        first, *rest = _parts(memoryview(data))
+        buffers = [_aligned(part) for part in rest]
+        return _Decoder(io.BytesIO(first), constants or {}, buffers, trusted).load()
+    except StateError:
+        raise
+    # Damaged bytes can make pickle raise nearly anything.
+    except Exception as error:
+        raise StateError(f"{type(error).__name__}: {error}") from error
+
+
+class _Encoder(pickle.Pickler):
+    def __init__(
+        self,
+        stream: io.BytesIO,
+        constants: Mapping[str, object],
+        buffers: list[pickle.PickleBuffer],
+    ) -> None:
+        super().__init__(stream, _PROTOCOL, buffer_callback=buffers.append)
+        self._names = {id(value): name for name, value in constants.items()}
+
+    def persistent_id(self, value: object) -> str | None:
+        return self._names.get(id(value))
+
+    def reducer_override(self, value: object) -> Any:
+        if type(value) is np.ndarray and not value.dtype.hasobject:
+            flags = value.flags
+            if not (flags.c_contiguous or flags.f_contiguous):
+                return strided, (np.ascontiguousarray(value), value.strides)
+        return NotImplemented
+
+
+class _Decoder(pickle.Unpickler):
+    def __init__(
+        self,
+        stream: io.BytesIO,
+        constants: Mapping[str, object],
+        buffers: list[memoryview],
+        trusted: bool,
+    ) -> None:
+        super().__init__(stream, buffers=buffers)
+        self._constants, self._trusted = constants, trusted
+
+    def persistent_load(self, name: str) -> object:
+        if name not in self._constants:
+            raise StateError(f"the state refers to {name!r}, which this run does not have")
+        return self._constants[name]
+
+    def find_class(self, module: str, name: str) -> Any:
+        if not (self._trusted or _is_known(module, name)):
+            raise StateError(f"{module}.{name} is not allowed in a state")
+        found = super().find_class(module, name)
+        if not (self._trusted or module.split(".")[0] not in _OURS or _is_data(found)):
+            raise StateError(f"{module}.{name} is not allowed in a state: it is no data class")
+        return found
+
+
+def _is_known(module: str, name: str) -> bool:
+    if module in _NUMPY_MODULES:
+        return name in _NUMPY_NAMES or (module == "numpy.dtypes" and name.endswith("DType"))
+    return (module, name) in _STANDARD or module.split(".")[0] in _OURS
+
+
+def _is_data(found: object) -> bool:
+    """Whether a name of ours stands for mere data: making one of these does nothing else."""
+    if found is strided:
+        return True
+    if not isinstance(found, type):
+        return False
+    is_tuple = issubclass(found, tuple) and hasattr(found, "_fields")
+    return is_tuple or dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)
+
+
+def strided(values: NDArray[Any], strides: tuple[int, ...]) -> NDArray[Any]:
+    """Return a copy of an array whose elements lie in memory as these strides (bytes) say."""
+    ends = [(length - 1) * stride for length, stride in zip(values.shape, strides, strict=True)]
+    below = -sum(min(end, 0) for end in ends) if values.size else 0
+    above = sum(max(end, 0) for end in ends) if values.size else 0
+    memory = np.zeros(below + above + values.itemsize, dtype=np.uint8)
+    copy: NDArray[Any] = np.ndarray(values.shape, values.dtype, memory.data, below, strides)
+    copy[...] = values
+    return copy
+
+
+def _parts(data: memoryview) -> list[memoryview]:
+    (count,) = _LENGTH.unpack_from(data)
+    place = _LENGTH.size * (1 + count)
+    sizes = np.frombuffer(data[_LENGTH.size : place], dtype="<u8").tolist()
+    ends = np.cumsum([place, *sizes]).tolist()
+    if len(sizes) != count or ends[-1] != len(data):
+        raise StateError("the state has not the length that it states")
+    return [data[start:end] for start, end in pairwise(ends)]
+
+
+def _aligned(part: memoryview) -> memoryview:
+    """Return a copy that starts a cache line and can be written to."""
+    memory = aligned_empty(-(-part.nbytes // 8))
+    copy = memory.data.cast("B")[: part.nbytes]
+    copy[:] = part
+    return copy

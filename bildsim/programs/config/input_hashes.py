@@ -1,0 +1,37 @@
+"""What a run reads besides its configuration, by its content."""
+
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from bildsim.simulation.config import RunConfig
+
+
+def planner_source(planner: str) -> str:
+    """Return a hash of the file that defines a planner of the user's own; empty for others.
+
+    Args:
+        planner: ``package.module:Class``; a name without a colon is none of the user's files.
+    """
+    module, colon, _ = planner.partition(":")
+    try:
+        found = importlib.util.find_spec(module) if colon else None
+        if found is None or found.origin is None:
+            return ""
+        return hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
+    except Exception:
+        # Finding a module runs its package, which is the user's; making it will tell what is wrong.
+        return ""
+
+
+def contents(config: RunConfig) -> dict[str, str]:
+    """Return hashes of the user's own files that a run reads, by the option that names them."""
+    return {"--planner": planner_source(config.planner), "--target-file": _target_file(config)}
+
+
+def _target_file(config: RunConfig) -> str:
+    try:
+        path = config.target_file
+        return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # reading it as a target will tell what is wrong
+        return ""

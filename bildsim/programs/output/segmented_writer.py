@@ -1,0 +1,150 @@
+"""A video in stretches: what was filmed until a checkpoint is whole whatever happens later."""
+
+import glob
+import os
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import imageio_ffmpeg
+
+from bildsim.basics.arrays import Image
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.programs.output.video_writer import VideoWriter, part_name
+
+_STRETCH = ".part-"
+
+
+class Stretch(NamedTuple):
+    """A part of a video in a file of its own.
+
+    Attributes:
+        name: of the file, beside the video.
+        frames: how many there are in it.
+    """
+
+    name: str
+    frames: int
+
+
+class Reel:
+    """Writes a video as `video.VideoWriter` does, in files that `close` joins without loss.
+
+    Every `snapshot` ends a stretch, a file of its own beside the video. The joined video has the
+    frames of all stretches, one after another; the stretches stay until `remove_stretches`, so that
+    a run can go on from any checkpoint.
+
+    Args:
+        path: the video to write.
+        fps: frames a second of playback.
+        size: width and height of every frame in pixels, both even.
+
+    Raises:
+        UsageError: the size or the frame rate cannot be encoded.
+    """
+
+    def __init__(self, path: Path, fps: float, size: tuple[int, int]) -> None:
+        self.path, self._fps, self._size = Path(path), fps, size
+        self._done: list[Stretch] = []
+        self._replaced = False
+        self._stretch = self._new_stretch()
+
+    def write(self, frame: Image) -> None:
+        """Encode the next frame, RGB (H, W, 3).
+
+        Raises:
+            RunError: the encoder has stopped, for example because the disk is full.
+        """
+        self._stretch.write(frame)
+
+    def snapshot(self) -> dict[str, Any]:
+        """End the stretch and return what the video consists of so far.
+
+        Raises:
+            RunError: the encoder failed.
+        """
+        self._end_stretch()
+        return {"done": tuple(self._done)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on after the frames that there were when the state was taken.
+
+        Raises:
+            UsageError: a stretch is not there.
+        """
+        for stretch in state["done"]:
+            place = self.path.with_name(stretch.name)
+            if not place.is_file():
+                raise UsageError(
+                    f"--resume is not possible: {place}, a stretch of the video, is not there"
+                )
+        self._done = list(state["done"])
+        # What has the video's name by now is what this run left when it was stopped.
+        self._replaced = True
+        self._stretch = self._new_stretch()
+
+    def close(self) -> None:
+        """Join the stretches; further calls do nothing.
+
+        Raises:
+            RunError: encoding or joining failed, or a file of that name has appeared meanwhile.
+        """
+        self._end_stretch()
+        if not self._done:
+            return
+        if self.path.exists() and not self._replaced:
+            raise RunError(f"{self.path} exists by now: the video was left in {self._pattern()}")
+        part = part_name(self.path)
+        _join(self._done, self._fps, self.path.parent, part)
+        part.replace(self.path)
+        self._replaced = True
+
+    def _end_stretch(self) -> None:
+        stretch = self._stretch
+        stretch.close()
+        if not stretch.frames:
+            return
+        with stretch.path.open("rb") as file:
+            os.fsync(file.fileno())
+        self._done.append(Stretch(stretch.path.name, stretch.frames))
+        self._stretch = self._new_stretch()
+
+    def _new_stretch(self) -> VideoWriter:
+        # The encoder of a killed run may still be finishing: no two ever write to one name.
+        frames = sum(stretch.frames for stretch in self._done)
+        name = f"{self.path.name}{_STRETCH}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
+        return VideoWriter(self.path.with_name(name), self._fps, self._size, joinable=True)
+
+    def _pattern(self) -> str:
+        return f"{self.path.name}{_STRETCH}*"
+
+
+def remove_stretches(path: Path) -> None:
+    """Remove the stretches of a video."""
+    for found in path.parent.glob(f"{glob.escape(path.name + _STRETCH)}[0-9]*.mp4"):
+        found.unlink(missing_ok=True)
+
+
+def _join(stretches: Sequence[Stretch], fps: float, directory: Path, whole: Path) -> None:
+    """Write the frames of all stretches into one file, without encoding them again."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as script:
+        for stretch in stretches:
+            quoted = str((directory / stretch.name).absolute()).replace("'", r"'\''")
+            # The files themselves say how long they are to the millisecond only.
+            script.write(f"file 'file:{quoted}'\nduration {stretch.frames / fps:.6f}\n")
+        script.flush()
+        command = [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
+            *("-f", "concat", "-safe", "0", "-i", script.name),
+            *("-c", "copy", f"file:{whole}"),
+        ]
+        # A session of its own: Ctrl-C must not leave half a video.
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True
+        )
+    if ended.returncode:
+        said = ended.stderr.decode(errors="replace").strip().splitlines()
+        raise RunError(f"the video {whole} could not be joined: {said[-1] if said else '?'}")

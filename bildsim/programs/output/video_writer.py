@@ -1,0 +1,165 @@
+"""Frames to a video file, streamed into ffmpeg as they come and never held in memory."""
+
+import contextlib
+import subprocess
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import imageio_ffmpeg
+import numpy as np
+
+from bildsim.basics.arrays import Image
+from bildsim.basics.errors import RunError, UsageError
+
+# On one thread `veryfast` takes 12 ms of CPU time a frame of 1280x720, on the core that the physics
+# leaves free; `ultrafast` takes 6, for files nearly three times as large.
+ENCODING = (
+    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1"),
+    *("-pix_fmt", "yuv420p"),
+)
+# Frames that are decoded in another order than shown begin before time zero: a stretch that follows
+# another one must not have them.
+IN_ORDER = ("-bf", "0")
+# Untagged files above 576 lines are shown as BT.709, so the conversion must be that one.
+COLOURS = (
+    *("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd"),
+    *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
+)
+PIPE_BYTES = 1 << 20
+
+
+class VideoWriter:
+    """A context manager that encodes frames as H.264, in the container the suffix names.
+
+    The file is written as ``<stem>.part<suffix>`` and takes its own name in `close`. An
+    exception that leaves the ``with`` block also closes the file, so that what was recorded
+    until then can be watched. Without a single frame nothing is written.
+
+    Args:
+        path: the video to write, checked before by `output_paths.check_output`.
+        fps: frames a second of playback.
+        size: width and height of every frame in pixels, both even.
+        joinable: whether another video is to follow in the same file, see `reel`.
+
+    Raises:
+        UsageError: the size or the frame rate cannot be encoded.
+    """
+
+    def __init__(
+        self, path: Path, fps: float, size: tuple[int, int], *, joinable: bool = False
+    ) -> None:
+        if any(side < 2 or side % 2 for side in size):
+            raise UsageError(
+                f"video size {size[0]}x{size[1]} is not possible: H.264 needs even sides"
+            )
+        if not 1.0 <= fps <= 240.0:
+            raise UsageError(f"video frame rate {fps:g} is not possible: allowed are 1 to 240")
+        self.path = Path(path)
+        self.part = part_name(self.path)
+        self.frames = 0
+        self._rate = str(Fraction(fps).limit_denominator(1001))
+        self._size, self._order = size, IN_ORDER if joinable else ()
+        self._encoder: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+
+    def write(self, frame: Image) -> None:
+        """Encode the next frame, RGB (H, W, 3).
+
+        Raises:
+            ValueError: the frame is not of the size that the writer was made for.
+            RunError: the encoder has stopped, for example because the disk is full.
+        """
+        width, height = self._size
+        if frame.shape != (height, width, 3) or frame.dtype != "uint8":
+            raise ValueError(f"a frame of {width}x{height} RGB bytes was due, not {frame.shape}")
+        if self._encoder is None:
+            self._start()
+        assert self._encoder is not None
+        assert self._encoder.stdin is not None
+        try:
+            self._encoder.stdin.write(np.ascontiguousarray(frame).data)
+        except OSError as error:
+            raise self._failure() from error
+        self.frames += 1
+
+    def close(self) -> None:
+        """Finish the file and give it its name; further calls do nothing.
+
+        Raises:
+            RunError: the encoder failed, or a file of that name has appeared meanwhile.
+        """
+        if self._encoder is None:
+            return
+        try:
+            self._finish_encoding()
+        except OSError:
+            raise self._failure() from None
+        if self.path.exists():
+            raise RunError(f"{self.path} exists by now: the video was left in {self.part}")
+        self.part.rename(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        width, height = self._size
+        source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}")
+        command = [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
+            *(*source, "-r", self._rate, "-i", "-"),
+            *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
+        ]
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the encoder
+        # A session of its own: Ctrl-C in the terminal must not reach the encoder, which still
+        # has to finish the file.
+        self._encoder = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._complaints,
+            start_new_session=True,
+            pipesize=PIPE_BYTES,
+        )
+
+    def _finish_encoding(self) -> None:
+        assert self._encoder is not None
+        assert self._encoder.stdin is not None
+        self._encoder.stdin.close()
+        if self._encoder.wait() != 0:
+            raise OSError
+        self._release()
+
+    def _failure(self) -> RunError:
+        """Reap the encoder that has stopped and return what it said, in one sentence."""
+        assert self._encoder is not None
+        assert self._complaints is not None
+        assert self._encoder.stdin is not None
+        with contextlib.suppress(OSError):
+            self._encoder.stdin.close()
+        self._encoder.kill()
+        self._encoder.wait()
+        self._complaints.seek(0)
+        said = self._complaints.read().decode(errors="replace").strip().splitlines()
+        self._release()
+        return RunError(f"the video {self.path} could not be encoded: {said[-1] if said else '?'}")
+
+    def _release(self) -> None:
+        assert self._complaints is not None
+        self._complaints.close()
+        self._encoder = None
+
+
+def part_name(path: Path) -> Path:
+    """Return the name under which a video is written until it is whole."""
+    return path.with_name(f"{path.stem}.part{path.suffix}")

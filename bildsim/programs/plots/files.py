@@ -1,0 +1,70 @@
+"""Plots as files, drawn by matplotlib without a display."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from PIL import Image
+
+from bildsim.basics.errors import RunError
+from bildsim.programs.plots.style import DPI, STYLE
+
+Drawing = tuple[str, str, str, Callable[[], Figure]]
+"""Name of the file without its ending, title, caption, and what draws the figure."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot that was written.
+
+    Attributes:
+        path: the PNG file.
+        title: its heading.
+        caption: what it shows.
+    """
+
+    path: Path
+    title: str
+    caption: str
+
+
+def draw_all(drawings: Iterable[Drawing], directory: Path) -> list[Plot]:
+    """Draw all plots; those that an earlier sweep left in the directory are removed.
+
+    Args:
+        drawings: what to draw.
+        directory: made where it is missing.
+
+    Raises:
+        RunError: a file cannot be written.
+    """
+    try:
+        directory.mkdir(exist_ok=True)
+        for old in directory.glob("*.png"):
+            old.unlink()
+        with mpl.rc_context(STYLE):
+            return [
+                Plot(save(draw(), directory / f"{name}.png"), title, caption)
+                for name, title, caption, draw in drawings
+            ]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise RunError(f"{directory} cannot be written: {reason}") from error
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG, whole as soon as it has its name."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=DPI, format="png")
+    part = path.with_name(path.name + ".part")
+    # A palette makes the file, and with it the report, a third of the size.
+    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        part, format="png", optimize=True
+    )
+    part.replace(path)
+    return path

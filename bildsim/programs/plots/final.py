@@ -1,0 +1,69 @@
+"""Where the robots ended, over the density that they were to take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bildsim.basics.arrays import Floats
+from bildsim.programs.plots.style import BLACK, GREY, looks
+from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.results import Results
+from bildsim.programs.sweep.runner import Trial
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.load_target import load_target
+from bildsim.targets.point_masses import Cells
+
+_SIDE_IN = 1.35
+_FINE_CELLS = 100
+
+
+def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
+    """Draw the first seed's robots at the end: a row a planner, a column a target."""
+    found, targets = looks(config.planner_names), config.target_names
+    size = (1.1 + _SIDE_IN * len(targets), 0.3 + (_SIDE_IN + 0.18) * len(found))
+    figure = Figure(figsize=size, layout="constrained")
+    panels: Any = figure.subplots(len(found), len(targets), squeeze=False)
+    seed = config.seed_numbers[0]
+    planner = config.planner_names[0]
+    densities = {name: _density(config.trial(planner, name, start, seed)) for name in targets}
+    for row, (planner, look) in zip(panels, found.items(), strict=True):
+        for axes, target in zip(row, targets, strict=True):
+            trials = [t for t in results.of((planner, target, start)) if t.config.seed == seed]
+            _panel(axes, densities[target], trials[0] if trials else None)
+        row[0].set_ylabel(look.label, rotation=0, ha="right", va="center", color=BLACK)
+    for axes, target in zip(panels[0], targets, strict=True):
+        axes.set_title(target, fontweight="bold")
+    return figure
+
+
+def _density(config: RunConfig) -> Floats:
+    """Return the target where it is at the end of a trial."""
+    return Cells.of(load_target(config).at(config.duration), _FINE_CELLS).masses
+
+
+def _panel(axes: Axes, density: Floats, trial: Trial | None) -> None:
+    axes.imshow(
+        density,
+        origin="lower",
+        extent=(-1.0, 1.0, -1.0, 1.0),
+        vmin=0.0,
+        vmax=1.6 * float(density.max()),
+        cmap="Blues",
+        interpolation="bilinear",
+    )
+    axes.set(xlim=(-1.02, 1.02), ylim=(-1.02, 1.02), xticks=[], yticks=[])
+    axes.grid(visible=False)
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=GREY, linewidth=0.5)
+    if trial is None:
+        axes.text(0.0, 0.0, "failed", ha="center", va="center", color=BLACK)
+        return
+    positions = np.array(trial.result["positions"], dtype=np.float64)
+    size = min(12.0, 600.0 / len(positions))
+    x, y = positions.T
+    axes.scatter(x, y, s=size, c="#D55E00", edgecolors="white", linewidths=0.25)
+    axes.set_xlabel(f"w2 {float(trial.result['final']['w2']):.3f}", fontsize=7.5, labelpad=1.5)

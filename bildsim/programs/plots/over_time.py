@@ -1,0 +1,81 @@
+"""KL and w2 over time, with bands over the seeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from bildsim.basics.arrays import Floats
+from bildsim.metrics.reference_scores import Floors
+from bildsim.programs.plots.style import GREY, looks
+from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.results import Results
+from bildsim.programs.sweep.runner import Trial
+
+_LABELS = {"kl_fit": "kl_fit (nats)", "w2": "w2 (m)"}
+_LEAST_KL = 1e-4
+_NAMES_A_COLUMN = 18
+
+
+def time_figure(results: Results, config: BenchConfig, target: str) -> Figure:
+    """Draw a row of panels a start, KL on the left and w2 on the right, on logarithmic scales."""
+    starts = config.start_names
+    figure = Figure(figsize=(10.2, 0.5 + 2.5 * len(starts)), layout="constrained")
+    rows: Any = figure.subplots(len(starts), 2, sharex=True, sharey="col", squeeze=False)
+    for row, start in zip(rows, starts, strict=True):
+        for axes, column in zip(row, _LABELS, strict=True):
+            _panel(axes, results, config, (target, start), column)
+            axes.set_title(f"{target}, start {start}", loc="left")
+    for axes in rows[-1]:
+        axes.set_xlabel("time (s)")
+    found = looks(config.planner_names)
+    handles = [
+        Line2D([], [], color=look.colour, ls=look.dashes, label=look.label)
+        for look in found.values()
+    ]
+    columns = -(-len(handles) // _NAMES_A_COLUMN)
+    figure.legend(handles=handles, loc="outside right upper", ncols=columns)
+    return figure
+
+
+def _panel(
+    axes: Axes, results: Results, config: BenchConfig, place: tuple[str, str], column: str
+) -> None:
+    floors = None
+    for planner, look in looks(config.planner_names).items():
+        trials = results.of((planner, *place))
+        if not trials:
+            continue
+        floors = floors or trials[0].floors
+        times, curves = _curves(trials, column)
+        low, middle, high = np.percentile(curves, [25, 50, 75], axis=0)
+        axes.fill_between(times, low, high, color=look.colour, alpha=0.13, lw=0)
+        axes.plot(times, middle, color=look.colour, ls=look.dashes)
+    _floor(axes, floors, column)
+    axes.set_yscale("log")
+    axes.set_ylabel(_LABELS[column])
+    axes.set_xlim(0.0, config.duration)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _curves(trials: list[Trial], column: str) -> tuple[Floats, Floats]:
+    """Return the times (T,) and a curve a trial (S, T); the trials of a sweep share their times."""
+    series = [trial.result["series"] for trial in trials]
+    curves = np.array([item[column] for item in series], dtype=np.float64)
+    # A perfect fit has no place on a logarithmic scale.
+    return np.array(series[0]["time_s"]), np.maximum(curves, _LEAST_KL)
+
+
+def _floor(axes: Axes, floors: Floors | None, column: str) -> None:
+    if floors is None:
+        return
+    value = floors.least_kl if column == "kl_fit" else floors.quantised.get(column, 0.0)
+    if value > _LEAST_KL:
+        axes.axhline(value, color=GREY, lw=0.9, ls=(0, (5, 3)))

@@ -1,0 +1,93 @@
+"""Scores by planner, target and start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from bildsim.programs.plots.style import FAINT, GREY, Look, looks, marker
+from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.results import SCORE, Results, Spread
+
+_WORST, _BEST = -1.5, 1.25
+_PANELS_A_ROW = 3
+
+
+def score_figure(results: Results, config: BenchConfig, judge: str) -> Figure:
+    """Draw a panel a target with a row a planner and a mark a start, the best planner on top."""
+    targets, starts = config.target_names, config.start_names
+    planners = _ranked(results, config, SCORE + judge)
+    columns = min(_PANELS_A_ROW, len(targets))
+    rows = -(-len(targets) // columns)
+    height = max(0.24, 0.115 * (len(starts) + 1)) * len(planners)
+    figure = Figure(
+        figsize=(1.5 + 3.1 * columns, 0.9 + rows * (height + 0.55)), layout="constrained"
+    )
+    panels: Any = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for number, axes in enumerate(panels.flat):
+        if number >= len(targets):
+            axes.set_visible(False)
+            continue
+        _panel(axes, results, config, planners, targets[number], judge)
+        last_of_column = number + columns >= len(targets)
+        axes.tick_params(labelbottom=last_of_column)
+        axes.set_xlabel(f"score by {judge} (no unit)" if last_of_column else "")
+    handles = [
+        Line2D([], [], ls="none", marker=marker(start), color=GREY, ms=5, label=f"start {start}")
+        for start in starts
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+    return figure
+
+
+def _ranked(results: Results, config: BenchConfig, column: str) -> list[str]:
+    """Return the planners by their median, the best last: rows are drawn upwards."""
+
+    def median(planner: str) -> float:
+        spread = results.spread(column, *results.groups_of(planner))
+        return -np.inf if spread is None else spread.median
+
+    return sorted(config.planner_names, key=median)
+
+
+def _panel(
+    axes: Axes, results: Results, config: BenchConfig, planners: list[str], target: str, judge: str
+) -> None:
+    found, starts = looks(config.planner_names), config.start_names
+    axes.axvline(0.0, color=GREY, lw=0.8, ls=(0, (1, 1.2)))
+    axes.axvline(1.0, color=GREY, lw=0.8)
+    offsets = 0.5 - (np.arange(len(starts)) + 1.0) / (len(starts) + 1.0)
+    for row, planner in enumerate(planners):
+        if row:
+            axes.axhline(row - 0.5, color=FAINT, lw=0.5)
+        for start, offset in zip(starts, offsets, strict=True):
+            spread = results.spread(SCORE + judge, (planner, target, start))
+            _mark(axes, spread, row + offset, found[planner], start)
+    axes.set_title(target, loc="left", fontweight="bold")
+    axes.set_xlim(_WORST, _BEST)
+    axes.set_ylim(-0.5, len(planners) - 0.5)
+    axes.set_yticks(range(len(planners)), [found[planner].label for planner in planners])
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+
+
+def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, start: str) -> None:
+    if spread is None:
+        axes.text(0.01, y, "failed", color=GREY, fontsize=7, va="center")
+        return
+    written = {"color": look.colour, "fontsize": 7, "va": "center"}
+    if spread.median < _WORST:
+        axes.text(_WORST + 0.03, y, f"◂ {spread.median:.1f}", written)
+        return
+    if spread.median > _BEST:
+        axes.text(_BEST, y, f"{spread.median:.1f} ▸", written, ha="right")
+        return
+    low, high = max(spread.low, _WORST), min(spread.high, _BEST)
+    axes.plot([low, high], [y, y], color=look.colour, lw=1.6, alpha=0.55, solid_capstyle="butt")
+    axes.plot(
+        spread.median, y, marker(start), color=look.colour, ms=4.6, mec="white", mew=0.4, zorder=3
+    )

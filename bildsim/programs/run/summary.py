@@ -1,0 +1,111 @@
+"""What a run came to: summary.json and the table at the end."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bildsim.programs.output.versions import versions
+from bildsim.simulation.config import RunConfig
+
+_SINCE = "mean since a quarter of the run"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: ``done``, ``interrupted`` or ``failed``.
+        reason: why it stopped early, else empty.
+        kl_floor: least KL that the family allows for the target, as it is at the end (nats).
+        final: the last row of measurements; empty if the run stopped before the first.
+        simulated_s: simulated time (s).
+        settling_s: when kl_fit came under its least plus 0.02 nats for good (s); else infinite;
+            None where the target moves.
+        planner_ms: mean wall time of the planner a tick and robot (ms).
+        wall_s: time from the program's start until the video was closed (s).
+    """
+
+    status: str
+    reason: str
+    kl_floor: float
+    final: Mapping[str, float | int]
+    simulated_s: float
+    settling_s: float | None
+    planner_ms: float
+    wall_s: float
+
+    @property
+    def real_time_factor(self) -> float:
+        """Simulated seconds a second."""
+        return self.simulated_s / self.wall_s
+
+
+def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
+    """Return what summary.json says."""
+    final = outcome.final
+    said = {
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "kl_floor": outcome.kl_floor,
+        "kl_excess": final["kl_fit"] - outcome.kl_floor if final else None,
+        "final": dict(final),
+        "simulated_s": outcome.simulated_s,
+        "kl_settling_s": outcome.settling_s,
+        "planner_ms_a_robot": outcome.planner_ms,
+        "wall_s": outcome.wall_s,
+        "real_time_factor": outcome.real_time_factor,
+        "seed": config.seed,
+        "configuration": asdict(config),
+        "versions": versions(),
+    }
+    return {name: _sayable(value) for name, value in said.items()}
+
+
+def _sayable(value: object) -> object:
+    """Return the value with words for the numbers that JSON lacks: inf and nan."""
+    if isinstance(value, dict):
+        return {name: _sayable(item) for name, item in value.items()}
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
+    """Print the figures of a run and where its files are."""
+    final = outcome.final
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column()
+    rows = [
+        (
+            "KL to the target",
+            f"{final['kl_fit']:.4f}",
+            f"nats; at least {outcome.kl_floor:.4f}",
+        ),
+        ("W2 to the target", f"{final['w2']:.4f}", "m"),
+        ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:.1f} mm"),
+        ("way driven", f"{final['path_length_m']:.2f}", "m a robot"),
+        ("sent", f"{final['bytes_sent'] / 1e6:.1f}", "MB a robot"),
+        ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),
+    ]
+    if "kl_estimate" in final:
+        text = "nats; mean KL to the exact fit"
+        rows.insert(1, ("estimates", f"{final['kl_estimate']:.4f}", text))
+    if "w2_mean" in final:
+        rows += [
+            ("tracking error, KL", f"{final['kl_fit_mean']:.4f}", f"nats; {_SINCE}"),
+            ("tracking error, W2", f"{final['w2_mean']:.4f}", f"m; {_SINCE}"),
+        ]
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    for path in paths:
+        console.print(f"[dim]written[/dim] {path}", soft_wrap=True, highlight=False)
+
+
+def _speed(outcome: Outcome) -> str:
+    return f"{outcome.simulated_s:.1f} s simulated in {outcome.wall_s:.1f} s"

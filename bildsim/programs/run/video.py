@@ -1,0 +1,148 @@
+"""A run's video: which picture is made of each tick."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.basics.timing import TICK_S
+from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.captions import count_of
+from bildsim.drawing.kl_chart import LEAST_KL
+from bildsim.envs.bullet.arena import Arena
+from bildsim.programs.output.segmented_writer import Reel
+from bildsim.programs.output.video_writer import VideoWriter
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.loop import Simulation, Tick
+from bildsim.simulation.measurements import estimates
+
+SIZE = (1280, 720)
+_CAMERA_PIXELS = 640
+# The robots' own estimates are compared with the exact fit this often: it costs as much as drawing.
+_ESTIMATE_TICKS = 5
+_MOMENTS = 61
+
+
+class Film:
+    """Draws a frame a tick and streams it to the encoder.
+
+    Args:
+        simulation: the run that is filmed.
+        config: its configuration, with ``output.video`` set.
+        kl_floor: least KL that the family allows (nats).
+    """
+
+    def __init__(self, simulation: Simulation, config: RunConfig, kl_floor: float) -> None:
+        assert config.output.video is not None
+        self._simulation, self._config = simulation, config
+        speed = config.output.video_speed
+        self._target = simulation.target
+        self._density = self._target.on_grid(simulation.family.grid)
+        self.writer: VideoWriter | Reel = (
+            VideoWriter(config.output.video, speed / TICK_S, SIZE)
+            if config.output.checkpoint is None
+            else Reel(config.output.video, speed / TICK_S, SIZE)
+        )
+        self._view = TopView(
+            target=self._density,
+            peak=_peak(simulation) if simulation.moves else None,
+            radius=config.swarm.radius,
+            duration_s=config.duration,
+            title=_title(simulation.env.target.name, config.output.view),
+            # Below it the solvers' errors begin, and the chart would show little else.
+            kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
+            playback_speed=speed,
+            size=SIZE,
+        )
+        self._count = 0
+        self._estimate: float | None = None
+
+    def show(self, tick: Tick) -> None:
+        """Draw the tick and encode the frame."""
+        if self._count % _ESTIMATE_TICKS == 0:
+            self._estimate = estimates(self._simulation.family, tick).get("kl_estimate")
+            self._view.push_kl(tick.time_s, tick.kl_fit, self._estimate)
+        self._count += 1
+        state = FrameState(
+            tick.time_s,
+            tick.pose,
+            tick.touching_robot | tick.touching_wall,
+            (tick.saturated > 0.5) & tick.active,
+            self._learned(tick),
+            self._readings(tick),
+            tick.active,
+            self._present(tick),
+        )
+        camera = None
+        if self._config.output.view == "camera":
+            arena = self._simulation.env.arena
+            assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
+            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
+        self.writer.write(self._view.draw(state, camera))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.
+
+        Raises:
+            RunError: the encoder failed.
+        """
+        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
+        return {
+            "writer": self.writer.snapshot(),
+            "view": self._view.snapshot(),
+            "count": self._count,
+            "estimate": self._estimate,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken.
+
+        Raises:
+            UsageError: frames that there were are gone.
+        """
+        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
+        self.writer.restore(state["writer"])
+        self._view.restore(state["view"])
+        self._count, self._estimate = state["count"], state["estimate"]
+
+    def close(self) -> None:
+        """Finish the video."""
+        self.writer.close()
+
+    def _present(self, tick: Tick) -> Floats:
+        """Return p* at this tick on the grid."""
+        if tick.target is not self._target:
+            self._target = tick.target
+            self._density = tick.target.on_grid(self._simulation.family.grid)
+        return self._density
+
+    def _learned(self, tick: Tick) -> Floats:
+        """Return the density that the robots believe in on average, or the exact fit."""
+        parameters = tick.report.parameters
+        y = tick.theta if parameters is None else parameters.mean(axis=0)
+        return self._simulation.family.density(y)
+
+    def _readings(self, tick: Tick) -> dict[str, str]:
+        readings = {
+            "planner": self._config.planner,
+            "network": self._config.network,
+            "robots": count_of(tick.active),
+            "KL": f"{tick.kl_fit:.4f}",
+        }
+        if self._estimate is not None:
+            readings["KL estimate"] = f"{self._estimate:.4f}"
+        readings["touching pairs"] = str(tick.contact_pairs)
+        readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
+        return readings
+
+
+def _peak(simulation: Simulation) -> float:
+    """Return the largest density that a moving target has at any of some moments (1/m^2)."""
+    grid, course = simulation.family.grid, simulation.env.target
+    moments = np.linspace(0.0, simulation.config.duration, _MOMENTS)
+    return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)
+
+
+def _title(target: str, view: str) -> str:
+    return f"camera, target p*: {target}" if view == "camera" else f"target p*: {target}"

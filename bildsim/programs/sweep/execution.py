@@ -1,0 +1,85 @@
+"""What programs that run many trials share: where results go, who does the work, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bildsim.basics.errors import UsageError
+from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.engine import Engine
+from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.runner import Shower
+
+# Trials of one planner take far longer than those of another: an average needs many.
+_AVERAGED_S = 3600.0
+
+
+def out_directory(config: BenchConfig) -> Path:
+    """Return where results go.
+
+    Raises:
+        UsageError: nothing was said of it, or what draws the results is not installed.
+    """
+    out = config.output.out
+    if out is None:
+        raise UsageError("--out is missing: give a directory for the results")
+    missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"--out {out} gets plots and a report, for which {' and '.join(missing)} is not "
+            "installed: pip install 'bildsim[plot]'"
+        )
+    return out
+
+
+def make_engine(config: BenchConfig) -> Engine:
+    """Return who does the work.
+
+    Raises:
+        UsageError: what talks to a cluster is not installed, or the cluster cannot be reached.
+    """
+    if config.engine != "dask" and config.scheduler is None:
+        return LocalEngine(config.processes)
+    if find_spec("distributed") is None:
+        given = "--engine dask" if config.scheduler is None else f"--scheduler {config.scheduler}"
+        raise UsageError(
+            f"{given} needs dask.distributed, which is not installed: "
+            "pip install 'bildsim[cluster]'"
+        )
+    from bildsim.programs.sweep.engine_dask import DaskEngine
+
+    if config.scheduler is None:
+        return DaskEngine.embedded(config.processes)
+    return DaskEngine.at(config.scheduler)
+
+
+@contextmanager
+def progress(total: int, console: Console) -> Iterator[Shower]:
+    """Show how many of ``total`` trials are done, and the time left."""
+    columns = (
+        MofNCompleteColumn(),
+        TextColumn("trials"),
+        BarColumn(),
+        TextColumn("{task.fields[failed]} failed"),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, disable=console.quiet, speed_estimate_period=_AVERAGED_S
+    ) as bar:
+        task = bar.add_task("", total=total, failed=0)
+        begun: list[int] = []
+
+        def show(done: int, failed: int) -> None:
+            if not begun:
+                # What was done by an earlier command says nothing of how fast this one is.
+                begun.append(done)
+                bar.reset(task, total=total, completed=done, failed=failed)
+            bar.update(task, completed=done, failed=failed)
+
+        yield show

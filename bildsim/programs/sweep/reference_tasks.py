@@ -1,0 +1,98 @@
+"""The floors of a sweep's targets, as pieces of its work: computed once, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.metrics.reference_scores import Floors, floors
+from bildsim.programs.sweep.trial import RESULTS_VERSION, Result, plain
+from bildsim.simulation.config import RunConfig
+from bildsim.targets.moving_target import MOVING_NAMES, target_by_name
+from bildsim.targets.target import Target, named_target
+
+# The only named target that is another one with each seed.
+_DRAWN_TARGET = "expfam"
+
+
+@dataclass(frozen=True)
+class FloorsSpec:
+    """All that floors depend on.
+
+    Attributes:
+        target: name of a target density.
+        seed: seed of the target, for those that are drawn; else 0.
+        robots: number of robots.
+        order: degree of the density family.
+        grid_step: distance between its quadrature nodes (m).
+        at_s: for a target that moves, when it is judged: at the end of the trial (s); else None.
+        speed: its speed (m/s), where one is given.
+        time_s: its time (s), where one is given.
+    """
+
+    target: str
+    seed: int
+    robots: int
+    order: int
+    grid_step: float
+    at_s: float | None = None
+    speed: float | None = None
+    time_s: float | None = None
+
+    @classmethod
+    def of(cls, config: RunConfig) -> FloorsSpec:
+        """Return the floors that a trial is judged by."""
+        seed = config.seed if config.target == _DRAWN_TARGET else 0
+        model, motion = config.model, config.motion
+        at_s = config.duration if config.target in MOVING_NAMES else None
+        return cls(
+            config.target,
+            seed,
+            config.swarm.robots,
+            model.order,
+            model.grid_step,
+            at_s,
+            motion.target_speed,
+            motion.target_time,
+        )
+
+    @property
+    def identity(self) -> str:
+        """What these floors are known by; see `bildsim.programs.sweep.trial.identity`."""
+        text = json.dumps([RESULTS_VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def compute_floors(spec: FloorsSpec) -> Result:
+    """Return the floors as JSON can say them; `read_floors` reads them."""
+    found = floors(_target(spec), spec.robots, LegendreFamily(spec.order, spec.grid_step))
+    said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
+    return {"version": RESULTS_VERSION, "specification": asdict(spec), "judges": plain(said)}
+
+
+def _target(spec: FloorsSpec) -> Target:
+    if spec.at_s is None:
+        return named_target(spec.target, spec.seed)
+    course = target_by_name(spec.target, speed=spec.speed, time_s=spec.time_s, duration_s=spec.at_s)
+    return course.at(spec.at_s)
+
+
+def read_floors(result: Result) -> Floors:
+    """Return the floors that `compute_floors` said."""
+    return Floors(**{name: _understood(value) for name, value in result["judges"].items()})
+
+
+def _said(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _understood(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: float(item) for name, item in value.items()}
+    return np.array(value, dtype=np.float64) if isinstance(value, list) else float(value)

@@ -1,0 +1,87 @@
+"""The results that a sweep has so far: one file each, whole as soon as it has its name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.programs.output.directory import write_text
+from bildsim.programs.output.paths import check_out_directory
+from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
+
+MARK = "bench.json"
+_KINDS = ("trials", "floors")
+
+
+def check(directory: Path) -> None:
+    """Make sure that a sweep can begin or go on in the directory.
+
+    Raises:
+        UsageError: it cannot be used, or holds something that no sweep has left.
+    """
+    if not _is_marked(directory):
+        check_out_directory(directory)
+
+
+def _is_marked(directory: Path) -> bool:
+    try:
+        return isinstance(json.loads((directory / MARK).read_text(encoding="utf-8")), dict)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        # What is wrong with the name itself is said by the check of the directory.
+        if _is_file(directory / MARK):
+            raise UsageError(
+                f"--out {directory} holds a {MARK} that cannot be read: give another directory"
+            ) from None
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+class Store:
+    """Results by kind (trials, floors) and identity, in a sweep's directory.
+
+    Args:
+        directory: made here where it is missing; `check` checks it.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        try:
+            for place in (directory, *(directory / kind for kind in _KINDS)):
+                place.mkdir(exist_ok=True)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise RunError(f"--out {directory} cannot be made: {reason}") from error
+        mark = {"program": "bildsim.bench", "results_version": RESULTS_VERSION}
+        write_text(directory / MARK, json.dumps(mark) + "\n")
+
+    def load(self, kind: str, identity: str) -> Result | None:
+        """Return a result, or None where there is none of this format that can be read."""
+        try:
+            found = json.loads(self._path(kind, identity).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        known = isinstance(found, dict) and found.get("version") == RESULTS_VERSION
+        return found if known else None
+
+    def save(self, kind: str, identity: str, result: Result) -> None:
+        """Keep a result.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        write_text(self._path(kind, identity), json.dumps(dict(result)) + "\n")
+
+    def _path(self, kind: str, identity: str) -> Path:
+        return self.directory / kind / f"{identity}.json"

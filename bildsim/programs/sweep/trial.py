@@ -1,0 +1,144 @@
+"""One trial of a sweep: what identifies it, how it is run, and what it leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.timing import TICK_S
+from bildsim.metrics.position_metrics import Judge
+from bildsim.programs.config.input_hashes import planner_source
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.loop import Simulation, Tick
+from bildsim.simulation.measurements import Measurements
+from bildsim.simulation.planning_time import PlanningTime
+from bildsim.simulation.tracking_error import TrackingError
+
+RESULTS_VERSION = 1
+"""Format of a trial's result; another one makes all trials run again."""
+DONE, FAILED = "done", "failed"
+SERIES = ("time_s", "kl_fit", "w2")
+Result = Mapping[str, Any]
+
+
+def identity(config: RunConfig) -> str:
+    """Return what a trial is known by: a hash of all that determines its result.
+
+    That is the whole configuration but for places and pictures, the format of results, and for a
+    planner of the user's own the file that defines it, so that a changed planner runs again.
+    """
+    text = json.dumps(
+        [RESULTS_VERSION, determining(config), planner_source(config.planner)], sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def determining(config: RunConfig) -> dict[str, Any]:
+    """Return the settings that determine a trial, in words and numbers that JSON knows."""
+    values = asdict(config)
+    values["target_file"] = None if config.target_file is None else str(config.target_file)
+    values["output"] = {"metrics_period": config.output.metrics_period}
+    return plain(values)  # type: ignore[no-any-return]
+
+
+def plain(value: Any) -> Any:
+    """Return the value with words for the numbers that JSON lacks: inf and nan."""
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else str(float(value))
+    return int(value) if isinstance(value, np.integer) else value
+
+
+def run_trial(config: RunConfig) -> Result:
+    """Run one trial; whatever goes wrong in it is its result and no error.
+
+    Returns:
+        What JSON can say: ``status`` (done or failed) and ``reason``; ``final``, the last row of
+        measurements, counted over the whole trial; ``series`` of ``SERIES``, one value every
+        metrics period; ``positions`` (M, 2) at the end of those in the swarm (m); ``wall`` with
+        ``total_s`` and the mean and median milliseconds a robot of a call of the planner; and
+        ``configuration``.
+    """
+    watch = _Watch(config)
+    begun = time.perf_counter()
+    status, reason = DONE, ""
+    try:
+        watch.follow()
+    # SystemExit too: a planner must not be able to end a sweep.
+    except (Exception, SystemExit) as error:
+        status, reason = FAILED, watch.told(error)
+    return watch.result(status, reason, time.perf_counter() - begun)
+
+
+def lost_trial(config: RunConfig, reason: str) -> Result:
+    """Return the result of a trial whose worker process did not survive it."""
+    return _Watch(config).result(FAILED, reason, 0.0)
+
+
+class _Watch:
+    """Follows one trial and gathers what is kept of it."""
+
+    def __init__(self, config: RunConfig) -> None:
+        self._config = config
+        self._last: Tick | None = None
+        self._final: Mapping[str, float | int] = {}
+        self._series: dict[str, list[float]] = {name: [] for name in SERIES}
+        self._planning = PlanningTime(config.swarm.robots)
+
+    def follow(self) -> None:
+        simulation = Simulation(self._config)
+        with closing(simulation):
+            self._planning = simulation.planning_time
+            radius = self._config.swarm.radius
+            tracking = TrackingError(self._config.duration) if simulation.moves else None
+            measurements = Measurements(simulation.target, simulation.family, radius, tracking)
+            period = round(self._config.output.metrics_period / TICK_S)
+            for count, tick in enumerate(simulation.ticks()):
+                measurements.follow(tick)
+                self._last = tick
+                if count % period == 0 or count == self._config.ticks:
+                    self._sample(tick, measurements.judge(tick))
+            self._final = measurements.row(tick)
+
+    def _sample(self, tick: Tick, judge: Judge) -> None:
+        values = (tick.time_s, tick.kl_fit, judge.w2(tick.pose[tick.active, :2]))
+        for name, value in zip(SERIES, values, strict=True):
+            self._series[name].append(value)
+
+    def told(self, error: BaseException) -> str:
+        """Return an error as one line."""
+        words = " ".join(str(error).split())
+        # The project's own errors are sentences; of others the type says what happened.
+        if type(error).__module__ != "bildsim.basics.errors":
+            words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+            words = words if self._last is None else f"after {self._last.time_s:g} s {words}"
+        return words
+
+    def result(self, status: str, reason: str, total_s: float) -> Result:
+        last, planning = self._last, self._planning
+        return plain(  # type: ignore[no-any-return]
+            {
+                "version": RESULTS_VERSION,
+                "configuration": determining(self._config),
+                "status": status,
+                "reason": reason,
+                "final": self._final if status == DONE else {},
+                "series": self._series,
+                "positions": [] if last is None else last.pose[last.active, :2].tolist(),
+                "wall": {
+                    "total_s": total_s,
+                    "plan_mean_ms": planning.ms_per_robot,
+                    "plan_median_ms": planning.median_ms_per_robot,
+                },
+            }
+        )

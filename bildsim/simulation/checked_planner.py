@@ -1,0 +1,122 @@
+"""A planner that is not trusted: whatever it does wrong stops the run with a sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.timing import TICK_S
+from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Observation, Report
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedPlanner:
+    """Meets the planner's protocol for another one and checks all that it hands back.
+
+    Attributes:
+        name: what the planner is called.
+        planner: the planner itself.
+    """
+
+    name: str
+    planner: AnyPlanner
+
+    def remade(self, make: Callable[..., AnyPlanner], *arguments: Any) -> Self:
+        """Return the same with the planner that ``make`` makes, in the midst of a run.
+
+        Raises:
+            RunError: it cannot be made.
+        """
+        try:
+            planner = self._call("could not go on", make, *arguments)
+        except UsageError as error:
+            raise RunError(str(error)) from error
+        return replace(self, planner=planner)
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> Any:
+        """Return the planner's first state.
+
+        Raises:
+            RunError: the planner failed.
+        """
+        return self._call("could not start", self.planner.init, observation, rng)
+
+    def plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
+        """Return the planner's waypoints, (N, 2) in C in metres, and its next state.
+
+        Raises:
+            RunError: the planner failed, or its waypoints are not N finite points of C.
+        """
+        when = _when(observation)
+        answer = self._call(f"failed {when}", self.planner.plan, state, observation)
+        if not (isinstance(answer, tuple) and len(answer) == 2):
+            kind = type(answer).__name__
+            raise self._wrong(f"returned {kind}, not waypoints and a state, {when}")
+        return self._checked(answer[0], len(observation.positions), when), answer[1]
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether the planner's state can be carried over to other members."""
+        return isinstance(self.planner, ChangesMembers)
+
+    def change_members(self, state: Any, before: Ints, observation: Observation) -> Any:
+        """Return the planner's state for other members; see `ChangesMembers`.
+
+        Raises:
+            RunError: the planner failed.
+        """
+        assert isinstance(self.planner, ChangesMembers)
+        what = f"could not go on with other robots {_when(observation)}"
+        return self._call(what, self.planner.change_members, state, before, observation)
+
+    def report(self, state: Any) -> Report:
+        """Return what the planner tells of itself.
+
+        Raises:
+            RunError: the planner failed or returned something else.
+        """
+        report = self._call("failed to report", self.planner.report, state)
+        if not isinstance(report, Report):
+            raise self._wrong(f"reported {type(report).__name__}, not a Report")
+        return report
+
+    def _call(self, what: str, method: Callable[..., _Answer], *arguments: Any) -> _Answer:
+        try:
+            return method(*arguments)
+        except (RunError, UsageError):
+            raise
+        except Exception as error:
+            reason = f": {error}" if str(error) else ""
+            raise self._wrong(f"{what}: {type(error).__name__}{reason}") from error
+
+    def _checked(self, answer: Any, robots: int, when: str) -> Floats:
+        try:
+            waypoints = np.asarray(answer, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise self._wrong(f"returned waypoints that are no numbers {when}") from error
+        if waypoints.shape != (robots, 2):
+            raise self._wrong(
+                f"returned waypoints of shape {waypoints.shape} {when}, not ({robots}, 2)"
+            )
+        # Also true of what is not a number.
+        wrong = ~(np.abs(waypoints) <= 1.0).all(axis=1)
+        if wrong.any():
+            robot = int(np.argmax(wrong))
+            x, y = waypoints[robot]
+            raise self._wrong(
+                f"sent robot {robot} to ({x:.6g}, {y:.6g}) {when}: a waypoint must be in the "
+                "square [-1, 1] x [-1, 1]"
+            )
+        return waypoints
+
+    def _wrong(self, what: str) -> RunError:
+        return RunError(f"the planner {self.name} {what}")
+
+
+def _when(observation: Observation) -> str:
+    return f"at {observation.time_s:.1f} s (tick {round(observation.time_s / TICK_S)})"

@@ -1,0 +1,179 @@
+"""A run's configuration: frozen, typed and checked. Its fields are the command line."""
+
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import tyro
+
+from bildsim.basics.errors import UsageError
+from bildsim.basics.timing import TICK_S
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.network.link_settings import LinkSettings
+from bildsim.targets.motion_settings import MotionSettings
+
+LONGEST_S = 1e6
+OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
+OptionalSeconds: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="SECONDS")]
+OptionalRate: TypeAlias = Annotated[int | None, tyro.conf.arg(metavar="HZ")]
+
+
+@dataclass(frozen=True)
+class SwarmSettings:
+    """Robots and physics.
+
+    Attributes:
+        robots: number of robots.
+        start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
+        radius: radius of a robot (m).
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf.
+        dynamics: what moves the robots: ideal (points that go straight to their waypoints; with
+            --max-speed inf they are there at once, as in the paper), kinematic (rolling discs with
+            motors and contacts, fast), or bullet (PyBullet).
+        contacts: whether robots collide with each other; ideal ones never do.
+        safety: collision avoidance between tracking and wheels: none, cbf (barrier functions) or
+            orca (reciprocal velocity obstacles); not for ideal robots.
+        gain: gain of the tracking controller (1/s).
+        physics_rate: physics steps a second (Hz), a multiple of 60; unless given 240 for bullet and
+            60 for kinematic.
+    """
+
+    robots: int = 100
+    start: str = "uniform"
+    radius: float = 0.025
+    max_speed: float = 0.2
+    dynamics: str = "bullet"
+    contacts: bool = True
+    safety: str = "none"
+    gain: float = 12.0
+    physics_rate: OptionalRate = None
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The exponential family that models densities.
+
+    Attributes:
+        order: degree kappa of the Legendre polynomials.
+        grid_step: distance between quadrature nodes (m); it must divide 2.
+    """
+
+    order: int = 6
+    grid_step: float = 0.05
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """What a run leaves.
+
+    Attributes:
+        out: new directory for metrics, trajectory, summary and configuration.
+        video: new video file (.mp4, .mkv or .mov).
+        view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
+        video_speed: simulated seconds a second of video.
+        metrics_period: time between rows of metrics.csv (s).
+        checkpoint: simulated time between checkpoints in the directory of --out (s), a multiple of
+            0.1; the last two are kept.
+        resume: checkpoint to go on from, in its directory, to the same results; a directory of
+            results stands for its newest. Load only checkpoints that you made: with a planner of
+            your own they can run any code.
+        quiet: print nothing but errors.
+    """
+
+    out: OptionalPath = None
+    video: OptionalPath = None
+    view: Literal["top", "camera"] = "top"
+    video_speed: float = 3.0
+    metrics_period: float = 1.0
+    checkpoint: OptionalSeconds = None
+    resume: OptionalPath = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that determines a run.
+
+    Attributes:
+        target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam; or one
+            that moves: moving_gauss, split (one Gaussian to two) or switch (gmm3 to ring).
+        target_file: greyscale image (top row is y = +1) or .npy array in place of a named target; a
+            video or an array of frames for one that moves.
+        planner: bild-macro or a rival: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
+            ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised),
+            bild-macro-exact (its moves with the swarm's density known to all), or a floor or
+            ceiling: static, iid, quantised; an installed package's planner by its name; or
+            package.module:Class.
+        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE.
+        rounds: communication rounds a control tick of 0.1 s.
+        duration: simulated time (s).
+        seed: seed of all randomness.
+        swarm: robots and physics.
+        actuation: limits and faults of the drives.
+        faults: robots that fail or come late.
+        sensing: errors of localisation.
+        model: the density model.
+        macro: settings of BILD-MACRO.
+        links: what is wrong with the links between robots.
+        motion: how targets move.
+        output: what the run leaves.
+    """
+
+    target: str = "gmm3"
+    target_file: OptionalPath = None
+    planner: str = "bild-macro"
+    network: str = "er:0.5"
+    rounds: int = 10
+    duration: float = 60.0
+    seed: int = 0
+    swarm: SwarmSettings = field(default_factory=SwarmSettings)
+    actuation: Actuation = field(default_factory=Actuation)
+    faults: Faults = field(default_factory=Faults)
+    sensing: Sensing = field(default_factory=Sensing)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    macro: MacroSettings = field(default_factory=MacroSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
+    motion: MotionSettings = field(default_factory=MotionSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+
+    def __post_init__(self) -> None:
+        _require_ticks("--duration", self.duration)
+        if self.seed < 0:
+            raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
+        _require_ticks("--metrics-period", self.output.metrics_period)
+        if self.output.checkpoint is not None:
+            _require_ticks("--checkpoint", self.output.checkpoint)
+            if self.output.out is None:
+                raise UsageError(
+                    f"--checkpoint {self.output.checkpoint:g} needs --out: give a new directory "
+                    "for checkpoints and results"
+                )
+        if not 0.1 <= self.output.video_speed <= 24.0:
+            raise UsageError(
+                f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"
+            )
+        self.faults.require_within(self.duration)
+        if self.output.view == "camera" and self.swarm.dynamics != "bullet":
+            raise UsageError(
+                f"--view camera is PyBullet's: it is not possible with --dynamics "
+                f"{self.swarm.dynamics}, allowed is --dynamics bullet"
+            )
+
+    @property
+    def ticks(self) -> int:
+        """Control ticks in the run."""
+        return round(self.duration / TICK_S)
+
+
+def _require_ticks(option: str, seconds: float) -> None:
+    ticks = seconds / TICK_S
+    whole = isfinite(ticks) and round(ticks) >= 1 and abs(ticks - round(ticks)) < 1e-6
+    if not (whole and seconds <= LONGEST_S):
+        raise UsageError(
+            f"{option} {seconds:g} is not possible: it must be a multiple of {TICK_S:g} s, above 0 "
+            f"and at most {LONGEST_S:g} s"
+        )

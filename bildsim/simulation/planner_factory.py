@@ -1,0 +1,62 @@
+"""The planner of each moment, where the target moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+
+from bildsim.basics.timing import TICK_S
+from bildsim.controllers.feedforward import Feedforward
+from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.envs.dynamics import IDEAL
+from bildsim.simulation.config import RunConfig
+from bildsim.targets.moving_target import MovingTarget
+from bildsim.targets.point_masses import Cells
+from bildsim.targets.transport_velocity import transport_velocity
+
+_FIELD_CELLS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """Makes a planner for where a moving target is.
+
+    A planner is a frozen configuration, so a new target is a new planner; the state that the last
+    one handed back is given to the next, which goes on from it.
+
+    Attributes:
+        make: makes the planner for a problem.
+        course: the target.
+        lead_s: what `Feedforward` shifts by (s); None without feedforward.
+    """
+
+    make: Callable[[Problem], AnyPlanner]
+    course: MovingTarget
+    lead_s: float | None
+
+    def planner(self, problem: Problem, time_s: float) -> AnyPlanner:
+        """Return the planner for a control tick that begins at a time (s).
+
+        Args:
+            problem: with the target of that time.
+            time_s: when the tick begins (s).
+        """
+        planner = self.make(problem)
+        if self.lead_s is None:
+            return planner
+        now = Cells.of(problem.target, _FIELD_CELLS)
+        then = Cells.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
+        field = transport_velocity(now, then, TICK_S)
+        return Feedforward(planner, field, self.lead_s, problem.max_step)
+
+
+def lead(config: RunConfig) -> float | None:
+    """Return what feedforward shifts waypoints by, in seconds of the field's velocity.
+
+    In a tick the tracking controller covers 1 - exp(-gain tick) of the way to a waypoint (see
+    `bildsim.controllers.tracking`), so the shift that moves a robot by v times a tick is that much
+    longer; ideal robots come all the way.
+    """
+    if not config.motion.feedforward:
+        return None
+    swarm = config.swarm
+    return TICK_S if swarm.dynamics == IDEAL else TICK_S / (1.0 - exp(-swarm.gain * TICK_S))

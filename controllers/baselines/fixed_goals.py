@@ -1,0 +1,52 @@
+"""What planners share that choose a place for each robot at the start and then drive there."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
+from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.controllers.step_limit import limited
+from bildsim.network.traffic import Traffic
+from bildsim.targets.quantisation import quantise
+from bildsim.targets.target import Target
+
+
+@dataclass(frozen=True, eq=False)
+class FixedGoals(ABC):
+    """A planner whose state is the robots' places, (N, 2) in metres, chosen once; it sends nothing.
+
+    Where the target moves, robots go on to the places that were chosen for where it was at first.
+
+    Attributes:
+        problem: target, family and the longest step.
+    """
+
+    problem: Problem
+
+    @abstractmethod
+    def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
+        """Return each robot's place, (N, 2) in metres; ``positions`` are where they start."""
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> Floats:
+        """Choose the places."""
+        return self.places(observation.positions, rng)
+
+    def plan(self, state: Floats, observation: Observation) -> tuple[Floats, Floats]:
+        """Return waypoints on the straight ways to the places, (N, 2) in metres."""
+        return limited(observation.positions, state, self.problem.max_step), state
+
+    def report(self, state: Floats) -> Report:
+        """Return that nothing was sent."""
+        return Report(Traffic.none(len(state)))
+
+
+def good_places(target: Target, robots: int, rng: np.random.Generator) -> Floats:
+    """Return places that represent p* well, (N, 2) in metres.
+
+    `bildsim.targets.quantisation.quantise` from one start and on 50 x 50 cells, so that a trial
+    need not wait; the floors take the best of four starts on 80 x 80.
+    """
+    return quantise(target, robots, rng, starts=1, resolution=TRANSPORT_CELLS)

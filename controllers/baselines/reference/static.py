@@ -1,0 +1,21 @@
+"""Stand still: what the start alone is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.fixed_goals import FixedGoals
+
+
+@dataclass(frozen=True, eq=False)
+class Static(FixedGoals):
+    """Every robot stays where it started: the floor under every planner.
+
+    A robot that others push away drives back. It must know its own position; O(1) a robot and
+    tick. Known failure: it is as good as its start.
+    """
+
+    def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
+        """Return the starting positions, (N, 2) in metres."""
+        return positions.copy()

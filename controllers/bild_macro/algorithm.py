@@ -1,0 +1,272 @@
+"""BILD-MACRO: distributed bilevel hypergradient for macroscopic optimisation (Algorithm 1).
+
+Source: R. Brumali, G. Carnevale, S. Martinez, G. Notarstefano, "A Distributed Bilevel Framework
+for the Macroscopic Optimization of Multi-Agent Systems", arXiv 2604.11712. Equation numbers below
+are the paper's. Two readings are ours: (12) and (13) carry a minus sign that would climb, the
+hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import RunError
+from bildsim.controllers.bild_macro import kernels as macro_kernels
+from bildsim.controllers.bild_macro.kernels import Fields, Links
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.solvers import direct as direct_solve
+from bildsim.controllers.bild_macro.solvers import iterative as iterative_solves
+from bildsim.controllers.bild_macro.solvers.projected import projected_solve
+from bildsim.density.information_matrix import metric
+from bildsim.density.kernels import Evaluation
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import Network
+from bildsim.numerics.buffer_pool import recycled_empty
+from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.threads import over_robots
+
+_DIVERGED = 1e8
+_START = 1e3
+_NOTHING = np.empty((0, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class MacroState:
+    """What the N robots hold between rounds; its arrays are replaced, never changed.
+
+    Attributes:
+        positions: (N, 2) x_i (m).
+        statistics: (N, m) phi(x_i).
+        fields: y_i, r_i, packed q_i, and what a robot keeps of the density p(.; y_i).
+        gradient: (N, m) grad f(y_i) for ``log_target``.
+        log_target: (G, G) the ln p* of ``gradient``.
+        rounds: communication rounds done so far.
+        z: (N, m) the last z_i, from which an iterative solve starts; (N, 0) where solves are exact.
+    """
+
+    positions: Floats
+    statistics: Floats
+    fields: Fields
+    gradient: Floats
+    log_target: Floats
+    rounds: int
+    z: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Hypergradient:
+    """Each robot's own estimate of N times the gradient of f(theta(x)) in x_i.
+
+    Attributes:
+        gradient: (N, m) grad f(y_i).
+        z: (N, m) solution of P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3), or of the same with the
+            Wasserstein metric in place of the Hessian.
+        ascent: (N, 2) grad phi(x_i) z_i (1/m).
+        projected: (N,) whether P_{>= w} changed q_i, as far as the solve can tell.
+    """
+
+    gradient: Floats
+    z: Floats
+    ascent: Floats
+    projected: Bools
+
+
+@lru_cache(maxsize=8)
+def lazy_links(network: Network, laziness: float) -> Links:
+    """Return the weights (1 - s) A + s I."""
+    rows = np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))
+    weights = (1.0 - laziness) * network.weights + laziness * (network.indices == rows)
+    return Links(network.indptr, network.indices, weights)
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacro:
+    """Algorithm 1 for all robots at once.
+
+    Every robot's row depends on its own row and its neighbours' alone; arrays over all robots are
+    only for speed.
+
+    Attributes:
+        family: the density family.
+        log_target: (G, G) ln p* on the family's grid.
+        settings: step sizes and the rest.
+    """
+
+    family: LegendreFamily
+    log_target: Floats
+    settings: MacroSettings = field(default_factory=MacroSettings)
+
+    @property
+    def numbers_per_message(self) -> int:
+        """Numbers a robot sends each neighbour a round: y_i, r_i and the triangle of q_i."""
+        return 2 * self.family.size + (self.family.packed_size if self._tracks_hessian else 0)
+
+    @property
+    def _tracks_hessian(self) -> bool:
+        return self.settings.metric == "hessian"
+
+    @property
+    def _iterates(self) -> bool:
+        return self.settings.solver != "exact"
+
+    def init(self, positions: Floats, y: Floats) -> MacroState:
+        """Start as Theorem 1 asks: r_i = grad_2 g_i(x_i, y_i) and q_i = H(y_i).
+
+        Args:
+            positions: (N, 2) x_i^0 (m).
+            y: (N, m) y_i^0.
+        """
+        family, ridge = self.family, self.settings.regularisation
+        found = family.evaluate(y, self.log_target, moments=True)
+        statistics = family.statistics(positions)
+        slope = found.mean - statistics + ridge * y
+        q, norm = self._first_hessian(found.covariance)
+        fields = Fields(y.copy(), slope, q, slope, found.moments, norm)
+        start = np.zeros((len(y), family.size if self._iterates else 0))
+        return MacroState(
+            positions.copy(), statistics, fields, found.gradient, self.log_target, 0, start
+        )
+
+    def advance(
+        self, state: MacroState, positions: Floats, network: Network, rounds: int = 1
+    ) -> MacroState:
+        """Do ``rounds`` rounds of (7), (8) and (9).
+
+        The first round takes the robots to x_i^{k+1} = ``positions``, where they really are:
+        phi(x_i) in (8) is what happened, not what was asked for. Later rounds keep them there.
+
+        Args:
+            state: the state after the last round.
+            positions: (N, 2) measured positions (m).
+            network: the weights a_ij.
+            rounds: how many rounds; with 0 nothing happens, not even the move.
+
+        Raises:
+            RunError: an estimate diverged; the sentence names the round and the robot.
+        """
+        if rounds == 0:
+            return state
+        statistics = self.family.statistics(positions)
+        links = lazy_links(network, self.settings.laziness)
+        fields, gradient = state.fields, state.gradient
+        for left in range(rounds, 0, -1):
+            target = self.log_target if left == 1 else _NOTHING
+            done = state.rounds + rounds - left
+            fields, gradient = self._round(fields, links, statistics, done, target)
+        done = state.rounds + rounds
+        return MacroState(
+            positions.copy(), statistics, fields, gradient, self.log_target, done, state.z
+        )
+
+    def hypergradient(self, state: MacroState) -> Hypergradient:
+        """Return every robot's hypergradient at its own x_i, y_i, q_i."""
+        gradient = self._gradient(state)
+        if self._tracks_hessian:
+            z, projected = self._hessian_solve(state, gradient)
+        else:
+            z = self._wasserstein_solve(state.fields.moments, gradient)
+            projected = np.zeros(len(z), dtype=np.bool_)
+        ascent = self.family.ascent(state.positions, z)
+        return Hypergradient(gradient, z, ascent, projected)
+
+    def remember(self, state: MacroState, hypergradient: Hypergradient) -> MacroState:
+        """Return the state with z_i of its hypergradient, from which the next solve starts.
+
+        Between two solves z_i rests, whatever the number of rounds: only the solve before a move
+        counts, and conjugate directions of one q_i would be of no use for the next.
+        """
+        return replace(state, z=hypergradient.z) if self._iterates else state
+
+    def _gradient(self, state: MacroState) -> Floats:
+        if state.log_target is self.log_target:
+            return state.gradient
+        return self.family.evaluate(state.fields.y, self.log_target).gradient
+
+    def destinations(self, state: MacroState, hypergradient: Hypergradient) -> Floats:
+        """Return x~_i = P_C[x_i - gamma_x grad phi(x_i) z_i] (6a), shape (N, 2), m."""
+        step = self.settings.gamma_x * hypergradient.ascent
+        return np.clip(state.positions - step, -1.0, 1.0)
+
+    def waypoints(self, state: MacroState, hypergradient: Hypergradient, rounds: int = 1) -> Floats:
+        """Return x_i + delta (x~_i - x_i) (6b), shape (N, 2), m.
+
+        With several rounds a control tick the waypoint is where as many steps of (6b) would lead
+        if x~_i - x_i stayed what it is.
+        """
+        share = min(1.0, rounds * self.settings.delta)
+        way = self.destinations(state, hypergradient) - state.positions
+        return np.clip(state.positions + share * way, -1.0, 1.0)
+
+    def _round(
+        self, old: Fields, links: Links, statistics: Floats, done: int, log_target: Floats
+    ) -> tuple[Fields, Floats]:
+        settings = self.settings
+        new = Fields(*(recycled_empty(*field.shape) for field in old))
+        scalars, mean = np.empty((2, len(statistics))), np.empty_like(statistics)
+        gradient = np.empty_like(statistics)
+        over_robots(
+            len(statistics),
+            macro_kernels.round_pass,
+            links,
+            old,
+            new,
+            statistics,
+            settings.gamma_y if done >= settings.warmup_rounds else 0.0,
+            settings.curvature_limit,
+            settings.regularisation,
+            log_target,
+            Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),
+            self.family.tables,
+        )
+        self.check(new.y, done + 1)
+        return new, gradient
+
+    def _first_hessian(self, covariance: Floats) -> tuple[Floats, Floats]:
+        """Return q_i = H(y_i), packed, of no length where nobody asks for it; and the norms."""
+        diagonal = self.family.packed_diagonal
+        q = recycled_empty(*covariance.shape)
+        q[:] = covariance
+        q[:, diagonal] += self.settings.regularisation
+        squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)
+        return q if self._tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
+
+    def _hessian_solve(self, state: MacroState, gradient: Floats) -> tuple[Floats, Bools]:
+        """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
+        q, floor = state.fields.q, self.settings.regularisation
+        solved = np.empty(len(gradient), dtype=np.bool_)
+        if self._iterates:
+            z, iterations = state.z.copy(), self.settings.solver_iterations
+            steps = iterative_solves.PASSES[self.settings.solver]
+            over_robots(len(z), steps, q, gradient, floor, iterations, z, solved)
+        else:
+            z = np.empty_like(gradient)
+            over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
+        rest = np.flatnonzero(~solved)
+        if len(rest):
+            z[rest] = projected_solve(q[rest], gradient[rest], floor)
+        return z, ~solved
+
+    def _wasserstein_solve(self, moments: Floats, gradient: Floats) -> Floats:
+        """Solve (M(y_i) + e I) z_i = grad f(y_i), e the ridge times the mean eigenvalue of M."""
+        matrix = metric(self.family, moments, self.settings.metric_ridge)
+        return np.asarray(np.linalg.solve(matrix, gradient[:, :, None])[:, :, 0])
+
+    def check(self, y: Floats, round_number: int) -> None:
+        """Stop a run whose y_i have left any place where a solution can be.
+
+        Raises:
+            RunError: the sentence names the round and the robot.
+        """
+        # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.
+        limit = min(_START + 2.0 / self.settings.regularisation, _DIVERGED)
+        size = np.abs(y).max(axis=1)
+        if not (size < limit).all():
+            robot = int(np.argmin(size < limit))
+            raise RunError(
+                f"the estimator lost stability in round {round_number}: y of robot {robot} reached "
+                f"{size[robot]:.1e}, so --gamma-y or --curvature-limit must be smaller"
+            )

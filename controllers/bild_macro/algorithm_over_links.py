@@ -1,0 +1,234 @@
+"""BILD-MACRO over links that lose, delay or round messages, with consensus that bears it.
+
+Algorithm 1 needs two kinds of agreement. The y_i only have to come together: r pulls all of them to
+where the mean of grad_2 g_i is zero, wherever the mixing of (7) alone would have taken them, so a
+message that is missing is replaced by the robot's own y_i and nothing is spoilt. But r_i must be
+that mean itself: (8) is one way to follow it, which a single lost message puts off for ever; here
+r_i is what any dynamic average consensus of the inputs grad_2 g_i says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro import kernels as macro_kernels
+from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
+from bildsim.controllers.bild_macro.kernels import Fields
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.consensus.admm import AdmmConsensus
+from bildsim.controllers.consensus.base import AnyConsensus, Sent
+from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_mixed
+from bildsim.controllers.consensus.push_sum import PushSum
+from bildsim.density.kernels import Evaluation
+from bildsim.network.directed_edges import FRESH
+from bildsim.network.graph import Network
+from bildsim.network.link_settings import DOUBLE, LinkSettings
+from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
+from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.threads import over_robots
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """What the robots hold besides their estimates, and what is under way between them.
+
+    Attributes:
+        links: what the links are like just now.
+        trackers: the state of the consensus.
+        sent_y: (N, m) y_i under way, each.
+    """
+
+    links: LinkState
+    trackers: Any
+    sent_y: Sent
+
+
+@dataclass(frozen=True, eq=False)
+class MacroOverLinks:
+    """Algorithm 1 with (7) over what arrives, and a consensus in place of (8) and (9).
+
+    With Metropolis tracking this is Algorithm 1, and with perfect links equal to `BildMacro` but
+    for rounding; r_i and q_i then carry what was lost for ever. With ADMM or push-sum only r_i is
+    agreed on, and where a Hessian is asked for a robot takes P_{>= w}[H(y_i)] at its own y_i: the
+    y_i agree in the limit, so q_i = H(y_i) there, and a message has 96 or 97 numbers, not 1272.
+
+    Attributes:
+        algorithm: Algorithm 1 with its settings.
+        settings: the links.
+
+    Raises:
+        UsageError: push-sum is to send few bits.
+    """
+
+    algorithm: BildMacro
+    settings: LinkSettings
+
+    def __post_init__(self) -> None:
+        name, bits = self.algorithm.settings.consensus, self.settings.message_bits
+        if name == "push-sum" and bits != DOUBLE:
+            raise UsageError(
+                f"--message-bits {bits} is not possible with --consensus push-sum: its running "
+                f"sums grow, allowed is --message-bits {DOUBLE} or another consensus"
+            )
+
+    @property
+    def bytes_per_message(self) -> int:
+        """Bytes that a robot sends each neighbour a round, whether they arrive or not."""
+        size, packed = self.algorithm.family.size, self.algorithm.family.packed_size
+        blocks = [size, self._consensus.numbers_per_message(size)]
+        if self._tracks_hessian:
+            blocks.append(packed)
+        return message_bytes(blocks, self.settings.message_bits)
+
+    @property
+    def _consensus(self) -> AnyConsensus:
+        return make_consensus(self.algorithm.settings)
+
+    @property
+    def _tracks_hessian(self) -> bool:
+        settings = self.algorithm.settings
+        return settings.metric == "hessian" and settings.consensus == "metropolis"
+
+    def init(self, state: MacroState, network: Network, rng: np.random.Generator) -> Channel:
+        """Return the channel that belongs to a first state of `BildMacro`.
+
+        Args:
+            state: the state.
+            network: who hears whom.
+            rng: draws what all later losses follow from.
+        """
+        links = LossyLinks(self.settings).init(len(state.positions), rng)
+        fields = state.fields
+        trackers = [self._consensus.init(fields.slope, network)]
+        if self._tracks_hessian:
+            trackers.append(self._consensus.init(fields.q, network))
+        return Channel(links, tuple(trackers), Sent())
+
+    def advance(
+        self,
+        state: MacroState,
+        channel: Channel,
+        positions: Floats,
+        network: Network,
+        rounds: int = 1,
+    ) -> tuple[MacroState, Channel]:
+        """Do ``rounds`` rounds; the first takes the robots to ``positions``, (N, 2) in metres.
+
+        Raises:
+            RunError: an estimate diverged; the sentence names the round and the robot.
+        """
+        if rounds == 0:
+            return state, channel
+        statistics = self.algorithm.family.statistics(positions)
+        fields, gradient = state.fields, state.gradient
+        for done in range(state.rounds, state.rounds + rounds):
+            last = done == state.rounds + rounds - 1
+            fields, gradient, channel = self._round(
+                fields, channel, network, statistics, done, last
+            )
+        algorithm, done = self.algorithm, state.rounds + rounds
+        after = MacroState(
+            positions.copy(), statistics, fields, gradient, algorithm.log_target, done, state.z
+        )
+        return after, channel
+
+    def change_members(self, channel: Channel, origin: Ints, state: MacroState) -> Channel:
+        """Return the channel when robots have left or joined.
+
+        Args:
+            channel: the channel before.
+            origin: (N,) the number that each robot had before, -1 for one that joins.
+            state: what the N robots hold.
+        """
+        fields = state.fields
+        inputs = (fields.slope, fields.q)
+        trackers = tuple(
+            self._consensus.change_members(tracker, origin, own)
+            for tracker, own in zip(channel.trackers, inputs, strict=False)
+        )
+        joins = (origin == FRESH)[:, None]
+        sent = tuple(np.where(joins, fields.y, old[origin]) for old in channel.sent_y.history)
+        links = LossyLinks(self.settings).change_members(channel.links, origin)
+        return Channel(links, trackers, Sent(sent))
+
+    def _round(
+        self,
+        old: Fields,
+        channel: Channel,
+        network: Network,
+        statistics: Floats,
+        done: int,
+        last: bool,
+    ) -> tuple[Fields, Floats, Channel]:
+        arrivals, links = LossyLinks(self.settings).next_round(channel.links, network)
+        y, sent_y = self._learned(old, channel.sent_y, network, arrivals, done)
+        self.algorithm.check(y, done + 1)
+        slope, moments, norm, q, gradient = self._evaluated(old, y, statistics, last)
+        consensus, trackers = self._consensus, []
+        for tracker, inputs in zip(channel.trackers, (slope, q), strict=False):
+            trackers.append(consensus.advance(tracker, inputs, network, arrivals))
+        r, *rest = (consensus.estimates(tracker) for tracker in trackers)
+        fields = Fields(y, r, rest[0] if rest else q, slope, moments, norm)
+        return fields, gradient, Channel(links, tuple(trackers), sent_y)
+
+    def _learned(
+        self, old: Fields, sent: Sent, network: Network, arrivals: Arrivals, done: int
+    ) -> tuple[Floats, Sent]:
+        """Do (7) with the robot's own y_i in place of what it does not hear."""
+        settings = self.algorithm.settings
+        told, sent = sent.and_now(rounded(old.y, arrivals.bits), arrivals.delay)
+        mixed = lazily_mixed(network, settings.laziness, arrivals, old.y, told)
+        if done < settings.warmup_rounds:
+            return mixed, sent
+        step = np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
+        return mixed - step[:, None] * old.r, sent
+
+    def _evaluated(
+        self, old: Fields, y: Floats, statistics: Floats, last: bool
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Return grad_2 g_i, the moments, |H|, packed H and grad f at the new y_i."""
+        family, ridge = self.algorithm.family, self.algorithm.settings.regularisation
+        wanted = self._tracks_hessian or (last and self.algorithm.settings.metric == "hessian")
+        target = self.algorithm.log_target if last else None
+        found = family.evaluate(y, target, second=wanted, moments=True)
+        q = old.q
+        if wanted:
+            q = found.covariance
+            q[:, family.packed_diagonal] += ridge
+        new = Fields(
+            y,
+            np.empty_like(y),
+            aligned_empty(len(y), 0),
+            np.empty_like(y),
+            found.moments,
+            np.empty(len(y)),
+        )
+        self._add_slopes(old, new, found, statistics)
+        return new.slope, new.moments, new.norm, q, found.gradient
+
+    def _add_slopes(self, old: Fields, new: Fields, found: Evaluation, statistics: Floats) -> None:
+        over_robots(
+            len(new.y),
+            macro_kernels.change_pass,
+            old,
+            new,
+            found.mean,
+            statistics,
+            self.algorithm.settings.regularisation,
+            self.algorithm.family.tables,
+        )
+
+
+def make_consensus(settings: MacroSettings) -> AnyConsensus:
+    """Return the consensus that the settings name."""
+    if settings.consensus == "admm":
+        return AdmmConsensus()
+    if settings.consensus == "push-sum":
+        return PushSum(settings.laziness)
+    return MetropolisTracking(settings.laziness)

@@ -1,0 +1,69 @@
+"""BILD-MACRO without estimation: what every robot would do if it knew the swarm's density."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro.algorithm import BildMacro
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.traffic import Traffic
+
+
+@dataclass(frozen=True, eq=False)
+class ExactMacroPlanner:
+    """Algorithm 1 (arXiv 2604.11712) with theta(x) in place of every robot's y_i.
+
+    The moves are those of `bildsim.controllers.bild_macro.planner.BildMacroPlanner`, with the same
+    steps, metric and rounds a tick; what that planner does worse is the price of learning theta(x)
+    by talking. One computer must know every position; no messages are counted. O(N m + m^3) a tick.
+    Known
+    failure: it clumps below the scale that the moments see, as BILD-MACRO does.
+
+    The state is theta of the tick before, (m,), from which the next fit starts, and N.
+
+    Attributes:
+        algorithm: Algorithm 1 with its settings.
+        rounds: moves (6) that a waypoint stands for.
+    """
+
+    algorithm: BildMacro
+    rounds: int
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        settings: MacroSettings,
+        rounds: int,
+        links: LinkSettings | None = None,
+    ) -> "ExactMacroPlanner":
+        """Make the planner for a problem; it sends nothing, so links make no difference."""
+        return cls(BildMacro(problem.family, problem.log_target, settings), rounds)
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> tuple[Floats, int]:
+        """Start from the uniform density, as the fit does by default."""
+        return np.zeros(self.algorithm.family.size), len(observation.positions)
+
+    def plan(
+        self, state: tuple[Floats, int], observation: Observation
+    ) -> tuple[Floats, tuple[Floats, int]]:
+        """Return the waypoints of (6), (N, 2) in metres, and the next state."""
+        algorithm, positions = self.algorithm, observation.positions
+        family, robots = algorithm.family, len(positions)
+        mean = family.statistics(positions).mean(axis=0)
+        theta = family.fit(mean, algorithm.settings.regularisation, state[0])
+        # One robot stands for all: y, q and so z are the same for every one.
+        one = algorithm.init(positions[:1], theta[None])
+        found = algorithm.hypergradient(one)
+        ascent = family.ascent(positions, np.tile(found.z, (robots, 1)))
+        everyone = replace(one, positions=positions)
+        waypoints = algorithm.waypoints(everyone, replace(found, ascent=ascent), self.rounds)
+        return waypoints, (theta, robots)
+
+    def report(self, state: tuple[Floats, int]) -> Report:
+        """Return that nothing was sent, and theta for every robot."""
+        theta, robots = state
+        return Report(Traffic.none(robots), np.tile(theta, (robots, 1)))

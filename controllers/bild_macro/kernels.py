@@ -1,0 +1,245 @@
+"""Compiled passes of Algorithm 1 over a range of robots; none holds Python's global lock.
+
+Each pass writes only the rows of its own robots and reads the others' old rows, so robots can be
+divided among threads in any way without changing a bit of the result.
+"""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.density import kernels
+from bildsim.density.kernel_tables import Tables, Workspace, workspace
+from bildsim.numerics.lanes import WIDTH, Lanes, element, load, scratch, spread, store
+from bildsim.numerics.transpose import gather_rows, scatter_rows
+
+_inlined = numba.njit(inline="always")
+_STRIP = 4 * WIDTH
+
+
+class Links(NamedTuple):
+    """The weights a_ij in compressed sparse rows, self loops included."""
+
+    indptr: Ints
+    indices: Ints
+    weights: Floats
+
+
+class Fields(NamedTuple):
+    """What the robots hold, a row a robot.
+
+    Attributes:
+        y, r: (N, m) as in the paper.
+        q: (N, m (m + 1) / 2) packed upper triangles; of no length where nobody asks for them.
+        slope: (N, m) grad_2 g_i(x_i, y_i).
+        moments: (N, (2 kappa + 1)^2) moments under y_i, of which H(y_i) is an image: seven times
+            fewer numbers.
+        norm: (N,) Frobenius norm of H(y_i).
+    """
+
+    y: Floats
+    r: Floats
+    q: Floats
+    slope: Floats
+    moments: Floats
+    norm: Floats
+
+    @property
+    def mean(self) -> Floats:
+        """E[phi] under y_i, (N, m): the moments of degrees up to kappa."""
+        degrees = round(self.moments.shape[1] ** 0.5)
+        size = (degrees + 1) // 2
+        square = self.moments.reshape(-1, degrees, degrees)[:, :size, :size]
+        return square.swapaxes(1, 2).reshape(len(square), -1)[:, 1:]
+
+
+@_inlined
+def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add the neighbours' 32 columns from ``column``, with sums that stay in registers."""
+    own = robot * width + column
+    s0, s1 = load(new, own), load(new, own + WIDTH)
+    s2, s3 = load(new, own + 2 * WIDTH), load(new, own + 3 * WIDTH)
+    for k in range(element(links.indptr, robot), element(links.indptr, robot + 1)):
+        weight = element(links.weights, k)
+        n = element(links.indices, k) * width + column
+        s0 = s0 + load(old, n) * weight
+        s1 = s1 + load(old, n + WIDTH) * weight
+        s2 = s2 + load(old, n + 2 * WIDTH) * weight
+        s3 = s3 + load(old, n + 3 * WIDTH) * weight
+    store(new, own, s0)
+    store(new, own + WIDTH, s1)
+    store(new, own + 2 * WIDTH, s2)
+    store(new, own + 3 * WIDTH, s3)
+
+
+@_inlined
+def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add the neighbours' columns from ``column`` to the last, fewer than 32."""
+    while column + WIDTH <= width:
+        own = robot * width + column
+        lanes = load(new, own)
+        for k in range(element(links.indptr, robot), element(links.indptr, robot + 1)):
+            n = element(links.indices, k) * width + column
+            lanes = lanes + load(old, n) * element(links.weights, k)
+        store(new, own, lanes)
+        column += WIDTH
+    while column < width:
+        single = new[robot * width + column]
+        for k in range(links.indptr[robot], links.indptr[robot + 1]):
+            single += old[links.indices[k] * width + column] * links.weights[k]
+        new[robot * width + column] = single
+        column += 1
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
+    """Add sum_j a_ij old[j] to the rows first..last-1 of ``new``.
+
+    Strip by strip of 32 columns, so that what a robot reads of its neighbours is still in the
+    nearest cache when the next robot reads it.
+    """
+    width = old.shape[1]
+    flat_old, flat_new = old.reshape(-1), new.reshape(-1)
+    column = 0
+    while column + _STRIP <= width:
+        for i in range(first, last):
+            _mix_strip(i, column, width, links, flat_old, flat_new)
+        column += _STRIP
+    for i in range(first, last):
+        _mix_rest(i, column, width, links, flat_old, flat_new)
+
+
+def round_pass(
+    first: int,
+    last: int,
+    links: Links,
+    old: Fields,
+    new: Fields,
+    statistics: Floats,
+    gamma_y: float,
+    curvature_limit: float,
+    regularisation: float,
+    log_target: Floats,
+    result: kernels.Evaluation,
+    tables: Tables,
+) -> None:
+    """Do (7), (8), (9) for the robots first..last-1: read ``old``, write their rows of ``new``.
+
+    Args:
+        first: first robot.
+        last: one past the last robot.
+        links: the communication weights.
+        old: what the robots held before the round.
+        new: what they hold after it.
+        statistics: (N, m) phi(x_i^{k+1}).
+        gamma_y: largest step size of (7).
+        curvature_limit: a robot's step times the Frobenius norm of its H(y_i) stays below this.
+        regularisation: w.
+        log_target: (G, G) ln p*, or (0, 0) where grad f is not asked for.
+        result: gets ln Z, E[phi] and grad f at the new y_i; its moments are the array of ``new``.
+        tables: the density family's constants.
+    """
+    # Several compiled functions rather than one: the compiler would work on ``evaluate`` twice.
+    _learn(first, last, links, old, new, gamma_y, curvature_limit)
+    kernels.evaluate(first, last, new.y, log_target, result, tables)
+    change_pass(first, last, old, new, result.mean, statistics, regularisation, tables)
+    _mix(first, last, links, old.r, new.r)
+    if new.q.shape[1] > 0:
+        _mix(first, last, links, old.q, new.q)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _learn(
+    first: int,
+    last: int,
+    links: Links,
+    old: Fields,
+    new: Fields,
+    gamma_y: float,
+    curvature_limit: float,
+) -> None:
+    """Do (7)."""
+    for i in range(first, last):
+        step = min(gamma_y, curvature_limit / old.norm[i])
+        for k in range(old.y.shape[1]):
+            new.y[i, k] = -step * old.r[i, k]
+    _mix(first, last, links, old.y, new.y)
+
+
+@_inlined
+def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
+    """Pick E[phi] among the moments in work.sums."""
+    degrees = tables.polynomials.shape[1]
+    for k in range(tables.own.size):
+        place = element(tables.degree_y, k) * degrees + element(tables.degree_x, k)
+        store(mean, k, load(work.sums, place))
+
+
+@_inlined
+def _subtract_covariance(
+    mean: Floats, second: Floats, tables: Tables, work: Workspace
+) -> tuple[Lanes, Lanes]:
+    """Fill work.packed with the covariance of work.sums less an older one.
+
+    Returns the newer covariance's squared Frobenius norm and its trace.
+
+    Args:
+        mean: the older E[phi], (m, 8).
+        second: the older second moments, as work.second.
+        tables: the family's constants.
+        work: scratch.
+    """
+    kernels.second_moments(tables, work)
+    _load_means(work.mean, tables, work)
+    squares, diagonal, trace, n = spread(0.0), spread(0.0), spread(0.0), 0
+    for k in range(tables.own.size):
+        own, before = load(work.mean, k), load(mean, k)
+        variance = load(work.second, element(tables.second, n)) - own * own
+        diagonal, trace = diagonal + variance * variance, trace + variance
+        for h in range(k, tables.own.size):
+            place = element(tables.second, n)
+            value = load(work.second, place) - own * load(work.mean, h)
+            squares = squares + value * value
+            store(work.packed, n, value - (load(second, place) - before * load(mean, h)))
+            n += 1
+    return 2.0 * squares - diagonal, trace
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def change_pass(
+    first: int,
+    last: int,
+    old: Fields,
+    new: Fields,
+    mean: Floats,
+    statistics: Floats,
+    regularisation: float,
+    tables: Tables,
+) -> None:
+    """Begin (8) and (9) with what is new: r and q become the changes of grad_2 g_i and of H."""
+    work, size = workspace(tables), statistics.shape[1]
+    places = np.arange(new.moments.shape[1])
+    before, second = scratch(size), scratch(len(work.second))
+    tracked = new.q.shape[1] > 0
+    before[:], second[:] = 0.0, 0.0
+    for start in range(first, last, WIDTH):
+        count = min(WIDTH, last - start)
+        if tracked:
+            gather_rows(old.moments, start, count, work.sums, places)
+            kernels.second_moments(tables, work)
+            _load_means(before, tables, work)
+            second[:] = work.second
+        gather_rows(new.moments, start, count, work.sums, places)
+        squares, trace = _subtract_covariance(before, second, tables, work)
+        if tracked:
+            scatter_rows(work.packed, new.q, start, count)
+        store(work.line, 0, squares + trace * (2.0 * regularisation))
+        for lane in range(count):
+            i, ridge = start + lane, size * regularisation**2
+            new.norm[i] = np.sqrt(work.line[0, lane] + ridge)
+            for k in range(size):
+                slope = mean[i, k] - statistics[i, k] + regularisation * new.y[i, k]
+                new.slope[i, k] = slope
+                new.r[i, k] = slope - old.slope[i, k]

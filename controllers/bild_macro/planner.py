@@ -1,0 +1,164 @@
+"""BILD-MACRO in closed loop: Algorithm 1 on measured positions, a waypoint a control tick."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
+from bildsim.controllers.bild_macro.algorithm_over_links import Channel, MacroOverLinks
+from bildsim.controllers.bild_macro.membership import change_members
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.step_sizes import Restlessness
+from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.traffic import Traffic
+
+_DOUBLE_BYTES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacroState:
+    """What the robots hold between ticks.
+
+    Attributes:
+        estimates: the robots' estimates.
+        traffic: what they have sent.
+        restlessness: for how long they have not come to rest.
+        channel: what is under way over bad links, and the consensus that bears them; None with
+            perfect links and Metropolis tracking.
+    """
+
+    estimates: MacroState
+    traffic: Traffic
+    restlessness: Restlessness
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class BildMacroPlanner:
+    """Each robot descends its own hypergradient (arXiv 2604.11712, Algorithm 1).
+
+    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, then the solve of
+    Remark 3 and the waypoint of (6). A robot must know its own position and hear its neighbours;
+    a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m with the Wasserstein
+    metric). O(G^2 kappa + m^2 d) a
+    robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
+
+    Over links that lose messages, or with another consensus than Metropolis tracking, a round is
+    one of `bildsim.controllers.bild_macro.algorithm_over_links`.
+
+    Known failures: where the graph splits, each part keeps the sums it had and converges to a wrong
+    density (with ADMM consensus it fits its own robots as if they were all); after deaths the swarm
+    goes on as if the dead still stood where they died, unless its consensus forgets (see
+    `bildsim.controllers.bild_macro.membership`); 48 moments leave most of 2 N coordinates free, so
+    robots clump below the scale that the polynomials resolve.
+
+    Attributes:
+        algorithm: Algorithm 1 with its settings.
+        rounds: communication rounds a control tick.
+        over_links: the algorithm over bad links; None where fused rounds do the same.
+    """
+
+    algorithm: BildMacro
+    rounds: int
+    over_links: MacroOverLinks | None = None
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        settings: MacroSettings,
+        rounds: int,
+        links: LinkSettings | None = None,
+    ) -> "BildMacroPlanner":
+        """Make the planner for a problem; links are perfect unless given.
+
+        Raises:
+            UsageError: ``rounds`` is below 1, or links and consensus do not go together.
+        """
+        if rounds < 1:
+            raise UsageError(f"--rounds {rounds} is not allowed: it must be 1 or more")
+        algorithm = BildMacro(problem.family, problem.log_target, settings)
+        links = LinkSettings() if links is None else links
+        if links.impairs_messages or settings.consensus != "metropolis":
+            return cls(algorithm, rounds, MacroOverLinks(algorithm, links))
+        return cls(algorithm, rounds)
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> BildMacroState:
+        """Draw y^0 and do the rounds that only mix, so that no robot learns from itself alone."""
+        settings = self.algorithm.settings
+        shape = (len(observation.positions), self.algorithm.family.size)
+        y = settings.y_spread * rng.standard_normal(shape)
+        estimates = self.algorithm.init(observation.positions, y)
+        channel = None
+        if self.over_links is not None:
+            channel = self.over_links.init(estimates, observation.network, rng)
+        state = BildMacroState(estimates, Traffic.none(len(y)), Restlessness.none(len(y)), channel)
+        return self._talk(state, observation, settings.warmup_rounds)
+
+    def plan(
+        self, state: BildMacroState, observation: Observation
+    ) -> tuple[Floats, BildMacroState]:
+        """Return the waypoints of (6), (N, 2) in metres, and the next state."""
+        state = self._talk(state, observation, self.rounds)
+        estimates = state.estimates
+        hypergradient = self.algorithm.hypergradient(estimates)
+        waypoints = self.algorithm.waypoints(estimates, hypergradient, self.rounds)
+        return waypoints, replace(
+            state, estimates=self.algorithm.remember(estimates, hypergradient)
+        )
+
+    def change_members(
+        self, state: BildMacroState, before: Ints, observation: Observation
+    ) -> BildMacroState:
+        """Let those that stay go on, and newcomers start from what their neighbours believe."""
+        estimates = change_members(
+            self.algorithm, state.estimates, before, observation.positions, observation.network
+        )
+        channel = state.channel
+        if self.over_links is not None and channel is not None:
+            channel = self.over_links.change_members(channel, before, estimates)
+        rounds = np.where(before >= 0, state.restlessness.rounds[before], 0)
+        return BildMacroState(estimates, state.traffic.among(before), Restlessness(rounds), channel)
+
+    def report(self, state: BildMacroState) -> Report:
+        """Return the traffic and each robot's y_i."""
+        return Report(state.traffic, state.estimates.fields.y)
+
+    def _talk(self, state: BildMacroState, observation: Observation, rounds: int) -> BildMacroState:
+        network = observation.network
+        state = self._watched(state, observation, rounds)
+        return replace(state, traffic=state.traffic.sent(network, rounds, self._message_bytes))
+
+    @property
+    def _message_bytes(self) -> int:
+        if self.over_links is not None:
+            return self.over_links.bytes_per_message
+        return _DOUBLE_BYTES * self.algorithm.numbers_per_message
+
+    def _watched(
+        self, state: BildMacroState, observation: Observation, rounds: int
+    ) -> BildMacroState:
+        """Do the rounds; watch the last one where the settings do not make it surely stable."""
+        settings = self.algorithm.settings
+        if settings.surely_stable or rounds == 0:
+            return self._advance(state, observation, rounds)
+        before = self._advance(state, observation, rounds - 1)
+        after = self._advance(before, observation, 1)
+        restlessness = state.restlessness.after(before.estimates, after.estimates, rounds)
+        restlessness.check(after.estimates, settings)
+        return replace(after, restlessness=restlessness)
+
+    def _advance(
+        self, state: BildMacroState, observation: Observation, rounds: int
+    ) -> BildMacroState:
+        positions, network = observation.positions, observation.network
+        if self.over_links is None or state.channel is None:
+            estimates = self.algorithm.advance(state.estimates, positions, network, rounds)
+            return replace(state, estimates=estimates)
+        estimates, channel = self.over_links.advance(
+            state.estimates, state.channel, positions, network, rounds
+        )
+        return replace(state, estimates=estimates, channel=channel)

@@ -1,0 +1,136 @@
+"""The constants of Algorithm 1, and named sets of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.density.legendre_family import REGULARISATION
+
+Metric = Literal["hessian", "wasserstein"]
+Solver = Literal["exact", "cg", "neumann"]
+ConsensusName = Literal["metropolis", "admm", "push-sum"]
+
+
+@dataclass(frozen=True)
+class MacroSettings:
+    """The constants of Algorithm 1.
+
+    A fixed gamma_y loses stability in two ways. At the start a robot near a corner has a
+    large r_i, which throws its own y_i to where H(y_i) is large, and it never comes back; rounds
+    that only mix (``warmup_rounds``) cure that. Later H grows as the swarm concentrates. One mode
+    of (7) and (8), with h an eigenvalue of H and a one of A, is stable for gamma_y h < (1 + a)^2/2.
+    Mixing lazily keeps a >= 0, and each robot bounds its own step by 1 / (2 |H(y_i)|_F), so the
+    bound holds without anything global being known.
+
+    Attributes:
+        gamma_x: step size of the hypergradient, equation (6a); > 0.
+        gamma_y: largest step size of the learning update, equation (7); > 0.
+        metric: what turns grad f(y_i) into z_i: ``hessian``, the paper's P_{>= w}[q_i]; or
+            ``wasserstein``, E[grad phi^T grad phi] under the robot's own y_i, which makes all
+            moments converge at one rate and needs no q_i, so messages are 13 times shorter.
+        metric_ridge: multiple of the mean eigenvalue added to the Wasserstein metric; >= 0.
+        solver: how P_{>= w}[q_i] z_i = grad f(y_i) is solved: ``exact``, by a factorisation; or
+            from the robot's last z_i on in O(m^2) instead of O(m^3), with an error, by truncated
+            conjugate gradients, ``cg``, or by a truncated Neumann series, ``neumann``.
+        solver_iterations: steps of ``cg``, or terms of ``neumann``, a solve; >= 1. ``exact`` needs
+            none; benchmarks/solvers.py says from which order on the others pay.
+        delta: weight of the convex combination, equation (6b); in (0, 1].
+        regularisation: w of equation (5), and the floor of the projection P_{>= w}; > 0.
+        y_spread: standard deviation of the normal draw of y^0; 0 starts from the uniform density.
+        curvature_limit: bound on a robot's step times the Frobenius norm of H(y_i); inf for none.
+        laziness: share s of the weights A_s = (1 - s) A + s I that stays at home; in [0, 1).
+        warmup_rounds: rounds at the start with gamma_y = 0.
+        consensus: how robots follow the mean of grad_2 g_i: ``metropolis``, equations (8) and (9),
+            which lost messages put off for ever; ``admm``, which forgets what was lost, who died
+            and splits; or ``push-sum`` with running sums, which forgets losses. With the last two a
+            robot takes H(y_i) at its own y_i for q_i, and messages are as short as with the
+            Wasserstein metric.
+    """
+
+    gamma_x: float = 1e-2
+    gamma_y: float = 2.0
+    delta: float = 0.02
+    metric: Metric = "hessian"
+    metric_ridge: float = 1e-2
+    solver: Solver = "exact"
+    solver_iterations: int = 20
+    regularisation: float = REGULARISATION
+    y_spread: float = 0.0
+    curvature_limit: float = 0.5
+    laziness: float = 0.5
+    warmup_rounds: int = 20
+    consensus: ConsensusName = "metropolis"
+
+    def __post_init__(self) -> None:
+        _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
+        _require(self.gamma_y > 0.0, "--gamma-y", self.gamma_y, "a number above 0")
+        _require(0.0 < self.delta <= 1.0, "--delta", self.delta, "above 0, at most 1")
+        _require(
+            self.regularisation > 0.0, "--regularisation", self.regularisation, "a number above 0"
+        )
+        _require(self.y_spread >= 0.0, "--y-spread", self.y_spread, "0 or a number above 0")
+        if not self.curvature_limit > 0.0:
+            raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
+        _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
+        if self.metric not in get_args(Metric):
+            raise unknown_name("--metric", self.metric, get_args(Metric))
+        _require(self.metric_ridge >= 0.0, "--metric-ridge", self.metric_ridge, "0 or above")
+        self._require_solver()
+        if self.consensus not in get_args(ConsensusName):
+            raise unknown_name("--consensus", self.consensus, get_args(ConsensusName))
+        whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
+        _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
+
+    def _require_solver(self) -> None:
+        if self.solver not in get_args(Solver):
+            raise unknown_name("--solver", self.solver, get_args(Solver))
+        if self.solver != "exact" and self.metric != "hessian":
+            raise UsageError(
+                f"--solver {self.solver} is not possible with --metric {self.metric}: allowed is "
+                "--solver exact, or --metric hessian"
+            )
+        whole = self.solver_iterations >= 1 and self.solver_iterations % 1 == 0
+        allowed = "a whole number from 1"
+        _require(whole, "--solver-iterations", self.solver_iterations, allowed)
+
+    @property
+    def surely_stable(self) -> bool:
+        """Whether every robot's step stays within the stable range on any network.
+
+        Of Metropolis tracking over perfect links, that is; with ADMM and push-sum linear robots
+        bear longer steps still and lost messages (`tests/bildsim/test_loop_stability.py`), but
+        long delays are not covered.
+
+        Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
+        least eigenvalue of the lazy weights is above 2 s - 1, so (1 + a)^2 / 2 is above 2 s^2.
+        """
+        return self.curvature_limit <= 2.0 * self.laziness**2
+
+
+def _require(holds: bool, option: str, value: float, allowed: str) -> None:
+    if not (holds and isfinite(value)):
+        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
+
+
+PAPER = MacroSettings(
+    gamma_x=1e-3,
+    gamma_y=0.9,
+    delta=0.02,
+    regularisation=1e-4,
+    y_spread=1.0,
+    curvature_limit=inf,
+    laziness=0.0,
+    warmup_rounds=0,
+)
+"""The numbers of the paper's section V."""
+
+WASSERSTEIN = MacroSettings(gamma_x=0.5, metric="wasserstein")
+"""The Wasserstein metric, with the step that suits it: half of the moments' error a unit of k."""
+
+PRESETS: Mapping[str, MacroSettings] = MappingProxyType(
+    {"default": MacroSettings(), "paper": PAPER, "wasserstein": WASSERSTEIN}
+)
+"""Settings by name."""

@@ -1,0 +1,235 @@
+"""The PyBullet world of one swarm: robots on a floor between four walls."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, Self
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.envs.bullet import world
+from bildsim.envs.bullet.camera import set_up_window, take_picture
+from bildsim.envs.bullet.engine import connect, load_engine, load_world, save_world
+from bildsim.envs.robots.contacts import Contacts, read_contacts
+from bildsim.envs.robots.model import RobotModel, require_within
+
+PHYSICS_RATE_RANGE = (120, 1000)
+# Radii for which the physics was measured, m.
+RADIUS_RANGE = (0.008, 0.060)
+_WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
+# How far a centre may be beyond the square before the robot counts as lost, in radii.
+_ESCAPE = 0.5
+
+
+class Arena:
+    """N robots in a private PyBullet world.
+
+    Positions are the centres of the robots' discs in the world frame; the square [-1, 1] x [-1, 1]
+    holds all positions that the walls allow.
+
+    Attributes:
+        robot: the model of every robot.
+        physics_rate: physics steps a second.
+        steps: physics steps taken since the start or the last reset.
+    """
+
+    def __init__(
+        self,
+        robot: RobotModel,
+        poses: Floats,
+        *,
+        physics_rate: int = 240,
+        contacts: bool = True,
+        gui: bool = False,
+    ) -> None:
+        """Build the world with all robots at rest.
+
+        Args:
+            robot: the model of every robot.
+            poses: x, y, heading, (N, 3), m and rad.
+            physics_rate: physics steps a second; in a head-on hit two robots overlap by up to
+                2 max_speed / physics_rate, so 120 Hz is coarse.
+            contacts: whether robots touch each other; without, they pass through (walls stay).
+            gui: show PyBullet's window; needs a display.
+
+        Raises:
+            UsageError: PyBullet is absent, or ``physics_rate`` or the radius is out of range.
+            RunError: the world cannot be opened.
+        """
+        _require_rate(physics_rate)
+        require_within("--radius", robot.radius, RADIUS_RANGE, "m", " with --dynamics bullet")
+        self.robot = robot
+        self.physics_rate = physics_rate
+        self.steps = 0
+        self._touch = contacts
+        self._engine: ModuleType = load_engine()
+        self._client = connect(self._engine, gui)
+        if gui:
+            set_up_window(self._engine, self._client)
+        self._bodies: list[int] = []
+        self.reset(poses)
+
+    def reset(self, poses: Floats) -> None:
+        """Rebuild the world with all robots at rest at the poses, (N, 3), m and rad.
+
+        A rebuilt world evolves bit for bit like a new one; moving bodies back would not.
+        """
+        engine, client = self._engine, self._client
+        engine.resetSimulation(physicsClientId=client)
+        world.configure_engine(engine, client, self.physics_rate)
+        world.build_arena(engine, client, self.robot)
+        self._bodies = [
+            world.build_robot(engine, client, self.robot, pose, self._touch)
+            for pose in np.asarray(poses, dtype=np.float64)
+        ]
+        self._index = {body: robot for robot, body in enumerate(self._bodies)}
+        self.steps = 0
+        self.set_wheel_speeds(np.zeros((len(self._bodies), 2)))
+
+    @property
+    def count(self) -> int:
+        """Number of robots N."""
+        return len(self._bodies)
+
+    @property
+    def time(self) -> float:
+        """Simulated time since the start or the last reset, s."""
+        return self.steps / self.physics_rate
+
+    def set_wheel_speeds(self, applied: Floats) -> None:
+        """Set the speeds that the wheel motors hold from now on.
+
+        Args:
+            applied: (left, right), (N, 2), rad/s.
+        """
+        engine, client = self._engine, self._client
+        self._applied = np.array(applied, dtype=np.float64)
+        forces = [self.robot.motor_torque] * 2
+        for body, speeds in zip(self._bodies, applied.tolist(), strict=True):
+            engine.setJointMotorControlArray(
+                body,
+                _WHEELS,
+                engine.VELOCITY_CONTROL,
+                targetVelocities=speeds,
+                forces=forces,
+                physicsClientId=client,
+            )
+
+    def step(self, count: int = 1) -> None:
+        """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
+        advance, client = self._engine.stepSimulation, self._client
+        for _ in range(count):
+            advance(physicsClientId=client)
+        self.steps += count
+
+    def poses(self) -> Floats:
+        """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
+        return _planar(self._frames())
+
+    def tilt(self) -> Floats:
+        """Return the angle between each robot's upright axis and the vertical, (N,), rad."""
+        return _tilt(self._frames())
+
+    def velocities(self) -> Floats:
+        """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
+        read, client = self._engine.getBaseVelocity, self._client
+        both = [read(body, physicsClientId=client) for body in self._bodies]
+        return np.array([(v[0], v[1], w[2]) for v, w in both], dtype=np.float64).reshape(-1, 3)
+
+    def wheel_speeds(self) -> Floats:
+        """Return the measured wheel speeds (left, right), (N, 2), rad/s."""
+        read, client = self._engine.getJointStates, self._client
+        states = [read(body, _WHEELS, physicsClientId=client) for body in self._bodies]
+        return np.array([(a[1], b[1]) for a, b in states], dtype=np.float64).reshape(-1, 2)
+
+    def contacts(self) -> Contacts:
+        """Return who touched whom in the last physics step."""
+        points = self._engine.getContactPoints(physicsClientId=self._client)
+        return read_contacts(points, self._index, self.count)
+
+    def camera(self, width: int, height: int) -> Image:
+        """Return PyBullet's oblique picture of the arena, (height, width, 3), RGB."""
+        return take_picture(self._engine, self._client, width, height)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, PyBullet's own as bytes; see `bildsim.basics.resumable`."""
+        world = save_world(self._engine, self._client)
+        return {
+            "world": world,
+            "poses": self.poses(),
+            "applied": self._applied.copy(),
+            "steps": self.steps,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken, to the bit.
+
+        The world is built anew first: what PyBullet saves fits a world of the same bodies, and
+        what it does not save, such as the order of its caches, is then that of a new world.
+        """
+        self.reset(state["poses"])
+        load_world(self._engine, self._client, state["world"])
+        # The engine saves neither the motors' speeds nor how many steps it has taken.
+        self.set_wheel_speeds(state["applied"])
+        self.steps = state["steps"]
+
+    def check(self) -> None:
+        """Stop a run whose physics has gone wrong.
+
+        Raises:
+            RunError: a robot's state is not finite, it lies upside down or is outside the arena.
+        """
+        frames = self._frames()
+        reach = 1.0 + _ESCAPE * self.robot.radius
+        self._stop_where(
+            ~np.all(np.isfinite(frames), axis=1), "has a pose that is not finite", frames
+        )
+        self._stop_where(_tilt(frames) > np.pi / 2, "lies upside down", frames)
+        outside = np.any(np.abs(frames[:, :3]) > reach, axis=1)
+        self._stop_where(outside, "left the arena", frames)
+
+    def close(self) -> None:
+        """Close the world; a second call does nothing."""
+        if self._client >= 0:
+            self._engine.disconnect(physicsClientId=self._client)
+            self._client = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _frames(self) -> Floats:
+        """Return position and quaternion of the discs' centres, (N, 7)."""
+        read, client = self._engine.getBasePositionAndOrientation, self._client
+        both = [read(body, physicsClientId=client) for body in self._bodies]
+        return np.array([p + q for p, q in both], dtype=np.float64).reshape(-1, 7)
+
+    def _stop_where(self, bad: Bools, what: str, frames: Floats) -> None:
+        if bad.any():
+            robot = int(np.argmax(bad))
+            raise RunError(
+                f"at {self.time:.3f} s robot {robot} {what}: its position is "
+                f"({', '.join(f'{value:.3g}' for value in frames[robot, :3])}) m"
+            )
+
+
+def _require_rate(physics_rate: int) -> None:
+    low, high = PHYSICS_RATE_RANGE
+    if not low <= physics_rate <= high:
+        raise UsageError(
+            f"--physics-rate {physics_rate} is not possible: allowed is {low} to {high} Hz"
+        )
+
+
+def _planar(frames: Floats) -> Floats:
+    x, y, z, w = frames[:, 3:].T
+    heading = np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+    return np.column_stack([frames[:, :2], heading])
+
+
+def _tilt(frames: Floats) -> Floats:
+    x, y = frames[:, 3], frames[:, 4]
+    return np.asarray(2.0 * np.arcsin(np.clip(np.hypot(x, y), 0.0, 1.0)))

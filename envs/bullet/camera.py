@@ -1,0 +1,62 @@
+"""PyBullet's own picture of a world, drawn on the processor (no display needed)."""
+
+from math import atan, degrees
+from types import ModuleType
+
+import numpy as np
+
+from bildsim.basics.arrays import Image
+
+_EYE = (0.0, -1.5, 2.75)
+_LOOK_AT = (0.0, -0.06, 0.0)
+# Half of what must be seen at distance 1: up and down, and to the sides.
+_HALF_HEIGHT, _HALF_WIDTH = 0.345, 0.41
+_NOTHING = -1
+_BACKGROUND = (16, 18, 24)
+
+
+def set_up_window(engine: ModuleType, client: int) -> None:
+    """Point PyBullet's own window at the arena and hide its panels."""
+    for panel in (
+        engine.COV_ENABLE_GUI,
+        engine.COV_ENABLE_RGB_BUFFER_PREVIEW,
+        engine.COV_ENABLE_DEPTH_BUFFER_PREVIEW,
+        engine.COV_ENABLE_SEGMENTATION_MARK_PREVIEW,
+    ):
+        engine.configureDebugVisualizer(panel, 0, physicsClientId=client)
+    engine.resetDebugVisualizerCamera(
+        cameraDistance=1.7,
+        cameraYaw=0.0,
+        cameraPitch=-55.0,
+        cameraTargetPosition=_LOOK_AT,
+        physicsClientId=client,
+    )
+
+
+def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Image:
+    """Return an oblique view of the whole arena, (height, width, 3), RGB.
+
+    Args:
+        engine: the PyBullet module.
+        client: the world.
+        width: pixels.
+        height: pixels.
+    """
+    view = engine.computeViewMatrix(_EYE, _LOOK_AT, (0.0, 0.0, 1.0))
+    aspect = width / height
+    opening = degrees(2.0 * atan(max(_HALF_HEIGHT, _HALF_WIDTH / aspect)))
+    projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1, 10.0)
+    _, _, pixels, _, parts = engine.getCameraImage(
+        width,
+        height,
+        view,
+        projection,
+        lightDirection=(1.0, -1.5, 3.0),
+        shadow=0,
+        renderer=engine.ER_TINY_RENDERER,
+        physicsClientId=client,
+    )
+    # Builds without NumPy return flat tuples.
+    picture = np.reshape(np.asarray(pixels, dtype=np.uint8), (height, width, 4))[:, :, :3].copy()
+    picture[np.reshape(np.asarray(parts), (height, width)) == _NOTHING] = _BACKGROUND
+    return picture

@@ -1,0 +1,200 @@
+"""One control tick: from waypoints to robots that have moved."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.resumable import KeptAttributes, Resumable, restore_all, snapshot_all
+from bildsim.basics.timing import TICK_S, TRACKING_RATE
+from bildsim.controllers.safety.layer import Safety
+from bildsim.controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
+from bildsim.envs.disturbances.actuation import ActuationLimits
+from bildsim.envs.disturbances.drivetrain import DriveTrain
+from bildsim.envs.disturbances.fault_injection import Casualties
+from bildsim.envs.disturbances.localisation import Localiser
+from bildsim.envs.disturbances.settings import Conditions
+from bildsim.envs.dynamics import AnyDynamics, Wheeled
+from bildsim.envs.ideal import IdealArena
+from bildsim.envs.robots.model import RobotModel
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """What the wheels were told in a control tick; zeros where robots have no wheels.
+
+    Attributes:
+        command: (N, 2) wheel speeds that the last tracking update asked for, rad/s.
+        applied: (N, 2) the same after all that drives and faults make of it, rad/s.
+        saturated: (N,) share of the tick's updates in which a wheel was at its limit; without
+            wheels 1 where the top speed cut the way short.
+        effort: (N,) integral over the tick of the mean square of the two rims' applied speeds,
+            m^2/s: that of |u|^2, u the velocity, for a robot that drives straight ahead, and also
+            where robots have no wheels.
+        safety_acted: (N,) share of the tick's updates in which collision avoidance changed the
+            command.
+        safety_infeasible: (N,) share in which it found no safe velocity and took the one that
+            misses least.
+    """
+
+    command: Floats
+    applied: Floats
+    saturated: Floats
+    effort: Floats
+    safety_acted: Floats
+    safety_infeasible: Floats
+
+
+class Driver:
+    """Brings robots towards their waypoints; the one place that knows who has wheels.
+
+    Tracking goes by where robots believe they are; collision avoidance by what is really near them,
+    which robots sense without knowing where they are.
+
+    Args:
+        robot: the model of every robot, fitted with the conditions' drives.
+        gain: gain of the tracking controller, 1/s.
+        safety: collision avoidance between tracking and wheels; none for ideal dynamics.
+        real_time: whether to wait, so that a tick lasts as long as it simulates.
+        conditions: what is less than perfect; it takes effect with `reset`.
+    """
+
+    def __init__(
+        self,
+        robot: RobotModel,
+        gain: float,
+        safety: Safety | None = None,
+        real_time: bool = False,
+        conditions: Conditions | None = None,
+    ) -> None:
+        self._robot, self._gain, self._real_time = robot, gain, real_time
+        self._safety = safety
+        self._conditions = conditions or Conditions()
+        self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
+        self._casualties: Casualties | None = None
+        self._localiser: Localiser | None = None
+
+    def reset(self, poses: Floats, rng: np.random.Generator) -> None:
+        """Begin an episode with robots at rest at the poses, (N, 3), m and rad.
+
+        What is drawn comes from children of ``rng``, which itself is left as it is.
+
+        Raises:
+            UsageError: the schedule of faults leaves nobody in the swarm.
+        """
+        conditions, robots = self._conditions, len(poses)
+        of_drives, of_faults, of_sensing = rng.spawn(3)
+        self._applied = np.zeros((robots, 2))
+        if conditions.actuation.changes_commands:
+            self._drives = DriveTrain(conditions.actuation, self._robot, robots, of_drives)
+        if conditions.faults.kinds:
+            self._casualties = Casualties(conditions.faults, robots, of_faults)
+        if not conditions.sensing.perfect:
+            self._localiser = Localiser(conditions.sensing, self._robot, poses, of_sensing)
+
+    @property
+    def casualties(self) -> Casualties | None:
+        """Whom faults have befallen; None where there are none."""
+        return self._casualties
+
+    def look(self, time_s: float, poses: Floats) -> Floats:
+        """Let happen what is due, take the tick's fixes, and return the believed poses.
+
+        Args:
+            time_s: simulated time, s.
+            poses: the true ones, (N, 3), m and rad; they come back as they are where robots know
+                where they are.
+        """
+        if self._casualties is not None:
+            self._casualties.follow(time_s, self._applied)
+        if self._localiser is not None:
+            self._localiser.fix(poses)
+        return self.believed(time_s, poses)
+
+    def believed(self, time_s: float, poses: Floats) -> Floats:
+        """Return the poses that robots believe they have since the last `look`.
+
+        Args:
+            time_s: simulated time, s.
+            poses: the true ones; they come back as they are where robots know where they are.
+        """
+        return poses if self._localiser is None else self._localiser.poses.copy()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.basics.resumable`."""
+        return {"applied": self._applied.copy(), **snapshot_all(self._parts())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken, after a `reset` of the same conditions."""
+        self._applied = state["applied"].copy()
+        restore_all(self._parts(), state)
+
+    def _parts(self) -> dict[str, Resumable]:
+        parts = {
+            "drives": self._drives,
+            "casualties": self._casualties,
+            "localiser": self._localiser,
+        }
+        return {name: part for name, part in parts.items() if isinstance(part, KeptAttributes)}
+
+    def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
+        """Advance the dynamics by one control tick towards the waypoints, (N, 2) in m."""
+        if isinstance(dynamics, IdealArena):
+            ends = self._ends(dynamics.poses()[:, :2], waypoints)
+            saturated = dynamics.move(ends).astype(np.float64)
+            still = np.zeros((len(waypoints), 2))
+            effort = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
+            return Motion(still, still.copy(), saturated, effort, still[:, 0], still[:, 0])
+        return self._track(dynamics, waypoints)
+
+    def _ends(self, positions: Floats, waypoints: Floats) -> Floats:
+        """Return where robots end that make the way from where they believe they are."""
+        ends = waypoints
+        if self._localiser is not None:
+            way = waypoints - self._localiser.poses[:, :2]
+            ends = np.clip(positions + way, -1.0, 1.0)
+        if self._casualties is not None:
+            ends = np.where(self._casualties.still[:, None], positions, ends)
+        return ends
+
+    def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
+        updates = round(TICK_S * TRACKING_RATE)
+        share, squares, acted, infeasible = np.zeros((4, len(waypoints)))
+        due = time.perf_counter()
+        for _ in range(updates):
+            poses = dynamics.poses()
+            believed = poses if self._localiser is None else self._localiser.poses
+            command = track_waypoints(believed, waypoints, self._robot, self._gain)
+            if self._safety is not None:
+                wanted = wanted_velocity(believed, waypoints, self._gain)
+                safe = self._safety.filter(poses, dynamics.velocities()[:, :2], wanted)
+                # Commands that are safe pass untouched, to the bit.
+                instead = wheel_speeds(believed[:, 2], safe.velocity, self._robot)
+                command = np.where(safe.acted[:, None], instead, command)
+                acted += safe.acted
+                infeasible += safe.infeasible
+            applied, saturated = self._apply(command)
+            dynamics.set_wheel_speeds(applied)
+            dynamics.step(dynamics.physics_rate // TRACKING_RATE)
+            if self._localiser is not None:
+                self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
+            share += saturated
+            squares += (applied**2).mean(axis=1)
+            if self._real_time:
+                due += 1.0 / TRACKING_RATE
+                time.sleep(max(0.0, due - time.perf_counter()))
+        effort = self._robot.wheel_radius**2 * squares / TRACKING_RATE
+        return Motion(
+            command, applied, share / updates, effort, acted / updates, infeasible / updates
+        )
+
+    def _apply(self, command: Floats) -> tuple[Floats, Bools]:
+        """Return the speeds that the motors are told, (N, 2), rad/s, and who was limited, (N,)."""
+        applied, saturated = self._drives.apply(command)
+        if self._casualties is not None:
+            applied, saturated = self._casualties.act(applied), saturated & ~self._casualties.still
+        self._applied = applied
+        return applied, saturated

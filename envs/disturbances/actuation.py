@@ -1,0 +1,195 @@
+"""What stands between a commanded wheel speed and the wheel: its settings, and the plain limit."""
+
+from dataclasses import dataclass, fields, replace
+from math import inf, isfinite
+from typing import Annotated, TypeAlias
+
+import numpy as np
+import tyro
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import UsageError
+from bildsim.basics.timing import TRACKING_RATE
+from bildsim.controllers.tracking import desaturate
+from bildsim.envs.robots.model import FLOOR_FRICTION, SPEED_RANGE, RobotModel, require_within
+
+FRICTION_RANGE = (0.02, 1.0)
+TORQUE_RANGE = (0.1, 4.0)
+"""Motor torques that may be asked for, in multiples of the one that goes with the robot's size."""
+LONGEST_DELAY_S = 1.0
+_MOST_TOLERANCE = 0.5
+_FASTEST_SAG = 10.0
+_FINEST_STEP = 1e-3
+
+WheelSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S")]
+WheelAcceleration: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S2")]
+Torque: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="N_M")]
+
+
+@dataclass(frozen=True)
+class Actuation:
+    """Limits and faults of the drives, for robots on wheels.
+
+    What happens to a commanded wheel speed, 60 times a second, in this order (see
+    `bildsim.envs.disturbances.drivetrain`): speed limit, quantisation, delay, deadband,
+    acceleration limit, gain, battery. Then the motor, with its torque, and the floor, with its
+    friction, move the wheel.
+
+    Attributes:
+        max_wheel_speed: largest wheel speed (rad/s), below the one that --max-speed gives.
+        max_turn_rate: most that a robot turns (rad/s), as a gyroscope or a load may ask for; both
+            wheels are slowed alike.
+        max_wheel_acceleration: most that a motor driver changes a wheel's speed (rad/s^2); unless
+            given only the motor's torque limits it.
+        motor_torque: largest torque of a wheel's motor (N m); unless given that of the robot's
+            size.
+        floor_friction: the floor's coefficient of friction; on a smooth one wheels slip.
+        deadband: wheel speeds below this do not move a wheel (rad/s).
+        quantisation: wheel speeds are commanded in whole multiples of this (rad/s).
+        command_delay: from a command to the motor driver (s); it counts from the next update on.
+        command_jitter: drawn evenly up to this, on top of the delay, for each command (s).
+        drive_gain_tolerance: both wheels of a robot turn by up to this share faster or slower than
+            told, drawn evenly for each robot.
+        wheel_gain_tolerance: the same, drawn for each wheel.
+        battery_sag: share of the full largest wheel speed that batteries lose a minute (1/min).
+
+    Raises:
+        UsageError: a value is out of range.
+    """
+
+    max_wheel_speed: WheelSpeed = None
+    max_turn_rate: WheelSpeed = None
+    max_wheel_acceleration: WheelAcceleration = None
+    motor_torque: Torque = None
+    floor_friction: float = FLOOR_FRICTION
+    deadband: float = 0.0
+    quantisation: float = 0.0
+    command_delay: float = 0.0
+    command_jitter: float = 0.0
+    drive_gain_tolerance: float = 0.0
+    wheel_gain_tolerance: float = 0.0
+    battery_sag: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("max_wheel_speed", "max_turn_rate", "max_wheel_acceleration", "motor_torque"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value < inf:
+                raise _wrong(name, value, "it must be a number above 0")
+        for name, least in (("deadband", 0.0), ("quantisation", _FINEST_STEP)):
+            value = getattr(self, name)
+            if not (value == 0.0 or least <= value < inf):
+                raise _wrong(name, value, f"it must be 0 or a number from {least:g} rad/s")
+        require_within("--floor-friction", self.floor_friction, FRICTION_RANGE, "")
+        for name, most, unit in (
+            ("command_delay", LONGEST_DELAY_S, "s"),
+            ("command_jitter", LONGEST_DELAY_S, "s"),
+            ("drive_gain_tolerance", _MOST_TOLERANCE, ""),
+            ("wheel_gain_tolerance", _MOST_TOLERANCE, ""),
+            ("battery_sag", _FASTEST_SAG, "a minute"),
+        ):
+            require_within(option(name), getattr(self, name), (0.0, most), unit)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Names of the settings that are not those of a plain drive."""
+        return tuple(item.name for item in fields(self) if getattr(self, item.name) != item.default)
+
+    @property
+    def changes_commands(self) -> bool:
+        """Whether anything but limits that are the robot's own acts on commands."""
+        return bool(set(self.changed) - {"max_wheel_speed", "motor_torque", "floor_friction"})
+
+    def fitted(self, robot: RobotModel) -> RobotModel:
+        """Return the robot with these drives.
+
+        Its ``max_speed`` is the effective one, so that planners and collision avoidance count on no
+        more.
+
+        Raises:
+            UsageError: a limit makes no sense for such a robot.
+        """
+        if self.motor_torque is not None:
+            allowed = tuple(share * robot.own_torque for share in TORQUE_RANGE)
+            _require(self, "motor_torque", allowed, robot, "N m")
+        speed = robot.max_speed
+        if self.max_wheel_speed is not None:
+            slowest = SPEED_RANGE[0] / robot.wheel_radius
+            _require(self, "max_wheel_speed", (slowest, robot.max_wheel_speed), robot, "rad/s")
+            speed = min(speed, self.max_wheel_speed * robot.wheel_radius)
+        fitted = replace(
+            robot, max_speed=speed, torque=self.motor_torque, floor_friction=self.floor_friction
+        )
+        self._require_motion(fitted)
+        return fitted
+
+    def _require_motion(self, robot: RobotModel) -> None:
+        """Make sure that commands get through, and that every limit can act."""
+        top = robot.max_wheel_speed
+        for name in ("deadband", "quantisation"):
+            value = getattr(self, name)
+            if value >= top:
+                raise _wrong(
+                    name, value, f"allowed is below {top:.4g} rad/s, the wheels' largest speed"
+                )
+        if self.max_turn_rate is not None and self.max_turn_rate >= robot.max_turn_rate:
+            raise _wrong(
+                "max_turn_rate",
+                self.max_turn_rate,
+                f"allowed is below {robot.max_turn_rate:.4g} rad/s, which the wheels' largest "
+                "speed gives anyway",
+            )
+        change = 2.0 * top * TRACKING_RATE
+        if self.max_wheel_acceleration is not None and self.max_wheel_acceleration >= change:
+            raise _wrong(
+                "max_wheel_acceleration",
+                self.max_wheel_acceleration,
+                f"from {change:.4g} rad/s^2 on it never limits a wheel, which turns at no more "
+                f"than {top:.4g} rad/s and is told {TRACKING_RATE} times a second",
+            )
+
+
+def option(name: str) -> str:
+    """Return how a setting is spelled on the command line."""
+    return "--" + name.replace("_", "-")
+
+
+def _wrong(name: str, value: float, allowed: str) -> UsageError:
+    return UsageError(f"{option(name)} {value:g} is not possible: {allowed}")
+
+
+def _require(
+    settings: Actuation, name: str, allowed: tuple[float, ...], robot: RobotModel, unit: str
+) -> None:
+    low, high = allowed
+    value = getattr(settings, name)
+    if not (isfinite(value) and low <= value <= high):
+        raise UsageError(
+            f"{option(name)} {value:g} is not possible with --radius {robot.radius:g} and "
+            f"--max-speed {robot.max_speed:g}: allowed is {low:.4g} to {high:.4g} {unit}"
+        )
+
+
+@dataclass(frozen=True)
+class ActuationLimits:
+    """The limit of a drive that is perfect otherwise.
+
+    Attributes:
+        max_wheel_speed: largest absolute wheel speed, rad/s.
+    """
+
+    max_wheel_speed: float
+
+    def apply(self, command: Floats) -> tuple[Floats, Bools]:
+        """Limit commands and say which were limited.
+
+        Args:
+            command: wheel speeds, (N, 2), rad/s.
+
+        Returns:
+            The applied wheel speeds, (N, 2), rad/s, of the commanded curvature, and which robots
+            were saturated, (N,).
+        """
+        # Two columns are compared faster than a reduction along an axis of two goes.
+        size = np.abs(command)
+        saturated: Bools = np.maximum(size[:, 0], size[:, 1]) > self.max_wheel_speed
+        return desaturate(command, self.max_wheel_speed), saturated

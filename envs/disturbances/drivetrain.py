@@ -1,0 +1,151 @@
+"""From commanded wheel speeds to those that the motors are told to hold, 60 times a second.
+
+1. speed limit: the robot's computer slows both wheels alike, which keeps the path's curvature
+   (`bildsim.envs.disturbances.actuation.ActuationLimits`), and again where the robot would turn too
+   fast;
+2. quantisation: the command is written as a whole number of steps;
+3. delay and jitter: it travels to the motor driver, which goes by the newest that has arrived;
+4. deadband: the driver's pulses are too weak to turn a wheel slowly;
+5. acceleration limit: the driver ramps each wheel's speed;
+6. gain: wheels and motors differ, so each turns in proportion faster or slower than told;
+7. battery: its voltage holds each wheel's speed below what is left of the limit, whatever the
+   computer believes; the curvature is lost then.
+
+Torque and slip come after and belong to the dynamics. Backlash is left out: a wheel at 1 rad/s is
+through a play of one degree within one update.
+"""
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.resumable import KeptAttributes
+from bildsim.basics.timing import TRACKING_RATE
+from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits
+from bildsim.envs.robots.model import RobotModel
+
+# A delay of a whole number of updates may be a rounding error longer.
+_ROUNDING = 1e-9
+_MINUTE_S = 60.0
+
+
+class DriveTrain(KeptAttributes):
+    """The drives of N robots: settings, and what they hold from one update to the next.
+
+    Args:
+        actuation: the settings.
+        robot: the model of every robot, fitted with them.
+        robots: number N of robots.
+        rng: draws gains and jitter.
+    """
+
+    _kept = ("gains", "_delay", "_ramped", "_updates")
+
+    def __init__(
+        self, actuation: Actuation, robot: RobotModel, robots: int, rng: np.random.Generator
+    ) -> None:
+        self._actuation = actuation
+        self._limits = ActuationLimits(robot.max_wheel_speed)
+        self._turn_per_difference = robot.wheel_radius / robot.track_width
+        self.gains = draw_gains(actuation, robots, rng)
+        self._delay = CommandDelay(actuation.command_delay, actuation.command_jitter, robots, rng)
+        self._ramped = np.zeros((robots, 2))
+        self._updates = 0
+
+    def apply(self, command: Floats) -> tuple[Floats, Bools]:
+        """Do one update.
+
+        Args:
+            command: wheel speeds, (N, 2), rad/s.
+
+        Returns:
+            The applied wheel speeds, (N, 2), rad/s, and which robots had a wheel held back by a
+            limit of speed or turn or the battery, (N,).
+        """
+        speeds, saturated = self._limits.apply(command)
+        speeds, turned_too_fast = self._turn(speeds)
+        saturated |= turned_too_fast
+        speeds = self._ramp(self._dead(self._delay.pass_on(self._stepped(speeds))))
+        self._ramped = speeds
+        turned, top = self.gains * speeds, self.top_speed
+        saturated |= (np.abs(turned) > top).any(axis=1)
+        self._updates += 1
+        return np.clip(turned, -top, top), saturated
+
+    @property
+    def top_speed(self) -> float:
+        """Largest wheel speed that the batteries allow now, rad/s."""
+        minutes = self._updates / TRACKING_RATE / _MINUTE_S
+        left = max(0.0, 1.0 - self._actuation.battery_sag * minutes)
+        return self._limits.max_wheel_speed * left
+
+    def _turn(self, speeds: Floats) -> tuple[Floats, Bools]:
+        most = self._actuation.max_turn_rate
+        if most is None:
+            return speeds, np.zeros(len(speeds), dtype=np.bool_)
+        rate = np.abs(speeds[:, 1] - speeds[:, 0]) * self._turn_per_difference
+        factor = np.divide(most, rate, out=np.ones_like(rate), where=rate > most)
+        return factor[:, None] * speeds, rate > most
+
+    def _stepped(self, speeds: Floats) -> Floats:
+        step = self._actuation.quantisation
+        return step * np.rint(speeds / step) if step > 0.0 else speeds
+
+    def _dead(self, speeds: Floats) -> Floats:
+        return np.where(np.abs(speeds) < self._actuation.deadband, 0.0, speeds)
+
+    def _ramp(self, speeds: Floats) -> Floats:
+        most = self._actuation.max_wheel_acceleration
+        if most is None:
+            return speeds
+        change = most / TRACKING_RATE
+        return np.clip(speeds, self._ramped - change, self._ramped + change)
+
+
+def draw_gains(actuation: Actuation, robots: int, rng: np.random.Generator) -> Floats:
+    """Draw by what factor each wheel turns faster than told, (N, 2)."""
+    of_robot, of_wheel = rng.uniform(-1.0, 1.0, (robots, 1)), rng.uniform(-1.0, 1.0, (robots, 2))
+    robot, wheel = actuation.drive_gain_tolerance, actuation.wheel_gain_tolerance
+    return np.asarray((1.0 + robot * of_robot) * (1.0 + wheel * of_wheel))
+
+
+class CommandDelay(KeptAttributes):
+    """What is on the way to the motor drivers.
+
+    A command that is sent at an update and takes d seconds counts from the first update at or after
+    its arrival, ceil(60 d) updates later. One that a newer command has overtaken is dropped.
+
+    Args:
+        delay: shortest time on the way, s.
+        jitter: longest time on top of it, s; drawn evenly for each robot and command.
+        robots: number N of robots.
+        rng: draws it.
+    """
+
+    _kept = ("_sent", "_due", "_now", "_rng")
+
+    def __init__(self, delay: float, jitter: float, robots: int, rng: np.random.Generator) -> None:
+        self._delay, self._jitter, self._rng = delay, jitter, rng
+        slots = _updates(np.array(delay + jitter)) + 1
+        self._sent = np.zeros((int(slots), robots, 2))
+        # Before the first command everybody has been told to stand still.
+        self._due = np.zeros((int(slots), robots), dtype=np.int64)
+        self._now = 0
+
+    def pass_on(self, speeds: Floats) -> Floats:
+        """Send wheel speeds, (N, 2), and return the newest that have arrived."""
+        slots, robots = self._due.shape
+        if slots == 1:
+            return speeds
+        drawn = self._jitter * self._rng.random(robots) if self._jitter else np.zeros(robots)
+        place = self._now % slots
+        self._sent[place] = speeds
+        self._due[place] = self._now + _updates(self._delay + drawn)
+        newest_first = (self._now - np.arange(slots)) % slots
+        newest = np.argmax(self._due[newest_first] <= self._now, axis=0)
+        self._now += 1
+        return np.asarray(self._sent[newest_first[newest], np.arange(robots)])
+
+
+def _updates(seconds: Floats) -> Floats:
+    """Return after how many updates a command that takes so long has arrived."""
+    return np.ceil(seconds * TRACKING_RATE - _ROUNDING)

@@ -1,0 +1,46 @@
+"""All that can be less than perfect about robots, as settings."""
+
+from dataclasses import dataclass, field
+
+from bildsim.basics.errors import UsageError
+from bildsim.envs.disturbances.actuation import Actuation, option
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What robots have to live with; nothing unless asked for.
+
+    Attributes:
+        actuation: limits and faults of the drives.
+        faults: robots that fail or come late.
+        sensing: errors of localisation.
+    """
+
+    actuation: Actuation = field(default_factory=Actuation)
+    faults: Faults = field(default_factory=Faults)
+    sensing: Sensing = field(default_factory=Sensing)
+
+    def require_possible(self, dynamics: str, wheels: bool, robots: int) -> None:
+        """Make sure that everything asked for can have an effect.
+
+        Args:
+            dynamics: name of the dynamics, for the message.
+            wheels: whether its robots have wheels.
+            robots: number N of robots.
+
+        Raises:
+            UsageError: something cannot; the sentence names it.
+        """
+        self.faults.require_robots(robots)
+        if wheels:
+            return
+        wheeled = {option(name): getattr(self.actuation, name) for name in self.actuation.changed}
+        if self.faults.stuck is not None:
+            wheeled["--stuck"] = self.faults.stuck
+        for name, value in wheeled.items():
+            raise UsageError(
+                f"{name} {value} is not possible with --dynamics {dynamics}: its robots have no "
+                "wheels; allowed is --dynamics kinematic or bullet"
+            )

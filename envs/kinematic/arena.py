@@ -1,0 +1,205 @@
+"""A swarm of rolling discs, computed for all robots at once: no engine, no third dimension."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.basics.errors import RunError
+from bildsim.envs.kinematic.cell_list import make_cells
+from bildsim.envs.kinematic.collision_detection import WALLS, make_rows
+from bildsim.envs.kinematic.contact_solver import SLIP, Drive
+from bildsim.envs.kinematic.step import Swarm, advance
+from bildsim.envs.kinematic.warm_start import make_memory
+from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.model import RobotModel
+
+# Rows of contacts for each robot to begin with: a close packing has three pairs a robot.
+_ROWS_EACH = 4
+# How fast two discs may close in a step, in multiples of the speed limit: crowds push.
+_CLOSING = 2.5
+
+
+class KinematicArena:
+    """N differential-drive discs between four walls; the same interface as the PyBullet arena.
+
+    A wheel reaches its commanded speed at the acceleration that the motor's torque, or a smooth
+    floor's friction, gives it; a free robot drives exact arcs. Discs and walls push without
+    friction; what is pushed moves as its wheels roll, its motors yield and its tyres slip sideways,
+    see `bildsim.envs.kinematic.contact_solver`. Left out: tilt, friction between discs, and how
+    fast a tyre spins that slips lengthwise. The result is the same bit for bit each time, and does
+    not depend on how the robots are numbered.
+
+    Attributes:
+        robot: the model of every robot.
+        physics_rate: physics steps a second.
+        steps: physics steps taken since the start or the last reset.
+    """
+
+    def __init__(
+        self, robot: RobotModel, poses: Floats, *, physics_rate: int = 60, contacts: bool = True
+    ) -> None:
+        """Put all robots at rest.
+
+        Args:
+            robot: the model of every robot.
+            poses: x, y, heading, (N, 3), m and rad.
+            physics_rate: physics steps a second.
+            contacts: whether robots touch each other; without, they pass through (walls stay).
+        """
+        self.robot = robot
+        self.physics_rate = physics_rate
+        self._touch = contacts
+        lightness = float(np.sqrt(robot.rim_mass / robot.mass))
+        self._drive = Drive(
+            radius=robot.radius,
+            track=robot.track_width,
+            offset=robot.axle_offset,
+            lightness=lightness,
+            gain=robot.traction / physics_rate,
+            grip=robot.slip_acceleration / lightness / physics_rate,
+            reach=_CLOSING * robot.max_speed / physics_rate,
+            step=1.0 / physics_rate,
+        )
+        self.reset(poses)
+
+    def reset(self, poses: Floats) -> None:
+        """Put all robots at rest at the poses, (N, 3), m and rad."""
+        robots = len(poses)
+        speed, wanted, spent, mean = np.zeros((4, robots, 3))
+        pose = np.array(poses, dtype=np.float64, order="C")
+        near, ahead = np.zeros(robots, dtype=np.bool_), np.zeros((robots, 2))
+        self._swarm = Swarm(pose, speed, wanted, spent, mean, near, ahead)
+        self._memory = make_memory(robots)
+        self._cells = make_cells(robots, 2.0 * self.robot.radius + self._drive.reach)
+        self._make_room(_ROWS_EACH * robots)
+        self._count = 0
+        self.steps = 0
+
+    @property
+    def count(self) -> int:
+        """Number of robots N."""
+        return len(self._swarm.pose)
+
+    @property
+    def time(self) -> float:
+        """Simulated time since the start or the last reset, s."""
+        return self.steps / self.physics_rate
+
+    def set_wheel_speeds(self, applied: Floats) -> None:
+        """Set the speeds that the wheel motors hold from now on.
+
+        Args:
+            applied: (left, right), (N, 2), rad/s.
+        """
+        np.multiply(applied, self.robot.wheel_radius, out=self._swarm.wanted[:, :SLIP])
+
+    def step(self, count: int = 1) -> None:
+        """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
+        for _ in range(count):
+            self._count = self._advance()
+            while self._count > len(self._rows.gap):
+                self._make_room(2 * self._count)
+                self._count = self._advance()
+        self.steps += count
+
+    def poses(self) -> Floats:
+        """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
+        return self._swarm.pose.copy()
+
+    def velocities(self) -> Floats:
+        """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
+        left, right, slip = self._swarm.speed.T
+        heading = self._swarm.pose[:, 2]
+        cosine, sine = np.cos(heading), np.sin(heading)
+        speed, turn = 0.5 * (left + right), (right - left) / self.robot.track_width
+        swing = self.robot.axle_offset * turn + self._drive.lightness * slip
+        return np.column_stack([speed * cosine - swing * sine, speed * sine + swing * cosine, turn])
+
+    def wheel_speeds(self) -> Floats:
+        """Return the wheel speeds (left, right), (N, 2), rad/s."""
+        return np.asarray(self._swarm.speed[:, :SLIP] / self.robot.wheel_radius)
+
+    def contacts(self) -> Contacts:
+        """Return who touched whom in the last physics step."""
+        rows, count = self._rows, self._count
+        first, second = rows.first[:count], rows.second[:count]
+        overlap = self._overlap(first, second, rows.normal[:count])
+        pushes = (rows.impulse[:count] > 0.0) | (overlap > 0.0)
+        overlap = np.maximum(overlap, 0.0)
+        wall, pair = pushes & (second <= WALLS), pushes & (second > WALLS)
+        wall_overlap = np.zeros(self.count)
+        np.maximum.at(wall_overlap, first[wall], overlap[wall])
+        pairs = np.sort(np.column_stack([first, second])[pair], axis=1)
+        order = np.lexsort(pairs.T[::-1])
+        return Contacts(
+            pairs=pairs[order],
+            pair_overlap=overlap[pair][order],
+            wall=_flags(first[wall], self.count),
+            robot=_flags(pairs.ravel(), self.count),
+            wall_overlap=wall_overlap,
+        )
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; see `bildsim.basics.resumable`."""
+        return {
+            "swarm": copy.deepcopy(self._swarm),
+            "memory": copy.deepcopy(self._memory),
+            "rows": copy.deepcopy(self._rows),
+            "count": self._count,
+            "steps": self.steps,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._swarm, self._memory = copy.deepcopy(state["swarm"]), copy.deepcopy(state["memory"])
+        self._make_room(len(state["rows"].gap))
+        self._rows = copy.deepcopy(state["rows"])
+        self._count, self.steps = state["count"], state["steps"]
+
+    def check(self) -> None:
+        """Stop a run whose state has gone wrong.
+
+        Raises:
+            RunError: a robot's pose is not finite.
+        """
+        bad = ~np.isfinite(self._swarm.pose).all(axis=1)
+        if bad.any():
+            raise RunError(
+                f"at {self.time:.3f} s robot {int(np.argmax(bad))} has a pose that is not finite"
+            )
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
+    def _advance(self) -> int:
+        return int(
+            advance(
+                self._swarm,
+                self._cells,
+                self._rows,
+                self._slopes,
+                self._memory,
+                self._drive,
+                self._touch,
+            )
+        )
+
+    def _make_room(self, rows: int) -> None:
+        self._rows, self._slopes = make_rows(rows), np.empty((rows, 2, 3))
+
+    def _overlap(self, first: Ints, second: Ints, normal: Floats) -> Floats:
+        """Return how deep the rows' discs overlap now, (K,), m, negative where they do not."""
+        position = self._swarm.pose[:, :2]
+        # A wall's number is negative and no index; its distance is taken below.
+        apart = np.linalg.norm(position[np.maximum(second, 0)] - position[first], axis=1)
+        beyond = np.einsum("kd,kd->k", position[first], normal) - 1.0
+        return np.asarray(np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart))
+
+
+def _flags(robots: Ints, count: int) -> Bools:
+    flags = np.zeros(count, dtype=np.bool_)
+    flags[robots] = True
+    return flags

@@ -1,0 +1,97 @@
+"""What can be wrong with links, and what cannot."""
+
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bildsim.basics.errors import UsageError
+from bildsim.network.link_settings import LinkSettings
+
+numbers = st.floats() | st.floats(-0.5, 2.0)
+
+
+def test_links_are_perfect_unless_set_otherwise():
+    settings = LinkSettings()
+    assert not settings.impairs_messages
+    assert not settings.cuts_links
+    assert settings.outages == ()
+
+
+@given(numbers, numbers, st.sampled_from([0.0, 1.0, 3.5]) | numbers, numbers, numbers)
+def test_rates_are_probabilities_or_refused(loss, spread, burst, good, bad):
+    """What is accepted is a loss in [0, 1), and a chain whose probabilities are probabilities."""
+    try:
+        settings = LinkSettings(
+            loss=loss, loss_spread=spread, burst=burst, loss_good=good, loss_bad=bad
+        )
+    except UsageError:
+        return
+    assert 0.0 <= settings.loss - settings.loss_spread <= settings.loss + settings.loss_spread < 1.0
+    if settings.burst:
+        assert 0.0 <= settings.enter_bad <= 1.0
+        share = settings.enter_bad / (settings.enter_bad + 1.0 / settings.burst)
+        mean = share * settings.loss_bad + (1.0 - share) * settings.loss_good
+        assert mean == pytest.approx(settings.loss, abs=1e-9)
+
+
+@given(st.integers())
+def test_bits_and_delays(value):
+    for name, allowed in (
+        ("message_bits", [*range(2, 33), 64]),
+        ("link_delay", range(1001)),
+    ):
+        if value in allowed:
+            assert getattr(LinkSettings(**{name: value}), name) == value
+        else:
+            with pytest.raises(UsageError, match=f"--{name.replace('_', '-')} "):
+                LinkSettings(**{name: value})
+
+
+@given(st.floats())
+def test_a_radio_reaches_some_way(metres):
+    if metres > 0.0:
+        assert LinkSettings(radio_range=metres).cuts_links == (metres < inf)
+    else:
+        with pytest.raises(UsageError, match="--radio-range"):
+            LinkSettings(radio_range=metres)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20:25", ((20.0, 25.0),)),
+        ("0:0.5,3:4", ((0.0, 0.5), (3.0, 4.0))),
+        (" 1 : 2 , 3:4 ", ((1.0, 2.0), (3.0, 4.0))),
+    ],
+)
+def test_outages(text, expected):
+    assert LinkSettings(outage=text).outages == expected
+    assert LinkSettings(outage=text).cuts_links
+
+
+@pytest.mark.parametrize("text", ["", "5", "5:5", "6:5", "-1:2", "a:b", "1:2:3", "1:2,", "1:inf"])
+def test_no_outages(text):
+    with pytest.raises(UsageError, match=r"--outage .* START:END"):
+        LinkSettings(outage=text)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"loss": 1.0}, "--loss 1 .*below 1"),
+        ({"loss": nan}, "--loss nan"),
+        ({"loss": 0.3, "loss_spread": 0.4}, "--loss-spread 0.4 .*--loss 0.3"),
+        ({"loss": 0.3, "loss_spread": 0.1, "burst": 4.0}, "--loss-spread 0.1 and --burst 4"),
+        ({"burst": 4.0}, "--loss 0 is not possible with --burst 4: .* at most 0.8"),
+        ({"loss": 0.9, "burst": 1.0}, "--loss 0.9 is not possible with --burst 1: .* 0.5"),
+        ({"loss": 0.3, "loss_bad": 0.5}, "--loss-bad 0.5 needs --burst"),
+        ({"loss": 0.3, "loss_good": 0.1}, "--loss-good 0.1 needs --burst"),
+        ({"loss": 0.3, "burst": 2.0, "loss_good": 0.4}, "--loss-good 0.4 .*0 to --loss 0.3"),
+        ({"loss": 0.3, "burst": 0.5}, "--burst 0.5 .*from 1"),
+    ],
+)
+def test_what_does_not_go_together(values, words):
+    with pytest.raises(UsageError, match=words):
+        LinkSettings(**values)

@@ -1,0 +1,151 @@
+"""Which messages arrive: rates, bursts, delays, and links that come and go."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from bildsim.network.directed_edges import directed_edges
+from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.lossy_links import Arrivals, LossyLinks
+
+ROBOTS = 30
+
+
+def draw(spec="er:0.5", robots=ROBOTS, seed=0):
+    rng = np.random.default_rng(seed)
+    return build_network(NetworkSpec.parse(spec), rng.uniform(-1, 1, (robots, 2)), rng)
+
+
+def play(settings, network, rounds, seed=1):
+    """Return heard (rounds, E) and the last state."""
+    links = LossyLinks(settings)
+    state, heard = links.init(len(network.degree), np.random.default_rng(seed)), []
+    for _ in range(rounds):
+        arrivals, state = links.next_round(state, network)
+        heard.append(arrivals.heard)
+    return np.array(heard), state
+
+
+def spells(lost):
+    """Return the lengths of all whole runs of True in each column."""
+    found = []
+    for column in lost.T:
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], column, [0]])))
+        runs = edges.reshape(-1, 2)
+        found.extend((runs[:, 1] - runs[:, 0])[1:-1])
+    return np.array(found)
+
+
+def test_edges_are_the_networks():
+    network = draw()
+    edges, matrix = directed_edges(network), network.matrix().toarray()
+    np.testing.assert_array_equal(matrix[edges.heads, edges.tails], edges.weights)
+    assert len(edges.keys) == np.count_nonzero(matrix) - ROBOTS
+    np.testing.assert_array_equal(edges.heads[edges.reverse], edges.tails)
+    np.testing.assert_array_equal(edges.tails[edges.reverse], edges.heads)
+    assert (np.diff(edges.keys) > 0).all()
+    assert (edges.heads == np.repeat(np.arange(ROBOTS), np.diff(edges.indptr))).all()
+
+
+def test_perfect_links_let_everything_through():
+    network = draw()
+    heard, _ = play(LinkSettings(), network, 3)
+    assert heard.all()
+    assert Arrivals.all_of(network).heard.tolist() == heard[0].tolist()
+
+
+# Of n independent draws the share deviates by sqrt(p (1 - p) / n); five of those are allowed.
+@pytest.mark.parametrize("loss", [0.05, 0.3, 0.9])
+def test_independent_losses(loss):
+    heard, _ = play(LinkSettings(loss=loss), draw(), 1000)
+    slack = 5.0 * np.sqrt(loss * (1.0 - loss) / heard.size)
+    assert np.mean(~heard) == pytest.approx(loss, abs=slack)
+    assert spells(~heard).mean() == pytest.approx(1.0 / (1.0 - loss), rel=0.03)
+    apart = np.corrcoef(heard[:, :40].T)[np.triu_indices(40, 1)]
+    assert np.abs(apart).max() <= 5.0 / np.sqrt(1000)
+
+
+@pytest.mark.parametrize(("loss", "burst"), [(0.1, 2.0), (0.3, 5.0), (0.5, 20.0)])
+def test_gilbert_losses_have_their_rate_and_their_length(loss, burst):
+    """A link's rate over T rounds has the variance p (1 - p) (2 burst) / T, at most."""
+    heard, _ = play(LinkSettings(loss=loss, burst=burst), draw(), 4000)
+    slack = 5.0 * np.sqrt(loss * (1.0 - loss) * 2.0 * burst / heard.size)
+    assert np.mean(~heard) == pytest.approx(loss, abs=slack)
+    assert np.mean(~heard[0]) == pytest.approx(loss, abs=0.1), "from the first round on"
+    assert spells(~heard).mean() == pytest.approx(burst, rel=0.03)
+
+
+def test_elliotts_states_lose_at_their_own_rates():
+    settings = LinkSettings(loss=0.3, burst=50.0, loss_good=0.1, loss_bad=0.8)
+    heard, _ = play(settings, draw(), 4000)
+    assert np.mean(~heard) == pytest.approx(0.3, abs=0.01)
+    # Means of ten rounds: near 0.1 in the good state, near 0.8 in the bad one.
+    shares = np.mean(~heard.reshape(400, 10, -1), axis=1)
+    assert np.mean(shares >= 0.5) == pytest.approx(settings.bad_share, abs=0.05)
+
+
+def test_directions_draw_losses_of_their_own():
+    network = draw()
+    heard, _ = play(LinkSettings(loss=0.5, loss_spread=0.4), network, 2000)
+    rates, edges = np.mean(~heard, axis=0), directed_edges(network)
+    assert 0.1 - 0.05 <= rates.min() <= 0.15
+    assert 0.85 <= rates.max() <= 0.9 + 0.05
+    assert np.abs(np.corrcoef(rates, rates[edges.reverse])[0, 1]) <= 0.25
+    assert rates.mean() == pytest.approx(0.5, abs=0.06)
+
+
+@pytest.mark.parametrize("delay", [1, 4])
+def test_nothing_arrives_before_it_can(delay):
+    heard, state = play(LinkSettings(link_delay=delay), draw(), delay + 3)
+    assert not heard[:delay].any()
+    assert heard[delay:].all()
+    links, fuller = LossyLinks(LinkSettings(link_delay=delay)), draw("complete")
+    fresh = ~np.isin(directed_edges(fuller).keys, state.keys)
+    for count in range(delay + 2):
+        arrivals, state = links.next_round(state, fuller)
+        assert arrivals.delay == delay
+        assert arrivals.heard[~fresh].all()
+        assert (arrivals.heard[fresh] == (count >= delay)).all()
+
+
+def test_a_link_keeps_its_state_while_others_come_and_go():
+    settings = LinkSettings(loss=0.4, loss_spread=0.3)
+    ring, complete = draw("ring"), draw("complete")
+    _, before = play(settings, ring, 5)
+    _, after = LossyLinks(settings).next_round(before, complete)
+    kept = np.isin(after.keys, before.keys)
+    np.testing.assert_array_equal(after.loss[kept], before.loss)
+    np.testing.assert_array_equal(after.age[kept], before.age + 1)
+    assert (after.age[~kept] == 1).all()
+
+
+def test_seeds_decide_everything_and_states_can_be_kept():
+    settings, network = LinkSettings(loss=0.3, burst=3.0), draw()
+    first, middle = play(settings, network, 20)
+    again, _ = play(settings, network, 20)
+    other, _ = play(settings, network, 20, seed=2)
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    links = LossyLinks(settings)
+    stored = pickle.loads(pickle.dumps(middle))
+    one, other_state = (links.next_round(state, network)[0] for state in (middle, stored))
+    np.testing.assert_array_equal(one.heard, other_state.heard)
+
+
+def test_robots_that_leave_take_their_links_along():
+    pairs = np.array([[0, 1], [1, 2], [2, 3], [0, 3]])
+    settings = LinkSettings(loss=0.4, loss_spread=0.3)
+    _, state = play(settings, network_of_edges(pairs, 4), 3)
+    rates = {divmod(int(key), 4): rate for key, rate in zip(state.keys, state.loss, strict=True)}
+    # Robot 1 leaves, 3 becomes 0, and a new one is 2.
+    origin = np.array([3, 0, -1, 2])
+    after = LossyLinks(settings).change_members(state, origin)
+    found = {divmod(int(key), 4): rate for key, rate in zip(after.keys, after.loss, strict=True)}
+    assert found == {
+        (0, 1): rates[3, 0],
+        (1, 0): rates[0, 3],
+        (0, 3): rates[3, 2],
+        (3, 0): rates[2, 3],
+    }

@@ -1,0 +1,98 @@
+"""summary.json and the table at the end."""
+
+import io
+import json
+import math
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bildsim.controllers.bild_macro.settings import PAPER
+from bildsim.programs.run.summary import Outcome, print_table, summary
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.measurements import COLUMNS
+from bildsim.simulation.tracking_error import TRACKING_COLUMNS
+
+FINAL = {name: 0.5 + index for index, name in enumerate(COLUMNS)} | {"contacts": 7}
+
+
+def outcome(**changes):
+    values = {
+        "status": "done",
+        "reason": "",
+        "kl_floor": 0.1,
+        "final": FINAL,
+        "simulated_s": 60.0,
+        "settling_s": 12.5,
+        "planner_ms": 0.25,
+        "wall_s": 40.0,
+    }
+    return Outcome(**{**values, **changes})
+
+
+def test_the_summary_says_what_came_of_the_run():
+    said = summary(RunConfig(seed=4, swarm=SwarmSettings(robots=9)), outcome())
+    assert (said["status"], said["reason"], said["seed"]) == ("done", "", 4)
+    assert said["real_time_factor"] == 1.5
+    assert said["kl_excess"] == pytest.approx(FINAL["kl_fit"] - 0.1)
+    assert said["final"] == FINAL
+    assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
+    assert said["configuration"]["swarm"]["robots"] == 9
+    assert {"python", "numpy", "pybullet"} <= said["versions"].keys()
+
+
+def strict(text):
+    def refuse(word):
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_it_is_json_that_any_reader_takes():
+    lone = outcome(final={**FINAL, "min_gap_m": math.inf, "w2": math.nan})
+    said = strict(json.dumps(summary(RunConfig(macro=PAPER), lone), default=str))
+    assert said["final"]["min_gap_m"] == "inf"
+    assert said["final"]["w2"] == "nan"
+    assert said["configuration"]["macro"]["curvature_limit"] == "inf"
+
+
+def test_a_run_that_stopped_before_its_first_row_has_a_summary():
+    said = summary(RunConfig(), outcome(status="failed", reason="no", final={}, simulated_s=0.0))
+    assert (said["status"], said["reason"]) == ("failed", "no")
+    assert said["kl_excess"] is None
+    assert said["final"] == {}
+
+
+def table(result, paths=()):
+    console = Console(width=80, file=io.StringIO())
+    print_table(result, list(paths), console)
+    return console.file.getvalue()
+
+
+def test_the_table_tells_the_figures_and_the_places():
+    text = table(outcome(), [Path("results"), Path("a-rather-long-name/" * 6 + "film.mp4")])
+    assert f"{FINAL['kl_fit']:.4f}" in text
+    assert f"{FINAL['kl_estimate']:.4f}" in text
+    assert f"{FINAL['w2']:.4f}" in text
+    assert "at least 0.1000" in text
+    assert "1.50" in text
+    assert "written results" in text
+    assert "a-rather-long-name/" * 6 + "film.mp4" in text
+
+
+def test_planners_without_estimates_have_no_such_line():
+    final = {name: value for name, value in FINAL.items() if name != "kl_estimate"}
+    assert "estimates" not in table(outcome(final=final))
+    assert "estimates" in table(outcome())
+
+
+def test_only_targets_that_move_have_a_tracking_error():
+    final = {k: v for k, v in outcome().final.items() if k not in TRACKING_COLUMNS}
+    assert "tracking error" not in table(outcome(final=final))
+    assert "tracking error, W2" in table(outcome())
+
+
+def test_the_table_fits_a_terminal_of_80_columns():
+    lines = table(outcome(), []).splitlines()
+    assert len(lines) == 9, "no figure takes two lines"

@@ -1,0 +1,149 @@
+"""What every rival owes the comparison: equal limits, states that can be stored, no secrets."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem
+from bildsim.controllers.registry import RIVALS, make_planner
+from bildsim.controllers.step_limit import limited, off_the_walls
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.targets.target import named_target
+
+ROBOTS = 15
+STEP = 0.02
+PROBLEM = Problem(named_target("banana"), LegendreFamily(4), 1e-4, STEP)
+TALKERS = {"kde_consensus", "ergodic", "smc"}
+LOCAL = {
+    "iid": 0.0,
+    "markov": 0.0,
+    "cvt_limited": 0.5,
+    "kde_flow": 0.6 * (ROBOTS / 100) ** (-1 / 6),
+    "heat": 0.6 * (ROBOTS / 100) ** (-1 / 6),
+}
+rivals = pytest.mark.parametrize("name", RIVALS)
+
+
+def make(name):
+    return make_planner(name, PROBLEM, MacroSettings(), rounds=2)
+
+
+def observe(positions, time_s=0.0, spec="ring"):
+    network = build_network(NetworkSpec.parse(spec), positions, np.random.default_rng(0))
+    return Observation(time_s, positions, network)
+
+
+def scatter(seed=0, spread=1.0, robots=ROBOTS):
+    return np.random.default_rng(seed).uniform(-spread, spread, (robots, 2))
+
+
+def begin(name, positions, seed=0):
+    """Return a new planner and its first state."""
+    planner = make(name)
+    return planner, planner.init(observe(positions), np.random.default_rng(seed))
+
+
+def follow(planner, positions, state, ticks):
+    """Return the paths of ideal robots, (ticks, N, 2), and the last state."""
+    path = []
+    for tick in range(ticks):
+        positions, state = planner.plan(state, observe(positions, 0.1 * tick))
+        path.append(positions)
+    return np.array(path), state
+
+
+@rivals
+def test_no_step_is_longer_than_the_wheels_allow(name):
+    positions = scatter(1)
+    planner, state = begin(name, positions)
+    path, _ = follow(planner, positions, state, 12)
+    steps = np.diff(np.concatenate([positions[None], path]), axis=0)
+    assert np.hypot(*np.moveaxis(steps, -1, 0)).max() <= STEP * (1.0 + 1e-9)
+    assert np.abs(path).max() <= 1.0
+    assert name == "static" or np.abs(steps).max() > 1e-4
+
+
+@rivals
+def test_a_run_resumed_from_its_state_is_the_run(name):
+    positions = scatter(2)
+    planner, state = begin(name, positions, seed=5)
+    path, middle = follow(planner, positions, state, 11)
+    rest, _ = follow(planner, path[-1], middle, 13)
+    resumed, _ = follow(make(name), path[-1].copy(), pickle.loads(pickle.dumps(middle)), 13)
+    np.testing.assert_array_equal(resumed, rest)
+
+
+@rivals
+def test_the_same_seed_is_the_same_run(name):
+    positions = scatter(3)
+    paths = []
+    for _ in range(2):
+        planner, state = begin(name, positions, seed=7)
+        paths.append(follow(planner, positions, state, 8)[0])
+    np.testing.assert_array_equal(*paths)
+
+
+@rivals
+def test_only_talkers_send(name):
+    positions = scatter(4)
+    planner, state = begin(name, positions)
+    _, state = follow(planner, positions, state, 3)
+    traffic = planner.report(state).traffic
+    # A ring has two neighbours; two rounds a tick.
+    expected = 3 * 2 * 2 if name in TALKERS else 0
+    assert traffic.messages.tolist() == [expected] * ROBOTS
+    assert (traffic.bytes > 0).all() == (name in TALKERS)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_what_is_out_of_range_changes_no_bit(name):
+    """Robots on the left go on as they did while one on the right moves out of anyone's range."""
+    positions = np.concatenate([scatter(5, 0.1, ROBOTS - 1) - 0.85, [[0.9, 0.9]]])
+    moved = positions.copy()
+    moved[-1] = [0.6, -0.1]
+    distance = np.linalg.norm(positions[:-1] - moved[-1], axis=1).min()
+    assert distance > LOCAL[name] * np.sqrt(2.0)
+    planner, state = begin(name, positions)
+    one, _ = planner.plan(state, observe(positions))
+    other, _ = planner.plan(state, observe(moved))
+    np.testing.assert_array_equal(one[:-1], other[:-1])
+    assert (one[-1] != other[-1]).any()
+
+
+@pytest.mark.parametrize("name", sorted(TALKERS))
+def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
+    """On a ring with two rounds, a robot three links away is not heard of in one tick."""
+    positions = scatter(6)
+    planner, state = begin(name, positions)
+    moved = positions.copy()
+    moved[7] *= -0.5
+    one, _ = planner.plan(state, observe(positions))
+    other, _ = planner.plan(state, observe(moved))
+    changed = np.flatnonzero((one != other).any(axis=1))
+    assert set(changed) <= {5, 6, 7, 8, 9}
+    assert len(changed) > 1
+
+
+def test_rounds_of_zero_are_refused():
+    with pytest.raises(UsageError, match="--rounds 0 is not allowed"):
+        make_planner("ergodic", PROBLEM, MacroSettings(), 0)
+
+
+def test_a_goal_within_reach_is_the_waypoint():
+    positions, goals = np.array([[0.0, 0.0], [0.99, 0.0]]), np.array([[0.01, 0.01], [1.5, 0.0]])
+    np.testing.assert_array_equal(limited(positions, goals, 0.02), [[0.01, 0.01], [1.0, 0.0]])
+
+
+def test_a_goal_out_of_reach_is_approached_in_a_straight_line():
+    positions = np.array([[0.1, -0.2], [1.01, 0.5]])
+    waypoints = limited(positions, np.array([[0.4, 0.2], [-1.0, 0.5]]), 0.02)
+    np.testing.assert_allclose(waypoints, [[0.112, -0.184], [0.98, 0.5]], atol=1e-15)
+
+
+def test_off_the_walls_moves_only_those_at_a_wall():
+    points = np.array([[0.5, -0.98], [1.0, -1.0]])
+    np.testing.assert_array_equal(off_the_walls(points), [[0.5, -0.98], [0.98, -0.98]])

@@ -1,0 +1,95 @@
+import xml.etree.ElementTree as ET
+from math import dist
+
+import numpy as np
+import pytest
+
+from bildsim.assets import ASSET_NAMES, asset_path
+from bildsim.basics.errors import UsageError
+from bildsim.envs.robots.model import REFERENCE_RADIUS, RobotModel
+
+
+def numbers(text):
+    return [float(value) for value in text.split()]
+
+
+@pytest.fixture(scope="module")
+def description():
+    return ET.parse(asset_path("robot.urdf")).getroot()
+
+
+def origin(root, joint):
+    return numbers(root.find(f"joint[@name='{joint}']/origin").get("xyz"))
+
+
+def test_the_description_is_the_reference_robot(description):
+    robot = RobotModel(REFERENCE_RADIUS)
+    left, right = origin(description, "left_axle"), origin(description, "right_axle")
+    assert dist(left, right) == pytest.approx(robot.track_width)
+    assert left[0] == right[0] == pytest.approx(-robot.axle_offset)
+    for part, radius in [("body", robot.radius), ("left_wheel", robot.wheel_radius)]:
+        sphere = description.find(f"link[@name='{part}']/collision/geometry/sphere")
+        assert float(sphere.get("radius")) == pytest.approx(radius)
+
+
+def test_the_description_has_the_masses_of_the_model(description):
+    robot = RobotModel(REFERENCE_RADIUS)
+    for part, mass in [
+        ("body", robot.body_mass),
+        ("left_wheel", robot.wheel_mass),
+        ("right_wheel", robot.wheel_mass),
+        ("front_caster", robot.caster_mass),
+        ("rear_caster", robot.caster_mass),
+    ]:
+        value = description.find(f"link[@name='{part}']/inertial/mass").get("value")
+        assert float(value) == pytest.approx(mass)
+
+
+def test_the_front_caster_and_the_wheels_stand_on_the_same_floor(description):
+    robot = RobotModel(REFERENCE_RADIUS)
+    front, rear = origin(description, "front_mount"), origin(description, "rear_mount")
+    assert front[2] - 0.004 == pytest.approx(-robot.wheel_radius)
+    assert rear[2] - front[2] == pytest.approx(0.0004)
+
+
+def test_every_inertia_in_the_files_is_one_a_rigid_body_can_have(description):
+    for link in description.findall("link"):
+        moments = sorted(float(link.find("inertial/inertia").get(k)) for k in ("ixx", "iyy", "izz"))
+        assert moments[0] > 0
+        assert moments[0] + moments[1] >= moments[2]
+
+
+def test_assets_are_named_and_unknown_ones_refused():
+    for name in ASSET_NAMES:
+        assert ET.parse(asset_path(name)).getroot().tag == "robot"
+    with pytest.raises(UsageError, match=r"robot\.urdf"):
+        asset_path("robbot.urdf")
+
+
+@pytest.mark.parametrize("radius", [0.008, 0.015, 0.025, 0.06])
+def test_every_size_accelerates_and_grips_alike(radius):
+    robot, reference = RobotModel(radius), RobotModel(REFERENCE_RADIUS)
+    ratio = radius / REFERENCE_RADIUS
+    assert robot.max_speed == robot.max_wheel_speed * robot.wheel_radius
+    assert robot.max_turn_rate == pytest.approx(reference.max_turn_rate / ratio)
+
+    def push(model):
+        return model.motor_torque / model.wheel_radius / model.body_mass
+
+    assert push(robot) == pytest.approx(push(reference))
+    rim = np.array(
+        [m.wheel_inertia[1] / m.wheel_radius**2 / m.body_mass for m in (robot, reference)]
+    )
+    assert rim[0] == pytest.approx(rim[1])
+
+
+@pytest.mark.parametrize("radius", [0.0, -0.02, 0.2, float("nan"), float("inf")])
+def test_a_radius_out_of_range_is_refused(radius):
+    with pytest.raises(UsageError, match=r"--radius .* 0\.002 to 0\.06 m"):
+        RobotModel(radius=radius)
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, 3.0, float("nan")])
+def test_a_speed_out_of_range_is_refused(speed):
+    with pytest.raises(UsageError, match=r"--max-speed .* 0\.02 to 0\.3 m/s"):
+        RobotModel(max_speed=speed)
