@@ -25,7 +25,7 @@ from bildsim.envs.dynamics import BULLET, DYNAMICS_NAMES, KINEMATIC, Wheeled, ma
 from bildsim.envs.ideal import IdealArena
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 
@@ -126,7 +126,7 @@ def closed_loop(name: str, seed: int, duration: float) -> str:
     for tick in simulation.ticks():
         touching.append(tick.contact_pairs)
     simulation.close()
-    w2 = Judge.of(simulation.target).w2(tick.pose[:, :2])
+    w2 = PositionMetrics.of(simulation.target).w2(tick.pose[:, :2])
     spent = time.perf_counter() - start
     return f"{tick.kl_fit:.4f} | {w2:.4f} | {np.mean(touching):.1f} | {spent:.1f}"
 

@@ -133,7 +133,7 @@ def _milliseconds(name: str, start: str, repeats: int = 300) -> float:
 def _print_swarms(options: Options) -> None:
     print(
         f"{options.planner}, {options.dynamics}, start {options.start}, {options.duration:g} s, "
-        "the judges at the end, all else over the whole run\n"
+        "the metrics at the end, all else over the whole run\n"
     )
     figures = "kl_fit | w2 | js_kde | touching | least gap mm | acted | infeasible"
     print(f"| target | seed | safety | {figures} |")

@@ -19,7 +19,7 @@ MACRO_PLANNERS: Mapping[str, str] = MappingProxyType(
 )
 """Where the planners with settings of their own are in ``bildsim.controllers.bild_macro``; they
 are made by ``Class.of(problem, settings, rounds, links)``."""
-RIVALS: Mapping[str, str] = MappingProxyType(
+BASELINES: Mapping[str, str] = MappingProxyType(
     {
         "static": "reference.static:Static",
         "iid": "reference.iid:IndependentDraws",
@@ -40,9 +40,8 @@ RIVALS: Mapping[str, str] = MappingProxyType(
         "markov": "reference.markov:MetropolisSwarm",
     }
 )
-"""Where the rivals are in ``bildsim.controllers.baselines``; a module is imported when it is asked
-for."""
-PLANNER_NAMES = (*MACRO_PLANNERS, *RIVALS)
+"""Where each is in ``bildsim.controllers.baselines``; modules are imported when asked for."""
+PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES)
 _SILENT = (EXACT_MACRO, "static", "iid", "quantised")
 """Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"
@@ -98,8 +97,8 @@ def planner_maker(
 
 
 def _maker(name: str) -> _Maker:
-    if name in RIVALS:
-        return _imported(name, f"bildsim.controllers.baselines.{RIVALS[name]}")
+    if name in BASELINES:
+        return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
     if ":" in name:
         return _imported(name, name)
     installed = _installed()

@@ -14,9 +14,9 @@ from bildsim.controllers.safety.layer import Safety
 from bildsim.controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
 from bildsim.envs.disturbances.actuation import ActuationLimits
 from bildsim.envs.disturbances.drivetrain import DriveTrain
-from bildsim.envs.disturbances.fault_injection import Casualties
+from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.localisation import Localiser
-from bildsim.envs.disturbances.settings import Conditions
+from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import AnyDynamics, Wheeled
 from bildsim.envs.ideal import IdealArena
 from bildsim.envs.robots.model import RobotModel
@@ -55,11 +55,11 @@ class Driver:
     which robots sense without knowing where they are.
 
     Args:
-        robot: the model of every robot, fitted with the conditions' drives.
+        robot: the model of every robot, fitted with the disturbances' drives.
         gain: gain of the tracking controller, 1/s.
         safety: collision avoidance between tracking and wheels; none for ideal dynamics.
         real_time: whether to wait, so that a tick lasts as long as it simulates.
-        conditions: what is less than perfect; it takes effect with `reset`.
+        disturbances: what is less than perfect; it takes effect with `reset`.
     """
 
     def __init__(
@@ -68,13 +68,13 @@ class Driver:
         gain: float,
         safety: Safety | None = None,
         real_time: bool = False,
-        conditions: Conditions | None = None,
+        disturbances: Disturbances | None = None,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
         self._safety = safety
-        self._conditions = conditions or Conditions()
+        self._disturbances = disturbances or Disturbances()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
-        self._casualties: Casualties | None = None
+        self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None
 
     def reset(self, poses: Floats, rng: np.random.Generator) -> None:
@@ -85,20 +85,20 @@ class Driver:
         Raises:
             UsageError: the schedule of faults leaves nobody in the swarm.
         """
-        conditions, robots = self._conditions, len(poses)
+        disturbances, robots = self._disturbances, len(poses)
         of_drives, of_faults, of_sensing = rng.spawn(3)
         self._applied = np.zeros((robots, 2))
-        if conditions.actuation.changes_commands:
-            self._drives = DriveTrain(conditions.actuation, self._robot, robots, of_drives)
-        if conditions.faults.kinds:
-            self._casualties = Casualties(conditions.faults, robots, of_faults)
-        if not conditions.sensing.perfect:
-            self._localiser = Localiser(conditions.sensing, self._robot, poses, of_sensing)
+        if disturbances.actuation.changes_commands:
+            self._drives = DriveTrain(disturbances.actuation, self._robot, robots, of_drives)
+        if disturbances.faults.kinds:
+            self._fault_injector = FaultInjector(disturbances.faults, robots, of_faults)
+        if not disturbances.sensing.perfect:
+            self._localiser = Localiser(disturbances.sensing, self._robot, poses, of_sensing)
 
     @property
-    def casualties(self) -> Casualties | None:
+    def fault_injector(self) -> FaultInjector | None:
         """Whom faults have befallen; None where there are none."""
-        return self._casualties
+        return self._fault_injector
 
     def look(self, time_s: float, poses: Floats) -> Floats:
         """Let happen what is due, take the tick's fixes, and return the believed poses.
@@ -108,8 +108,8 @@ class Driver:
             poses: the true ones, (N, 3), m and rad; they come back as they are where robots know
                 where they are.
         """
-        if self._casualties is not None:
-            self._casualties.follow(time_s, self._applied)
+        if self._fault_injector is not None:
+            self._fault_injector.follow(time_s, self._applied)
         if self._localiser is not None:
             self._localiser.fix(poses)
         return self.believed(time_s, poses)
@@ -128,14 +128,14 @@ class Driver:
         return {"applied": self._applied.copy(), **snapshot_all(self._parts())}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Be as when the state was taken, after a `reset` of the same conditions."""
+        """Be as when the state was taken, after a `reset` of the same disturbances."""
         self._applied = state["applied"].copy()
         restore_all(self._parts(), state)
 
     def _parts(self) -> dict[str, Resumable]:
         parts = {
             "drives": self._drives,
-            "casualties": self._casualties,
+            "fault_injector": self._fault_injector,
             "localiser": self._localiser,
         }
         return {name: part for name, part in parts.items() if isinstance(part, KeptAttributes)}
@@ -156,8 +156,8 @@ class Driver:
         if self._localiser is not None:
             way = waypoints - self._localiser.poses[:, :2]
             ends = np.clip(positions + way, -1.0, 1.0)
-        if self._casualties is not None:
-            ends = np.where(self._casualties.still[:, None], positions, ends)
+        if self._fault_injector is not None:
+            ends = np.where(self._fault_injector.still[:, None], positions, ends)
         return ends
 
     def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
@@ -194,7 +194,8 @@ class Driver:
     def _apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Return the speeds that the motors are told, (N, 2), rad/s, and who was limited, (N,)."""
         applied, saturated = self._drives.apply(command)
-        if self._casualties is not None:
-            applied, saturated = self._casualties.act(applied), saturated & ~self._casualties.still
+        if self._fault_injector is not None:
+            applied = self._fault_injector.act(applied)
+            saturated = saturated & ~self._fault_injector.still
         self._applied = applied
         return applied, saturated

@@ -27,7 +27,7 @@ from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
-from bildsim.envs.disturbances.settings import Conditions
+from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import (
     BULLET,
     IDEAL,
@@ -161,9 +161,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ) -> None:
         check_arguments(robots, start, gain, reward, render_mode)
         self._robots, self._dynamics = robots, dynamics
-        conditions = Conditions(actuation or Actuation(), faults or Faults(), sensing or Sensing())
-        conditions.require_possible(dynamics, dynamics != IDEAL, robots)
-        self.robot = make_model(dynamics, radius, max_speed, conditions.actuation)
+        disturbances = Disturbances(
+            actuation or Actuation(), faults or Faults(), sensing or Sensing()
+        )
+        disturbances.require_possible(dynamics, dynamics != IDEAL, robots)
+        self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation)
         settled_rate(dynamics, physics_rate)
         require_room(robots, radius)
         self.family = LegendreFamily(order, grid_step)
@@ -176,7 +178,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._physics_rate, self._duration_s = physics_rate, duration_s
         method = make_safety(safety, self.robot)
         check_safety(safety, dynamics)
-        self._driver = Driver(self.robot, gain, method, render_mode == "human", conditions)
+        self._driver = Driver(self.robot, gain, method, render_mode == "human", disturbances)
         self._arena: AnyDynamics | None = None
         self._view: TopView | None = None
         self._theta = np.zeros(self.family.size)
@@ -200,8 +202,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def fewest(self) -> int:
         """Number of robots in the swarm when it is smallest, in this episode."""
-        casualties = self._driver.casualties
-        return self.robots if casualties is None else casualties.fewest
+        fault_injector = self._driver.fault_injector
+        return self.robots if fault_injector is None else fault_injector.fewest
 
     @property
     def max_step(self) -> float:
@@ -366,9 +368,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._aim(target)
         self._pose = self.arena.poses()
         self._measured = look(self.arena.time, self._pose)
-        casualties = self._driver.casualties
-        if casualties is not None:
-            self._active = casualties.active
+        fault_injector = self._driver.fault_injector
+        if fault_injector is not None:
+            self._active = fault_injector.active
 
     def _observation(self, statistics: Floats | None = None) -> dict[str, Floats]:
         measured = self._measured

@@ -18,7 +18,7 @@ def scaled_bandwidth(at_hundred: float, robots: int) -> float:
     """Return h = h_100 (N / 100)^(-1/6) in metres.
 
     The exponent is that of the best bandwidth in two dimensions (Silverman 1986); the factor is
-    fixed, because a bandwidth that follows the robots would judge each planner by another rule.
+    fixed, because a bandwidth that follows the robots would measure each planner by another rule.
 
     Args:
         at_hundred: h_100, the bandwidth for 100 robots, in metres.

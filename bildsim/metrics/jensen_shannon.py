@@ -4,10 +4,10 @@ from scipy.special import rel_entr
 
 from bildsim.basics.arrays import Floats
 from bildsim.density.kde import reflected_kde, reflected_kernel, standard_bandwidth
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 
-def js_kde(positions: Floats, cells: Cells, bandwidth: float | None = None) -> float:
+def js_kde(positions: Floats, cells: PointMasses, bandwidth: float | None = None) -> float:
     """Return the Jensen-Shannon divergence, in nats, between the swarm's KDE and the blurred p*.
 
     JS = KL(p || m) / 2 + KL(q || m) / 2 with m = (p + q) / 2 (Lin 1991): between 0 and ln 2. Both

@@ -1,4 +1,4 @@
-"""How well the robots' positions match p*, judged independently of any planner's own model."""
+"""How well the robots' positions match p*, measured independently of any planner's own model."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,34 +13,34 @@ from bildsim.density.kde import NARROW, WIDE, scaled_bandwidth
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.jensen_shannon import js_kde
 from bildsim.targets.optimal_transport import w2
-from bildsim.targets.point_masses import CELLS, Cells
+from bildsim.targets.point_masses import CELLS, PointMasses
 from bildsim.targets.target import Target
 
 ERGODIC_ORDER = 10
-POSITION_JUDGES = ("js_kde", "js_kde_09", "js_kde_20", "w2", "energy", "ergodic", "locational")
-"""Names of what `Judge.values` returns: the judges that look at positions and p* alone."""
+POSITION_METRICS = ("js_kde", "js_kde_09", "js_kde_20", "w2", "energy", "ergodic", "locational")
+"""Names of what `PositionMetrics.values` returns: metrics of positions and p* alone."""
 _BLOCK = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
-    """The judges of a swarm against one target, with all that depends on the target alone kept.
+class PositionMetrics:
+    """The metrics of a swarm against one target, with all that depends on the target alone kept.
 
     Every one is 0 or least where the swarm matches p* best, and takes positions, (N, 2) in metres.
 
     Attributes:
-        cells: the target's shares in equal cells, at whose centres all judges look.
+        cells: the target's shares in equal cells, at whose centres all metrics look.
     """
 
-    cells: Cells
+    cells: PointMasses
 
     @classmethod
-    def of(cls, target: Target, cells: int = CELLS) -> "Judge":
-        """Judge against ``target`` on ``cells`` x ``cells`` cells; 40, each 0.05 m, is standard."""
-        return cls(Cells.of(target, cells))
+    def of(cls, target: Target, cells: int = CELLS) -> "PositionMetrics":
+        """Return the metrics of a target on ``cells`` x ``cells`` cells (by default 0.05 m)."""
+        return cls(PointMasses.of(target, cells))
 
     def values(self, positions: Floats) -> dict[str, float]:
-        """Return every judge's value by the names of ``POSITION_JUDGES``."""
+        """Return every metric's value by the names of ``POSITION_METRICS``."""
         robots = len(positions)
         return {
             "js_kde": self.js_kde(positions),

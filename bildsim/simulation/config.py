@@ -103,7 +103,7 @@ class RunConfig:
             that moves: moving_gauss, split (one Gaussian to two) or switch (gmm3 to ring).
         target_file: greyscale image (top row is y = +1) or .npy array in place of a named target; a
             video or an array of frames for one that moves.
-        planner: bild-macro or a rival: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
+        planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised),
             bild-macro-exact (its moves with the swarm's density known to all), or a floor or
             ceiling: static, iid, quantised; an installed package's planner by its name; or

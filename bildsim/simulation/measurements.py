@@ -6,7 +6,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.resumable import KeptAttributes
 from bildsim.basics.timing import TICK_S
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.metrics.position_metrics import Judge, minimum_gap, step_lengths
+from bildsim.metrics.position_metrics import PositionMetrics, minimum_gap, step_lengths
 from bildsim.simulation.loop import Tick
 from bildsim.simulation.tracking_error import TrackingError
 from bildsim.targets.target import Target
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, str] = {
     "contacts": "pairs of robots that touch, dead ones too",
     "wall_contacts": "robots that touch a wall, dead ones too",
     "overlap_m": "deepest overlap since the last row of two discs or a disc and a wall (m)",
-    "active": "robots in the swarm: there, and not dead; judges and means are over these",
+    "active": "robots in the swarm: there, and not dead; metrics and means are over these",
     "components": "connected parts of the network",
     "rounds": "communication rounds since the start",
     "messages_sent": "mean over robots of messages sent since the start",
@@ -69,7 +69,7 @@ class Measurements(KeptAttributes):
         radius: float,
         tracking: TrackingError | None = None,
     ) -> None:
-        self._target, self._judge = target, Judge.of(target)
+        self._target, self._metric = target, PositionMetrics.of(target)
         self._tracking = tracking
         self._family, self._radius = family, radius
         self._last: Floats | None = None
@@ -94,14 +94,14 @@ class Measurements(KeptAttributes):
             self._ticks += 1
         self._overlap = max(self._overlap, tick.overlap_m)
         if self._tracking is not None:
-            self._tracking.follow(tick.kl_fit, positions[active], self.judge(tick))
+            self._tracking.follow(tick.kl_fit, positions[active], self.position_metrics(tick))
         self._last = positions
 
-    def judge(self, tick: Tick) -> Judge:
-        """Return the judges against the target of a tick."""
+    def position_metrics(self, tick: Tick) -> PositionMetrics:
+        """Return the metrics against the target of a tick."""
         if tick.target is not self._target:
-            self._target, self._judge = tick.target, Judge.of(tick.target)
-        return self._judge
+            self._target, self._metric = tick.target, PositionMetrics.of(tick.target)
+        return self._metric
 
     def row(self, tick: Tick) -> dict[str, float | int]:
         """Measure the tick followed last, and start the next row."""
@@ -112,7 +112,7 @@ class Measurements(KeptAttributes):
             "time_s": tick.time_s,
             "kl_fit": tick.kl_fit,
             **estimates(self._family, tick),
-            **self.judge(tick).values(positions[tick.active]),
+            **self.position_metrics(tick).values(positions[tick.active]),
             **({} if self._tracking is None else self._tracking.values()),
             "min_gap_m": minimum_gap(positions, self._radius),
             "path_length_m": self._path,

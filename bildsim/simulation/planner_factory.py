@@ -10,7 +10,7 @@ from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.envs.dynamics import IDEAL
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import MovingTarget
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.transport_velocity import transport_velocity
 
 _FIELD_CELLS = 50
@@ -43,8 +43,8 @@ class Aim:
         planner = self.make(problem)
         if self.lead_s is None:
             return planner
-        now = Cells.of(problem.target, _FIELD_CELLS)
-        then = Cells.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
+        now = PointMasses.of(problem.target, _FIELD_CELLS)
+        then = PointMasses.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
         field = transport_velocity(now, then, TICK_S)
         return Feedforward(planner, field, self.lead_s, problem.max_step)
 

@@ -3,7 +3,7 @@
 from bildsim.basics.arrays import Floats
 from bildsim.basics.resumable import KeptAttributes
 from bildsim.basics.timing import TICK_S
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 
 SETTLED_SHARE = 0.25
 """The tracking error counts from this share of a run on, when the start is no longer felt."""
@@ -26,12 +26,12 @@ class TrackingError(KeptAttributes):
         self._kl, self._w2 = _Mean(), _Mean()
         self._ticks = 0
 
-    def follow(self, kl_fit: float, positions: Floats, judge: Judge) -> None:
+    def follow(self, kl_fit: float, positions: Floats, metric: PositionMetrics) -> None:
         """Take note of a tick; every tick must be given, in order, from the one at the start."""
         if self._ticks >= self._from_tick:
             self._kl.add(kl_fit)
             if self._ticks % _W2_TICKS == 0:
-                self._w2.add(judge.w2(positions))
+                self._w2.add(metric.w2(positions))
         self._ticks += 1
 
     def values(self) -> dict[str, float]:

@@ -7,13 +7,13 @@ import ot
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 # The simplex needs some 1e4 pivots for 100 robots; POT would stop at 1e5, too few for thousands.
 MOST_PIVOTS = 10_000_000
 
 
-def w2(positions: Floats, cells: Cells) -> float:
+def w2(positions: Floats, cells: PointMasses) -> float:
     """Return the 2-Wasserstein distance in metres from the robots to p*.
 
     W2^2 = min over plans T of sum_ic T_ic |x_i - q_c|^2, where every robot gives 1/N and the cell

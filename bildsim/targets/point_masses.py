@@ -1,4 +1,4 @@
-"""A target as point masses at the centres of equal cells: the form in which it is judged."""
+"""A target as point masses at the centres of equal cells, as metrics and transport need it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ CELLS = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class PointMasses:
     """The shares of p* in G x G equal cells that tile C = [-1, 1]^2.
 
     Attributes:
@@ -23,7 +23,7 @@ class Cells:
     masses: Floats
 
     @classmethod
-    def of(cls, target: Target, count: int = CELLS) -> "Cells":
+    def of(cls, target: Target, count: int = CELLS) -> "PointMasses":
         """Sample a target at the centres of ``count`` x ``count`` cells (2 / 40 = 0.05 m each)."""
         density = target.density(_points(_centres(count)))
         return cls(density / density.sum())

@@ -8,14 +8,14 @@ import ot
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError
 from bildsim.targets.optimal_transport import MOST_PIVOTS
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.sampling import Sampler
 from bildsim.targets.target import Target
 
 FINE_CELLS = 80
 _COARSE_CELLS_A_ROBOT = 10.0
 _MOST_STEPS = 50
-# A last step below this (m) is far below what a cell of the judges, 50 mm, can tell.
+# A last step below this (m) is far below what a cell of the position metrics, 50 mm, can tell.
 _STANDSTILL = 1e-3
 _STARTS_TIMES_ROBOTS = 400
 
@@ -34,7 +34,7 @@ def quantise(
     of the mass that it received, and repeat; W2 never grows (capacity-constrained Lloyd: Balzer,
     Schlömer and Deussen 2009; by optimal transport: de Goes, Breeden, Ostromoukhov and Desbrun
     2012). It ends in local minima, so the best of several random starts is kept. It begins on about
-    ten cells a robot and ends on fine cells, which are not the 40 x 40 of the judges.
+    ten cells a robot and ends on fine cells, which are not the 40 x 40 of the metrics.
 
     Args:
         target: p*.
@@ -48,9 +48,9 @@ def quantise(
         RunError: the transport solver did not reach the optimum.
     """
     sampler = Sampler(target)
-    fine = Cells.of(target, resolution)
+    fine = PointMasses.of(target, resolution)
     coarse = math.ceil(math.sqrt(_COARSE_CELLS_A_ROBOT * robots))
-    stages = [Cells.of(target, coarse), fine] if coarse < resolution else [fine]
+    stages = [PointMasses.of(target, coarse), fine] if coarse < resolution else [fine]
     ends = []
     for _ in range(starts or max(1, min(4, _STARTS_TIMES_ROBOTS // robots))):
         positions = sampler.draw(robots, rng)
@@ -60,7 +60,7 @@ def quantise(
     return min(ends, key=lambda end: end[0])[1]
 
 
-def equal_mass_lloyd(positions: Floats, cells: Cells) -> tuple[Floats, float]:
+def equal_mass_lloyd(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:
     """Move robots to the centres of the equal masses that they serve, until they stand still.
 
     Args:
@@ -81,7 +81,7 @@ def equal_mass_lloyd(positions: Floats, cells: Cells) -> tuple[Floats, float]:
     return positions, distance
 
 
-def barycentres(positions: Floats, cells: Cells) -> tuple[Floats, float]:
+def barycentres(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:
     """Return the centre of the mass of p* that exact optimal transport gives each robot.
 
     Every robot takes 1 / N of p*, cells may be split; the plan T has the least sum of T |x - q|^2

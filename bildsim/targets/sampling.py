@@ -3,7 +3,7 @@
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
 _CELLS = 400
@@ -17,7 +17,7 @@ class Sampler:
     """
 
     def __init__(self, target: Target) -> None:
-        cells = Cells.of(target, _CELLS)
+        cells = PointMasses.of(target, _CELLS)
         self._corners = cells.points - 1.0 / _CELLS
         self._shares = np.cumsum(cells.masses)
         self._shares /= self._shares[-1]

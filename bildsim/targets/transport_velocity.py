@@ -9,7 +9,7 @@ from scipy import ndimage, sparse
 from scipy.sparse.linalg import splu
 
 from bildsim.basics.arrays import Floats
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class VelocityField:
         return np.stack([x, y], axis=1)
 
 
-def transport_velocity(before: Cells, after: Cells, seconds: float) -> VelocityField:
+def transport_velocity(before: PointMasses, after: PointMasses, seconds: float) -> VelocityField:
     """Return the field v of least energy with dp/dt = -div(p v), v = 0 across the walls.
 
     Of all fields that move the mass of a density as it changes, the one with the least integral of

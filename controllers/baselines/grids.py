@@ -1,4 +1,4 @@
-"""How finely planners see p*; none of these grids shares a centre with the judges' 40 x 40."""
+"""How finely planners see p*; none of these grids shares a centre with the metrics' 40 x 40."""
 
 FINE_CELLS = 100
 """Cells an axis for sums over p*."""

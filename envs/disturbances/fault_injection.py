@@ -11,7 +11,7 @@ from bildsim.envs.disturbances.fault_schedule import KINDS, Faults
 _ROUNDING = 1e-9
 
 
-class Casualties(KeptAttributes):
+class FaultInjector(KeptAttributes):
     """Follows a schedule: who is in the swarm, and whose wheels obey.
 
     Robots that are dead or not yet there, and those that stopped, hold their wheels still: a geared

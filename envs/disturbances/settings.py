@@ -9,7 +9,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 
 
 @dataclass(frozen=True)
-class Conditions:
+class Disturbances:
     """What robots have to live with; nothing unless asked for.
 
     Attributes:

@@ -1,9 +1,9 @@
 """Why is the density worse on real robots than on paper? One obstacle after another, and its cost.
 
 The same trial is run as a ladder: first where nothing is in the planner's way, then with one more
-obstacle at each rung, up to the run that was asked for. What a judge's value grows by from one rung
-to the next is the part of that obstacle, so the parts add up to the whole gap exactly. A part is
-that of an obstacle after those before it: another order would share the gap out otherwise.
+obstacle at each step, up to the run that was asked for. What a metric's value grows by from one
+step to the next is the part of that obstacle, so the parts add up to the whole gap exactly. A part
+is that of an obstacle after those before it: another order would share the gap out otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bildsim.programs.sweep.trial import DONE, Result
 from bildsim.simulation.config import RunConfig
 
 IN_THE_END, OVER_TIME = ("kl_fit", "w2"), ("kl_fit_mean", "w2_mean")
-JUDGES = (*IN_THE_END, *OVER_TIME)
+METRICS = (*IN_THE_END, *OVER_TIME)
 """kl_fit (nats) and w2 (m) at the end, and their means over the run."""
 MEANINGS: Mapping[str, str] = {
     "ideal": "points that are where they were sent; all robots know the swarm's density",
@@ -37,7 +37,7 @@ MEANINGS: Mapping[str, str] = {
     "links": "messages are lost, late or rounded, or links too long",
     "faults": "robots fail or come late",
 }
-"""What each rung of the ladder adds."""
+"""What each step of the ladder adds."""
 
 _IMPAIRMENTS = {
     "drives": "actuation",
@@ -48,7 +48,7 @@ _IMPAIRMENTS = {
 
 
 @dataclass(frozen=True)
-class Rung:
+class AblationStep:
     """A step of the ladder.
 
     Attributes:
@@ -60,37 +60,37 @@ class Rung:
     config: RunConfig
 
 
-def ladder(config: RunConfig) -> list[Rung]:
+def ladder(config: RunConfig) -> list[AblationStep]:
     """Return the runs from no obstacle to ``config``, which is the last.
 
     Args:
-        config: the run whose gap is to be explained. Its dynamics decide how many rungs there are:
+        config: the run whose gap is to be explained. Its dynamics decide how many steps there are:
             robots without wheels have none to blame.
     """
     nothing = RunConfig()
     sound = replace(config, **{item: getattr(nothing, item) for item in _IMPAIRMENTS.values()})
     known = _informed(sound)
     point = _moved(known, IDEAL, contacts=config.swarm.contacts)
-    rungs = [Rung("ideal", _unlimited(point)), Rung("top speed", point)]
+    steps = [AblationStep("ideal", _unlimited(point)), AblationStep("top speed", point)]
     if config.swarm.dynamics != IDEAL:
-        rungs.append(Rung("wheels", _moved(known, KINEMATIC, contacts=False)))
+        steps.append(AblationStep("wheels", _moved(known, KINEMATIC, contacts=False)))
         if config.swarm.contacts:
-            rungs.append(Rung("contacts", _moved(known, KINEMATIC, contacts=True)))
+            steps.append(AblationStep("contacts", _moved(known, KINEMATIC, contacts=True)))
     if config.swarm.dynamics == BULLET:
-        rungs.append(Rung("rigid bodies", known))
-    rungs.append(Rung("estimation", sound))
+        steps.append(AblationStep("rigid bodies", known))
+    steps.append(AblationStep("estimation", sound))
     for name, item in _IMPAIRMENTS.items():
         settings: Any = getattr(config, item)
         if settings != getattr(nothing, item):
-            rungs.append(Rung(name, replace(rungs[-1].config, **{item: settings})))
-    return rungs
+            steps.append(AblationStep(name, replace(steps[-1].config, **{item: settings})))
+    return steps
 
 
 def _informed(config: RunConfig) -> RunConfig:
     """Return the run in which nobody has to estimate what the swarm looks like.
 
     On a complete network dynamic average consensus is exact after one round, which is all that the
-    rivals which talk estimate by; BILD-MACRO has to learn even there.
+    baselines which talk estimate by; BILD-MACRO has to learn even there.
     """
     planner = EXACT_MACRO if config.planner == BILD_MACRO else config.planner
     return replace(config, planner=planner, network="complete")
@@ -119,44 +119,44 @@ class Attribution:
     """One trial's ladder and what came of it.
 
     Attributes:
-        rungs: from no obstacle to the run that was asked for.
-        results: of each rung; see `bildsim.programs.sweep.trial.run_trial`.
+        steps: from no obstacle to the run that was asked for.
+        results: of each step; see `bildsim.programs.sweep.trial.run_trial`.
     """
 
-    rungs: Sequence[Rung]
+    steps: Sequence[AblationStep]
     results: Sequence[Result]
 
     @property
     def config(self) -> RunConfig:
         """The run that was asked for."""
-        return self.rungs[-1].config
+        return self.steps[-1].config
 
     @property
     def done(self) -> bool:
-        """Whether no rung failed."""
+        """Whether no step failed."""
         return all(result["status"] == DONE for result in self.results)
 
     @cached_property
     def values(self) -> Mapping[str, Floats]:
-        """By judge the value on each rung; nan on rungs that failed."""
+        """By metric the value on each step; nan on steps that failed."""
         rows = [_judged(result) for result in self.results]
-        return {judge: np.array([row[judge] for row in rows]) for judge in JUDGES}
+        return {metric: np.array([row[metric] for row in rows]) for metric in METRICS}
 
     @property
     def parts(self) -> Mapping[str, Floats]:
-        """By judge what each rung adds to the one before it; the first has nothing before it."""
-        return {judge: np.diff(values) for judge, values in self.values.items()}
+        """By metric what each step adds to the one before it; the first has nothing before it."""
+        return {metric: np.diff(values) for metric, values in self.values.items()}
 
 
 def _judged(result: Result) -> dict[str, float]:
     if result["status"] != DONE:
-        return dict.fromkeys(JUDGES, float("nan"))
+        return dict.fromkeys(METRICS, float("nan"))
     final, series = result["final"], result["series"]
-    ends = {judge: float(final[judge]) for judge in IN_THE_END}
-    # The run's mean is that of the samples after the start, where all rungs stand alike.
+    ends = {metric: float(final[metric]) for metric in IN_THE_END}
+    # The run's mean is that of the samples after the start, where all steps stand alike.
     means = {
-        over: float(np.mean(np.array(series[judge][1:], dtype=np.float64)))
-        for judge, over in zip(IN_THE_END, OVER_TIME, strict=True)
+        over: float(np.mean(np.array(series[metric][1:], dtype=np.float64)))
+        for metric, over in zip(IN_THE_END, OVER_TIME, strict=True)
     }
     return {**ends, **means}
 
@@ -190,10 +190,10 @@ class Shares:
 
     Attributes:
         case: planner, target, start.
-        names: of the rungs.
-        values: by judge the mean value on each rung.
-        parts: by judge the mean part of each rung after the first.
-        gaps: by judge the mean of the last rung less the first, measured on its own.
+        names: of the steps.
+        values: by metric the mean value on each step.
+        parts: by metric the mean part of each step after the first.
+        gaps: by metric the mean of the last step less the first, measured on its own.
         seeds: how many seeds count.
     """
 
@@ -208,7 +208,7 @@ class Shares:
 def shares(attributions: Sequence[Attribution]) -> list[Shares]:
     """Return the mean parts by planner, target and start, in the order given.
 
-    Means add up over the rungs, which medians do not.
+    Means add up over the steps, which medians do not.
     """
     cases: dict[Case, list[Attribution]] = {}
     for item in attributions:
@@ -218,13 +218,13 @@ def shares(attributions: Sequence[Attribution]) -> list[Shares]:
 
 
 def _shares(case: Case, items: Sequence[Attribution]) -> Shares:
-    values = {judge: np.array([item.values[judge] for item in items]) for judge in JUDGES}
+    values = {metric: np.array([item.values[metric] for item in items]) for metric in METRICS}
     return Shares(
         case,
-        [rung.name for rung in items[0].rungs],
-        {judge: _means(found) for judge, found in values.items()},
-        {judge: _means(np.diff(found, axis=1)) for judge, found in values.items()},
-        {judge: MeanPart.of(found[:, -1] - found[:, 0]) for judge, found in values.items()},
+        [step.name for step in items[0].steps],
+        {metric: _means(found) for metric, found in values.items()},
+        {metric: _means(np.diff(found, axis=1)) for metric, found in values.items()},
+        {metric: MeanPart.of(found[:, -1] - found[:, 0]) for metric, found in values.items()},
         len(items),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bildsim.basics.errors import RunError
-from bildsim.programs.attribute.ablation import MEANINGS, Attribution, Rung, ladder, shares
+from bildsim.programs.attribute.ablation import MEANINGS, AblationStep, Attribution, ladder, shares
 from bildsim.programs.attribute.config import AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
 from bildsim.programs.config.toml_file import to_toml
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
 
     Raises:
         UsageError: the command line cannot be run; nothing has been written.
-        RunError: the results cannot be written, or no trial was done on all rungs.
+        RunError: the results cannot be written, or no trial was done on all steps.
     """
     config = parse_attribution(arguments)
     out = out_directory(config)
@@ -39,15 +39,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(
-    ladders: Sequence[Sequence[Rung]], config: AttributeConfig, out: Path, console: Console
+    ladders: Sequence[Sequence[AblationStep]], config: AttributeConfig, out: Path, console: Console
 ) -> list[Attribution]:
-    configs = [rung.config for rungs in ladders for rung in rungs]
+    configs = [step.config for steps in ladders for step in steps]
     with make_engine(config) as engine:
         store = Store(out)
         write_text(out / "config.toml", to_toml(config))
         with progress(len(configs), console) as show:
             results = iter(run_missing(configs, store, engine, show))
-    return [Attribution(rungs, [next(results) for _ in rungs]) for rungs in ladders]
+    return [Attribution(steps, [next(results) for _ in steps]) for steps in ladders]
 
 
 def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> None:
@@ -59,7 +59,7 @@ def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> 
     _tell_failures(attributions, console)
     found = shares(attributions)
     if not found:
-        raise RunError(f"no trial was done on all rungs: {out / 'rungs.csv'} says why")
+        raise RunError(f"no trial was done on all steps: {out / 'rungs.csv'} says why")
     write_text(out / "parts.csv", parts_csv(found))
     save(attribution_figure(found), out / "attribution.png")
     for item in found:
@@ -74,7 +74,7 @@ def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> 
 
 def _tell_failures(attributions: Sequence[Attribution], console: Console) -> None:
     for item in attributions:
-        for rung, result in zip(item.rungs, item.results, strict=True):
+        for step, result in zip(item.steps, item.results, strict=True):
             if result["status"] != DONE:
                 where = f"{item.config.planner}, {item.config.target}, seed {item.config.seed}"
-                console.print(f"left out: {where}, rung {rung.name}: {result['reason']}")
+                console.print(f"left out: {where}, step {step.name}: {result['reason']}")

@@ -37,7 +37,7 @@ _ROW, _HEIGHT = 0.62, 0.42
 
 
 def attribution_figure(found: Sequence[Shares]) -> Figure:
-    """Draw a row a case and a panel a judge: the ideal value in grey, and each obstacle's part.
+    """Draw a row a case and a panel a metric: the ideal value in grey, and each obstacle's part.
 
     Parts that make it better are drawn below the others, from the left end of the bar back. The
     black mark is where the run that was asked for ended, with the standard error of its mean.
@@ -45,8 +45,8 @@ def attribution_figure(found: Sequence[Shares]) -> Figure:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 1.5 + 2 * (0.5 + _ROW * len(found))), layout="constrained")
         panels: Any = figure.subplots(2, 2, sharey=True)
-        for axes, (judge, label) in zip(panels.flat, _PANELS, strict=True):
-            _panel(axes, found, judge)
+        for axes, (metric, label) in zip(panels.flat, _PANELS, strict=True):
+            _panel(axes, found, metric)
             axes.set_xlabel(label)
         names = list(dict.fromkeys(name for item in found for name in item.names))
         handles: list[Any] = [
@@ -62,12 +62,12 @@ def _colour(name: str) -> str:
     return _COLOURS[list(MEANINGS).index(name)]
 
 
-def _panel(axes: Axes, found: Sequence[Shares], judge: str) -> None:
+def _panel(axes: Axes, found: Sequence[Shares], metric: str) -> None:
     for row, item in enumerate(reversed(found)):
-        first = item.values[judge][0].mean
+        first = item.values[metric][0].mean
         axes.barh(row, first, _HEIGHT, color=_colour(item.names[0]))
         worse, better = first, first
-        for name, part in zip(item.names[1:], item.parts[judge], strict=True):
+        for name, part in zip(item.names[1:], item.parts[metric], strict=True):
             colour = _colour(name)
             if part.mean >= 0.0:
                 axes.barh(row, part.mean, _HEIGHT, left=worse, color=colour)
@@ -76,7 +76,7 @@ def _panel(axes: Axes, found: Sequence[Shares], judge: str) -> None:
                 below = row - 0.75 * _HEIGHT
                 axes.barh(below, part.mean, 0.4 * _HEIGHT, left=better, color=colour)
                 better += part.mean
-        end = item.values[judge][-1]
+        end = item.values[metric][-1]
         axes.errorbar(end.mean, row, xerr=end.error, color=BLACK, fmt="|", ms=13, mew=1.4, lw=0.9)
     labels = ["  ".join(item.case) for item in reversed(found)]
     axes.set_yticks(range(len(found)), labels)

@@ -19,14 +19,14 @@ def drawings(results: Results, config: BenchConfig) -> Iterator[Drawing]:
     """Yield every figure of which there is something to draw."""
     if not any(trial.result["status"] == "done" for trial in results.trials):
         return
-    for judge in _SCORED:
-        if SCORE + judge in results.columns:
+    for metric in _SCORED:
+        if SCORE + metric in results.columns:
             yield (
-                f"score_{judge}",
-                f"Score by {judge}",
+                f"score_{metric}",
+                f"Score by {metric}",
                 "Median and quartiles over the seeds: 0 is what random draws from the target "
                 "get, 1 the best known placement. Values beyond the axis are written out.",
-                lambda judge=judge: score_figure(results, config, judge),  # type: ignore[misc]
+                lambda metric=metric: score_figure(results, config, metric),  # type: ignore[misc]
             )
     for target in config.target_names:
         yield (

@@ -142,13 +142,13 @@ def _meanings(results: Sequence[Results]) -> list[tuple[str, Any]]:
     own = {
         "kl_floor": "least kl_fit that the density family allows for the target (nats)",
         **{
-            column: f"time from which on {judge} stays below its threshold (s), as in "
+            column: f"time from which on {metric} stays below its threshold (s), as in "
             "bildsim.metrics.reference_scores"
-            for judge, column in SETTLING.items()
+            for metric, column in SETTLING.items()
         },
         **{
-            SCORE + judge: f"(random draws - {judge}) / (random draws - best known placement)"
-            for judge in COLUMNS
+            SCORE + metric: f"(random draws - {metric}) / (random draws - best known placement)"
+            for metric in COLUMNS
         },
     }
     known = {**COLUMNS, **own}

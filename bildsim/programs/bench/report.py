@@ -56,7 +56,7 @@ def _sections(results: Results, config: BenchConfig, plots: Sequence[Plot]) -> I
         "Overview",
         "Medians over all targets, starts and seeds, with quartiles; the best of a column is "
         "marked. Scores: 0 is what random draws from the target get, 1 the best known placement. "
-        "kl_fit is what BILD-MACRO itself descends. A target that moves is judged, and scored, "
+        "kl_fit is what BILD-MACRO itself descends. A target that moves is measured, and scored, "
         "where it is at the end; the means over time tell how well it was followed.",
         [_quality(results, config), _cost(results, config)],
     )
@@ -139,11 +139,11 @@ def _floor_rows(results: Results, targets: Sequence[str], column: str) -> Iterab
     least: dict[str, list[float]] = {target: [] for target in targets}
     drawn: dict[str, list[float]] = {target: [] for target in targets}
     for trial in results.trials:
-        if trial.floors is not None:
-            floors, target = trial.floors, trial.config.target
-            best = floors.quantised.get(column, nan)
-            least[target].append(floors.least_kl if column == "kl_fit" else best)
-            drawn[target].append(floors.iid.get(column, nan))
+        if trial.references is not None:
+            references, target = trial.references, trial.config.target
+            best = references.quantised.get(column, nan)
+            least[target].append(references.least_kl if column == "kl_fit" else best)
+            drawn[target].append(references.iid.get(column, nan))
     lowest = "least possible" if column == "kl_fit" else "best known placement"
     for name, found in ((lowest, least), ("random draws", drawn)):
         # A target that is drawn is another one with each seed.

@@ -24,7 +24,7 @@ _NAMES_A_COLUMN = 14
 
 
 def cost_figure(results: Results, config: BenchConfig) -> Figure:
-    """Draw a panel a cost, the score by w2 (or w2 itself where there are no floors) upwards."""
+    """Draw a panel a cost, with the score by w2 (w2 itself where there are no scores) upwards."""
     scored = f"{SCORE}w2" in results.columns
     quality = f"{SCORE}w2" if scored else "w2"
     found = looks(config.planner_names)

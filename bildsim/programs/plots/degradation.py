@@ -24,7 +24,7 @@ _NAMES_A_COLUMN = 16
 def degradation_figure(
     by_value: Mapping[float, Results], sweep: Sweep, config: BenchConfig, target: str
 ) -> Figure:
-    """Draw a row of panels a start and a panel a judge: medians over the seeds with quartiles.
+    """Draw a row of panels a start and a panel a metric: medians over the seeds with quartiles.
 
     Values stand side by side, evenly: they are seldom evenly spaced. A trial that did not settle
     has no settling time, so the line ends where half of the trials did not.

@@ -15,7 +15,7 @@ from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 _SIDE_IN = 1.35
 _FINE_CELLS = 100
@@ -42,7 +42,7 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
 
 def _density(config: RunConfig) -> Floats:
     """Return the target where it is at the end of a trial."""
-    return Cells.of(load_target(config).at(config.duration), _FINE_CELLS).masses
+    return PointMasses.of(load_target(config).at(config.duration), _FINE_CELLS).masses
 
 
 def _panel(axes: Axes, density: Floats, trial: Trial | None) -> None:

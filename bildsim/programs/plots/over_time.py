@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from bildsim.basics.arrays import Floats
-from bildsim.metrics.reference_scores import Floors
+from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.plots.style import GREY, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
@@ -46,17 +46,17 @@ def time_figure(results: Results, config: BenchConfig, target: str) -> Figure:
 def _panel(
     axes: Axes, results: Results, config: BenchConfig, place: tuple[str, str], column: str
 ) -> None:
-    floors = None
+    references = None
     for planner, look in looks(config.planner_names).items():
         trials = results.of((planner, *place))
         if not trials:
             continue
-        floors = floors or trials[0].floors
+        references = references or trials[0].references
         times, curves = _curves(trials, column)
         low, middle, high = np.percentile(curves, [25, 50, 75], axis=0)
         axes.fill_between(times, low, high, color=look.colour, alpha=0.13, lw=0)
         axes.plot(times, middle, color=look.colour, ls=look.dashes)
-    _floor(axes, floors, column)
+    _floor(axes, references, column)
     axes.set_yscale("log")
     axes.set_ylabel(_LABELS[column])
     axes.set_xlim(0.0, config.duration)
@@ -73,9 +73,9 @@ def _curves(trials: list[Trial], column: str) -> tuple[Floats, Floats]:
     return np.array(series[0]["time_s"]), np.maximum(curves, _LEAST_KL)
 
 
-def _floor(axes: Axes, floors: Floors | None, column: str) -> None:
-    if floors is None:
+def _floor(axes: Axes, references: ReferenceScores | None, column: str) -> None:
+    if references is None:
         return
-    value = floors.least_kl if column == "kl_fit" else floors.quantised.get(column, 0.0)
+    value = references.least_kl if column == "kl_fit" else references.quantised.get(column, 0.0)
     if value > _LEAST_KL:
         axes.axhline(value, color=GREY, lw=0.9, ls=(0, (5, 3)))

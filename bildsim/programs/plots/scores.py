@@ -17,10 +17,10 @@ _WORST, _BEST = -1.5, 1.25
 _PANELS_A_ROW = 3
 
 
-def score_figure(results: Results, config: BenchConfig, judge: str) -> Figure:
+def score_figure(results: Results, config: BenchConfig, metric: str) -> Figure:
     """Draw a panel a target with a row a planner and a mark a start, the best planner on top."""
     targets, starts = config.target_names, config.start_names
-    planners = _ranked(results, config, SCORE + judge)
+    planners = _ranked(results, config, SCORE + metric)
     columns = min(_PANELS_A_ROW, len(targets))
     rows = -(-len(targets) // columns)
     height = max(0.24, 0.115 * (len(starts) + 1)) * len(planners)
@@ -32,10 +32,10 @@ def score_figure(results: Results, config: BenchConfig, judge: str) -> Figure:
         if number >= len(targets):
             axes.set_visible(False)
             continue
-        _panel(axes, results, config, planners, targets[number], judge)
+        _panel(axes, results, config, planners, targets[number], metric)
         last_of_column = number + columns >= len(targets)
         axes.tick_params(labelbottom=last_of_column)
-        axes.set_xlabel(f"score by {judge} (no unit)" if last_of_column else "")
+        axes.set_xlabel(f"score by {metric} (no unit)" if last_of_column else "")
     handles = [
         Line2D([], [], ls="none", marker=marker(start), color=GREY, ms=5, label=f"start {start}")
         for start in starts
@@ -55,7 +55,7 @@ def _ranked(results: Results, config: BenchConfig, column: str) -> list[str]:
 
 
 def _panel(
-    axes: Axes, results: Results, config: BenchConfig, planners: list[str], target: str, judge: str
+    axes: Axes, results: Results, config: BenchConfig, planners: list[str], target: str, metric: str
 ) -> None:
     found, starts = looks(config.planner_names), config.start_names
     axes.axvline(0.0, color=GREY, lw=0.8, ls=(0, (1, 1.2)))
@@ -65,7 +65,7 @@ def _panel(
         if row:
             axes.axhline(row - 0.5, color=FAINT, lw=0.5)
         for start, offset in zip(starts, offsets, strict=True):
-            spread = results.spread(SCORE + judge, (planner, target, start))
+            spread = results.spread(SCORE + metric, (planner, target, start))
             _mark(axes, spread, row + offset, found[planner], start)
     axes.set_title(target, loc="left", fontweight="bold")
     axes.set_xlim(_WORST, _BEST)

@@ -1,4 +1,4 @@
-"""The floors of a sweep's targets, as pieces of its work: computed once, and kept."""
+"""The reference scores of a sweep's targets as tasks, computed once and kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.metrics.reference_scores import Floors, floors
+from bildsim.metrics.reference_scores import ReferenceScores, reference_scores
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result, plain
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import MOVING_NAMES, target_by_name
@@ -22,8 +22,8 @@ _DRAWN_TARGET = "expfam"
 
 
 @dataclass(frozen=True)
-class FloorsSpec:
-    """All that floors depend on.
+class ReferenceSpec:
+    """All that reference scores depend on.
 
     Attributes:
         target: name of a target density.
@@ -31,7 +31,7 @@ class FloorsSpec:
         robots: number of robots.
         order: degree of the density family.
         grid_step: distance between its quadrature nodes (m).
-        at_s: for a target that moves, when it is judged: at the end of the trial (s); else None.
+        at_s: for a target that moves, when it is measured: at the end of the trial (s); else None.
         speed: its speed (m/s), where one is given.
         time_s: its time (s), where one is given.
     """
@@ -46,8 +46,8 @@ class FloorsSpec:
     time_s: float | None = None
 
     @classmethod
-    def of(cls, config: RunConfig) -> FloorsSpec:
-        """Return the floors that a trial is judged by."""
+    def of(cls, config: RunConfig) -> ReferenceSpec:
+        """Return what the reference scores of a trial depend on."""
         seed = config.seed if config.target == _DRAWN_TARGET else 0
         model, motion = config.model, config.motion
         at_s = config.duration if config.target in MOVING_NAMES else None
@@ -64,28 +64,28 @@ class FloorsSpec:
 
     @property
     def identity(self) -> str:
-        """What these floors are known by; see `bildsim.programs.sweep.trial.identity`."""
+        """What these reference scores are known by; see `bildsim.programs.sweep.trial.identity`."""
         text = json.dumps([RESULTS_VERSION, asdict(self)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def compute_floors(spec: FloorsSpec) -> Result:
-    """Return the floors as JSON can say them; `read_floors` reads them."""
-    found = floors(_target(spec), spec.robots, LegendreFamily(spec.order, spec.grid_step))
+def compute_reference_scores(spec: ReferenceSpec) -> Result:
+    """Return the reference scores as JSON can hold them; `read_reference_scores` reads them."""
+    found = reference_scores(_target(spec), spec.robots, LegendreFamily(spec.order, spec.grid_step))
     said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
     return {"version": RESULTS_VERSION, "specification": asdict(spec), "judges": plain(said)}
 
 
-def _target(spec: FloorsSpec) -> Target:
+def _target(spec: ReferenceSpec) -> Target:
     if spec.at_s is None:
         return named_target(spec.target, spec.seed)
     course = target_by_name(spec.target, speed=spec.speed, time_s=spec.time_s, duration_s=spec.at_s)
     return course.at(spec.at_s)
 
 
-def read_floors(result: Result) -> Floors:
-    """Return the floors that `compute_floors` said."""
-    return Floors(**{name: _understood(value) for name, value in result["judges"].items()})
+def read_reference_scores(result: Result) -> ReferenceScores:
+    """Return the reference scores that `compute_reference_scores` wrote."""
+    return ReferenceScores(**{name: _understood(value) for name, value in result["judges"].items()})
 
 
 def _said(value: Any) -> Any:

@@ -22,8 +22,8 @@ from bildsim.targets.moving_target import MOVING_NAMES
 KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
 SCORE = "score_"
 SETTLING = {"kl_fit": "settling_kl_fit_s", "w2": "settling_w2_s"}
-"""By judge the column with the time (s) to its threshold,
-`bildsim.metrics.reference_scores.Floors.thresholds`; empty for targets that move."""
+"""By metric the column with the time (s) to its threshold,
+`bildsim.metrics.reference_scores.ReferenceScores.thresholds`; empty for targets that move."""
 _WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 Group = tuple[str, str, str]
 
@@ -91,7 +91,7 @@ class Results:
     def columns(self) -> tuple[str, ...]:
         """The columns of metrics.csv, then kl_floor, settling times and the scores there are."""
         present = set().union(*self._rows)
-        scores = [name for name in (SCORE + judge for judge in COLUMNS) if name in present]
+        scores = [name for name in (SCORE + metric for metric in COLUMNS) if name in present]
         measured = [name for name in COLUMNS if name not in TRACKING_COLUMNS or self.has(name)]
         return (*measured, "kl_floor", *SETTLING.values(), *scores)
 
@@ -181,11 +181,11 @@ def _values(trial: Trial) -> dict[str, float]:
         return {}
     # JSON has no word for infinity but a string.
     row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
-    if trial.floors is not None:
-        row["kl_floor"] = trial.floors.least_kl
+    if trial.references is not None:
+        row["kl_floor"] = trial.references.least_kl
         if trial.config.target not in MOVING_NAMES:
-            row |= _settling(trial.result["series"], trial.floors.thresholds)
-        row |= {SCORE + judge: value for judge, value in trial.floors.scores(final).items()}
+            row |= _settling(trial.result["series"], trial.references.thresholds)
+        row |= {SCORE + metric: value for metric, value in trial.references.scores(final).items()}
     return row
 
 
@@ -195,8 +195,8 @@ def _settling(
     """Return the settling times of a trial by column (s); infinite where it did not settle."""
     times = np.array(series["time_s"])
     return {
-        column: settling_time(times, np.array(series[judge], dtype=np.float64), thresholds[judge])
-        for judge, column in SETTLING.items()
+        column: settling_time(times, np.array(series[metric], dtype=np.float64), thresholds[metric])
+        for metric, column in SETTLING.items()
     }
 
 

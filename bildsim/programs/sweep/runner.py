@@ -8,10 +8,14 @@ from functools import partial
 from itertools import product
 
 from bildsim.basics.errors import UsageError
-from bildsim.metrics.reference_scores import Floors
+from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.engine import Engine, Lost, Task
-from bildsim.programs.sweep.reference_tasks import FloorsSpec, compute_floors, read_floors
+from bildsim.programs.sweep.reference_tasks import (
+    ReferenceSpec,
+    compute_reference_scores,
+    read_reference_scores,
+)
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import Result, identity, lost_trial, run_trial
 from bildsim.programs.sweep.variables import Sweep
@@ -29,12 +33,12 @@ class Trial:
     Attributes:
         config: what was run.
         result: see `bildsim.programs.sweep.trial.run_trial`.
-        floors: of its target; None where they could not be computed.
+        references: of its target; None where they could not be computed.
     """
 
     config: RunConfig
     result: Result
-    floors: Floors | None
+    references: ReferenceScores | None
 
 
 def configurations(bench: BenchConfig) -> list[RunConfig]:
@@ -95,7 +99,7 @@ def _build(config: RunConfig) -> None:
 def scored_trials(
     configs: Sequence[RunConfig], store: Store, engine: Engine, show: Shower, tell: Teller
 ) -> list[Trial]:
-    """Run what the store lacks and return all trials with the floors of their targets.
+    """Run what the store lacks and return all trials with the reference scores of their targets.
 
     Args:
         configs: the trials.
@@ -107,10 +111,10 @@ def scored_trials(
     Raises:
         RunError: a result cannot be written, or the engine is gone.
     """
-    floors = _floors(configs, store, engine, tell)
+    references = _references(configs, store, engine, tell)
     results = run_missing(configs, store, engine, show)
     return [
-        Trial(config, result, floors.get(FloorsSpec.of(config)))
+        Trial(config, result, references.get(ReferenceSpec.of(config)))
         for config, result in zip(configs, results, strict=True)
     ]
 
@@ -143,16 +147,18 @@ def run_missing(
     return [found[name] for name in names]
 
 
-def _floors(
+def _references(
     configs: Sequence[RunConfig], store: Store, engine: Engine, tell: Teller
-) -> Mapping[FloorsSpec, Floors]:
-    specs = {spec.identity: spec for spec in map(FloorsSpec.of, configs)}
+) -> Mapping[ReferenceSpec, ReferenceScores]:
+    specs = {spec.identity: spec for spec in map(ReferenceSpec.of, configs)}
     found = {name: result for name in specs if (result := store.load("floors", name)) is not None}
-    missing = [Task(name, compute_floors, specs[name]) for name in specs if name not in found]
+    missing = [
+        Task(name, compute_reference_scores, specs[name]) for name in specs if name not in found
+    ]
     for task, result in engine.results(missing):
         if isinstance(result, Lost):
             tell(f"no scores for target {task.argument.target}: {result.reason}")
         else:
             store.save("floors", task.identity, result)
             found[task.identity] = result
-    return {specs[name]: read_floors(result) for name, result in found.items()}
+    return {specs[name]: read_reference_scores(result) for name, result in found.items()}

@@ -46,7 +46,7 @@ def _is_file(path: Path) -> bool:
 
 
 class Store:
-    """Results by kind (trials, floors) and identity, in a sweep's directory.
+    """Results by kind (trials, floors: the reference scores) and identity, in a sweep's directory.
 
     Args:
         directory: made here where it is missing; `check` checks it.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.basics.timing import TICK_S
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.input_hashes import planner_source
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation, Tick
@@ -107,11 +107,11 @@ class _Watch:
                 measurements.follow(tick)
                 self._last = tick
                 if count % period == 0 or count == self._config.ticks:
-                    self._sample(tick, measurements.judge(tick))
+                    self._sample(tick, measurements.position_metrics(tick))
             self._final = measurements.row(tick)
 
-    def _sample(self, tick: Tick, judge: Judge) -> None:
-        values = (tick.time_s, tick.kl_fit, judge.w2(tick.pose[tick.active, :2]))
+    def _sample(self, tick: Tick, metric: PositionMetrics) -> None:
+        values = (tick.time_s, tick.kl_fit, metric.w2(tick.pose[tick.active, :2]))
         for name, value in zip(SERIES, values, strict=True):
             self._series[name].append(value)
 

@@ -14,7 +14,7 @@ from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.density.kde import reflected_kernel, standard_bandwidth
 from bildsim.network.graph import Network
 from bildsim.network.traffic import Traffic
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class ConsensusFlow:
         problem: target, family, the longest step and the rounds a tick.
         nodes: G.
         gain: alpha as a multiple of h^2 a tick.
-        widening: h as a multiple of the judges' bandwidth, 0.12 m for N = 100.
+        widening: h as a multiple of the metrics' bandwidth, 0.12 m for N = 100.
         rate: how fast estimates follow the robots, a round.
         proportional: k_p; with the others as they are, stable for every network.
         integral: k_i.
@@ -127,9 +127,9 @@ class ConsensusFlow:
         return densities.reshape(-1, self.nodes, self.nodes)
 
     @cached_property
-    def _cells(self) -> Cells:
-        return Cells.of(self.problem.target, self.nodes)
+    def _cells(self) -> PointMasses:
+        return PointMasses.of(self.problem.target, self.nodes)
 
     @cached_property
-    def _fine(self) -> Cells:
-        return Cells.of(self.problem.target, 5 * self.nodes)
+    def _fine(self) -> PointMasses:
+        return PointMasses.of(self.problem.target, 5 * self.nodes)

@@ -16,7 +16,7 @@ class KernelFlow(Memoryless):
     """Each robot moves by -alpha grad ln(p_h / p*_h), both densities blurred by one kernel.
 
     p_h = (1/N) sum_j K_h(., x_j), p*_h = K_h * p*, with kernels reflected at the walls and a
-    bandwidth of 5/3 of the judge ``js_kde``'s, chosen on gmm3 from a corner. In the limit of many
+    bandwidth of 5/3 of the metric ``js_kde``'s, chosen on gmm3 from a corner. In the limit of many
     robots and narrow kernels this is the Wasserstein gradient flow of KL(p || p*) (Jordan,
     Kinderlehrer and Otto, SIAM J. Mathematical Analysis 29, 1998); as a swarm's law with smoothing
     kernels it is the sibling of :class:`bildsim.controllers.baselines.kernels.heat.HeatFlow`.
@@ -29,7 +29,7 @@ class KernelFlow(Memoryless):
 
     Attributes:
         gain: alpha as a multiple of h^2 a tick; above about 1 robots overshoot each other.
-        widening: h as a multiple of the judges' bandwidth, 0.12 m for N = 100.
+        widening: h as a multiple of the metrics' bandwidth, 0.12 m for N = 100.
     """
 
     gain: float = 0.5

@@ -10,7 +10,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.grids import FINE_CELLS
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
 # A kernel ends at this many bandwidths, so that a robot need not see further.
@@ -47,12 +47,12 @@ class KernelDensity:
     """
 
     bandwidth: float
-    cells: Cells
+    cells: PointMasses
 
     @classmethod
     def of(cls, target: Target, bandwidth: float) -> KernelDensity:
         """Estimate against ``target`` on 100 x 100 cells."""
-        return cls(bandwidth, Cells.of(target, FINE_CELLS))
+        return cls(bandwidth, PointMasses.of(target, FINE_CELLS))
 
     def swarm(self, at: Floats, positions: Floats) -> Field:
         """Return the robots' density at points (M, 2), from robots at (N, 2)."""

@@ -8,7 +8,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
 from bildsim.controllers.baselines.memoryless import Memoryless
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class EnergyFlow(Memoryless):
 
     A robot must know p* and the position of every other; no messages are counted. O(N^2 + N G^2)
     for all, G = 50 cells an axis. Known failure: needs everybody's position; and it minimises
-    what ``energy`` judges.
+    what ``energy`` measures.
 
     Attributes:
         step: beta in metres a tick.
@@ -41,8 +41,8 @@ class EnergyFlow(Memoryless):
         return positions - self.step * (attraction - repulsion)
 
     @cached_property
-    def _cells(self) -> Cells:
-        return Cells.of(self.problem.target, TRANSPORT_CELLS)
+    def _cells(self) -> PointMasses:
+        return PointMasses.of(self.problem.target, TRANSPORT_CELLS)
 
 
 def _mean_direction(at: Floats, points: Floats, masses: Floats) -> Floats:

@@ -39,7 +39,7 @@ class Hypergradient:
 
     A robot must know nothing, the computer everything; no message is counted. O(m^3) a tick and
     O(m) a robot. Known failure: as BILD-MACRO's, clumps below the scale of the polynomials; and
-    f(theta(x)) is what ``kl_fit`` judges.
+    f(theta(x)) is what ``kl_fit`` measures.
 
     Attributes:
         problem: target, family and the longest step.

@@ -11,7 +11,7 @@ from bildsim.controllers.baselines.grids import FINE_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 
 # Robots stand in the inner part of their bin, so that an error of position names no other bin.
 _INNER = 0.9
@@ -89,7 +89,7 @@ class MetropolisSwarm:
     def stationary(self) -> Floats:
         """The mass of p* in each bin, (bins, bins), adding up to 1; [i, j] lies at (x_i, y_j)."""
         fine = FINE_CELLS // self.bins
-        masses = Cells.of(self.problem.target, self.bins * fine).masses.T
+        masses = PointMasses.of(self.problem.target, self.bins * fine).masses.T
         return np.asarray(masses.reshape(self.bins, fine, self.bins, fine).sum(axis=(1, 3)))
 
     def bins_of(self, positions: Floats) -> Ints:

@@ -10,7 +10,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.grids import FINE_CELLS
 from bildsim.density import cosines
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
 
@@ -54,7 +54,7 @@ class Cosines:
     @cached_property
     def means(self) -> Floats:
         """E_p*[f_k], (m,), by sums over 100 x 100 cells."""
-        cells = Cells.of(self.target, FINE_CELLS)
+        cells = PointMasses.of(self.target, FINE_CELLS)
         axis = cosines.values(cells.centres, self.order)
         return np.asarray((axis.T @ cells.masses.T @ axis).ravel()[1:])
 

@@ -40,7 +40,7 @@ class ErgodicDescent:
     A robot must know p* and its own position and hear its network neighbours: m = (K + 1)^2 - 1
     numbers a message (BILD-MACRO sends m (m + 5) / 2 of its m = 48, with the Wasserstein metric
     2 m). O(d m) a robot and round, d neighbours. Known failures: a network that splits leaves each
-    part with the sum it had; and it minimises what ``ergodic`` judges, up to the order.
+    part with the sum it had; and it minimises what ``ergodic`` measures, up to the order.
 
     Attributes:
         problem: target, family, the longest step and the rounds a tick.

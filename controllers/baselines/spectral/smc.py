@@ -46,7 +46,7 @@ class SpectralCoverage:
     B_i = sum_k Lambda_k (c_k - mu_k) grad f_k(x_i). There c is known to all; here each robot
     follows the mean of the robots' own time averages by dynamic average consensus.
 
-    The swarm never stops, and its positions at one moment do not have the density p*: judge it on
+    The swarm never stops, and its positions at one moment do not have the density p*: measure it on
     averages over time. A robot must know p* and its own path and hear its network neighbours:
     m = (K + 1)^2 - 1 numbers a message. O(d m) a robot and round, d neighbours. Known failures:
     that it never rests, hence the largest path of all planners; a bad start is forgotten only as

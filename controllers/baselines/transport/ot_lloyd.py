@@ -10,7 +10,7 @@ from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.quantisation import barycentres
 
 
@@ -34,9 +34,9 @@ class TransportLloyd:
     here one computer solves it.
 
     The computer must know every position; no messages are counted. The network simplex
-    does O(N G^2) work a pivot at worst, G = 50 cells an axis; it is the dearest rival a solution,
+    does O(N G^2) work a pivot at worst, G = 50 cells an axis; it is the dearest a solution,
     so only one in ``period`` ticks solves. Known failure: it ends in
-    the nearest local optimum, and it minimises what ``w2`` judges.
+    the nearest local optimum, and it minimises what ``w2`` measures.
 
     Attributes:
         problem: target, family and the longest step.
@@ -65,5 +65,5 @@ class TransportLloyd:
         return Report(Traffic.none(len(state.goals)))
 
     @cached_property
-    def _cells(self) -> Cells:
-        return Cells.of(self.problem.target, TRANSPORT_CELLS)
+    def _cells(self) -> PointMasses:
+        return PointMasses.of(self.problem.target, TRANSPORT_CELLS)

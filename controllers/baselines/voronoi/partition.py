@@ -9,7 +9,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.grids import FINE_CELLS
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
 
@@ -42,7 +42,7 @@ class Partition:
     @classmethod
     def of(cls, target: Target, exponent: float = 1.0) -> Partition:
         """Take p* to a power as the mass, at the centres of 100 x 100 cells of 0.02 m."""
-        cells = Cells.of(target, FINE_CELLS)
+        cells = PointMasses.of(target, FINE_CELLS)
         masses = cells.masses.ravel() ** exponent
         lifted = np.column_stack([cells.points, np.ones(len(cells.points))])
         return cls(cells.points, lifted, masses / masses.sum())

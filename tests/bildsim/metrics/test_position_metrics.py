@@ -14,27 +14,27 @@ from bildsim.density import kde
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.jensen_shannon import js_kde
 from bildsim.metrics.position_metrics import (
-    POSITION_JUDGES,
-    Judge,
+    POSITION_METRICS,
+    PositionMetrics,
     kl_fit,
     minimum_gap,
     step_lengths,
 )
 from bildsim.targets.optimal_transport import w2
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import TARGET_NAMES, named_target
 
 SEEDS = st.integers(0, 2**16)
 
 
 @pytest.fixture(scope="module")
-def judge():
-    return Judge.of(named_target("gmm3"))
+def metric():
+    return PositionMetrics.of(named_target("gmm3"))
 
 
-def coarse_judge():
-    """Return a judge with so few cells that sums over pairs can be written out."""
-    return Judge.of(named_target("banana"), cells=6)
+def coarse_metric():
+    """Return a metric with so few cells that sums over pairs can be written out."""
+    return PositionMetrics.of(named_target("banana"), cells=6)
 
 
 def drawn(target, count, seed):
@@ -51,7 +51,7 @@ def scattered(robots, seed):
 
 @pytest.mark.parametrize("name", TARGET_NAMES)
 def test_cells_share_out_the_target(name):
-    cells = Cells.of(named_target(name))
+    cells = PointMasses.of(named_target(name))
     assert cells.masses.sum() == pytest.approx(1.0, rel=1e-13)
     assert cells.masses.ravel() == pytest.approx(
         named_target(name).density(cells.points) / 400.0, rel=0.01
@@ -60,7 +60,7 @@ def test_cells_share_out_the_target(name):
 
 
 def test_cells_have_y_along_the_rows():
-    cells = Cells.of(named_target("banana"), count=4)
+    cells = PointMasses.of(named_target("banana"), count=4)
     assert cells.points[1] == pytest.approx([-0.25, -0.75])
     assert cells.masses[0, 0] == pytest.approx(cells.masses[0, 3])
     assert cells.masses[0, 0] < cells.masses[3, 0]
@@ -68,7 +68,7 @@ def test_cells_have_y_along_the_rows():
 
 @given(seed=SEEDS)
 def test_w2_of_equal_numbers_is_the_best_assignment(seed):
-    cells = Cells(np.full((3, 3), 1.0 / 9.0))
+    cells = PointMasses(np.full((3, 3), 1.0 / 9.0))
     positions = scattered(9, seed)
     squared = ((positions[:, None] - cells.points) ** 2).sum(axis=-1)
     best = squared[linear_sum_assignment(squared)].mean()
@@ -78,7 +78,7 @@ def test_w2_of_equal_numbers_is_the_best_assignment(seed):
 @settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, robots=st.integers(1, 7))
 def test_w2_is_the_optimum_of_the_linear_programme(seed, robots):
-    cells, positions = Cells.of(named_target("banana"), 5), scattered(robots, seed)
+    cells, positions = PointMasses.of(named_target("banana"), 5), scattered(robots, seed)
     squared = ((positions[:, None] - cells.points) ** 2).sum(axis=-1)
     given = np.kron(np.eye(robots), np.ones(25))
     taken = np.kron(np.ones(robots), np.eye(25))
@@ -88,43 +88,43 @@ def test_w2_is_the_optimum_of_the_linear_programme(seed, robots):
     assert w2(positions, cells) == pytest.approx(math.sqrt(best.fun), rel=1e-6)
 
 
-def test_w2_of_one_robot_is_the_spread_around_it(judge):
+def test_w2_of_one_robot_is_the_spread_around_it(metric):
     position = np.array([[0.3, -0.2]])
-    squared = ((judge.cells.points - position) ** 2).sum(axis=1)
-    expected = math.sqrt(judge.cells.masses.ravel() @ squared)
-    assert judge.w2(position) == pytest.approx(expected, rel=1e-12)
+    squared = ((metric.cells.points - position) ** 2).sum(axis=1)
+    expected = math.sqrt(metric.cells.masses.ravel() @ squared)
+    assert metric.w2(position) == pytest.approx(expected, rel=1e-12)
 
 
 @given(seed=SEEDS, shift=st.tuples(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5)))
 def test_w2_of_a_shifted_swarm_obeys_the_identity_of_shifts(seed, shift):
     # W2^2(X + s, Q) = W2^2(X, Q) + 2 s . (E X - E Q) + |s|^2, whatever X and Q are.
-    cells = Cells.of(named_target("ring"), count=8)
+    cells = PointMasses.of(named_target("ring"), count=8)
     positions, shift = scattered(5, seed), np.array(shift)
     offset = positions.mean(axis=0) - cells.masses.ravel() @ cells.points
     expected = w2(positions, cells) ** 2 + 2.0 * shift @ offset + shift @ shift
     assert w2(positions + shift, cells) ** 2 == pytest.approx(expected, abs=1e-12)
 
 
-def test_w2_of_random_draws_is_the_known_floor(judge):
+def test_w2_of_random_draws_is_the_known_value(metric):
     # Over 150 seeds 100 random draws from gmm3 are 0.149 m from it, with a standard deviation of
     # 0.028; the mean of 16 has a standard error of 0.007, of which three are allowed.
-    values = [judge.w2(drawn(named_target("gmm3"), 100, seed)) for seed in range(16)]
+    values = [metric.w2(drawn(named_target("gmm3"), 100, seed)) for seed in range(16)]
     assert np.mean(values) == pytest.approx(0.149, abs=0.021)
 
 
 def test_w2_and_locational_cost_of_a_lattice_are_those_of_its_squares():
     # Ten by ten robots, each in the middle of a square of side 0.2 that holds 4 x 4 cells. Over a
     # square of side a the mean of |q - x|^2 is a^2 / 6; the cells' centres miss their own part.
-    lattice = Cells.of(named_target("uniform"), count=10).points
-    uniform = Judge.of(named_target("uniform"))
+    lattice = PointMasses.of(named_target("uniform"), count=10).points
+    uniform = PositionMetrics.of(named_target("uniform"))
     expected = (0.2**2 - 0.05**2) / 6.0
     assert uniform.w2(lattice) == pytest.approx(math.sqrt(expected), rel=1e-12)
     assert uniform.locational(lattice) == pytest.approx(expected, rel=1e-12)
 
 
-def test_w2_of_a_lost_robot_stops_the_run(judge):
+def test_w2_of_a_lost_robot_stops_the_run(metric):
     with pytest.raises(RunError, match="not finite"):
-        judge.w2(np.array([[0.0, np.nan]]))
+        metric.w2(np.array([[0.0, np.nan]]))
 
 
 @given(h=st.floats(0.05, 0.3), x=st.floats(-1.0, 1.0))
@@ -154,81 +154,81 @@ def test_density_estimate_is_the_mean_of_the_kernels_and_has_y_along_the_rows():
             assert estimate[i, j] == pytest.approx(np.mean(kernels), rel=1e-12)
 
 
-def test_js_agrees_with_scipy_on_a_plainly_written_blur(judge):
+def test_js_agrees_with_scipy_on_a_plainly_written_blur(metric):
     positions, h = scattered(30, 1), 0.15
-    centres = judge.cells.centres
+    centres = metric.cells.centres
     kernel = kde.reflected_kernel(centres, centres, h)
-    blurred = np.einsum("ia,jb,ab->ij", kernel, kernel, judge.cells.masses)
+    blurred = np.einsum("ia,jb,ab->ij", kernel, kernel, metric.cells.masses)
     swarm = kde.reflected_kde(centres, positions, h)
     expected = jensenshannon(swarm.ravel(), blurred.ravel()) ** 2
-    assert judge.js_kde(positions, h) == pytest.approx(expected, rel=1e-9)
+    assert metric.js_kde(positions, h) == pytest.approx(expected, rel=1e-9)
 
 
 def test_js_is_zero_for_robots_that_stand_for_the_target_and_near_ln_two_far_from_it():
-    everywhere = Cells(np.full((20, 20), 1.0 / 400.0))
+    everywhere = PointMasses(np.full((20, 20), 1.0 / 400.0))
     corner = np.zeros((20, 20))
     corner[0, 0] = 1.0
     assert js_kde(everywhere.points, everywhere) == pytest.approx(0.0, abs=1e-14)
     opposite = np.array([[1.0, 1.0]])
-    assert js_kde(opposite, Cells(corner), 0.1) == pytest.approx(math.log(2.0), rel=1e-6)
+    assert js_kde(opposite, PointMasses(corner), 0.1) == pytest.approx(math.log(2.0), rel=1e-6)
 
 
-def test_js_uses_the_bandwidth_of_its_number_of_robots(judge):
+def test_js_uses_the_bandwidth_of_its_number_of_robots(metric):
     assert kde.standard_bandwidth(100) == 0.12
     assert kde.standard_bandwidth(6400) == pytest.approx(0.06)
     positions = scattered(6400, 0)
-    assert judge.js_kde(positions) == judge.js_kde(positions, kde.standard_bandwidth(6400))
+    assert metric.js_kde(positions) == metric.js_kde(positions, kde.standard_bandwidth(6400))
 
 
 @settings(max_examples=10, deadline=None)
 @given(seed=SEEDS, robots=st.integers(1, 200))
 def test_values_are_those_of_the_judges_and_three_bandwidths(seed, robots):
-    judge, positions = coarse_judge(), scattered(robots, seed)
-    values, shrink = judge.values(positions), (robots / 100.0) ** (-1.0 / 6.0)
-    assert set(values) == set(POSITION_JUDGES)
+    metric, positions = coarse_metric(), scattered(robots, seed)
+    values, shrink = metric.values(positions), (robots / 100.0) ** (-1.0 / 6.0)
+    assert set(values) == set(POSITION_METRICS)
     for name, h in {"js_kde_09": 0.09, "js_kde": 0.12, "js_kde_20": 0.2}.items():
-        assert values[name] == pytest.approx(judge.js_kde(positions, h * shrink), rel=1e-12)
+        assert values[name] == pytest.approx(metric.js_kde(positions, h * shrink), rel=1e-12)
     for name in ("w2", "ergodic", "locational"):
-        assert values[name] == getattr(judge, name)(positions)
-    assert values["energy"] == judge.energy_distance(positions)
+        assert values[name] == getattr(metric, name)(positions)
+    assert values["energy"] == metric.energy_distance(positions)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
 def test_energy_distance_agrees_with_sums_over_all_pairs(seed, robots):
-    judge, positions = coarse_judge(), scattered(robots, seed)
-    mass, points = judge.cells.masses.ravel(), judge.cells.points
+    metric, positions = coarse_metric(), scattered(robots, seed)
+    mass, points = metric.cells.masses.ravel(), metric.cells.points
     across = np.mean([mass @ [math.dist(x, q) for q in points] for x in positions])
     within = np.mean([math.dist(x, other) for x in positions for other in positions])
     spread = mass @ [[math.dist(q, r) for r in points] for q in points] @ mass
     expected = 2.0 * across - within - spread
-    assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
-    assert judge.energy_distance(positions) > 0.0
+    assert metric.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
+    assert metric.energy_distance(positions) > 0.0
 
 
 @pytest.mark.parametrize("robots", [255, 256, 257, 1000])
-def test_energy_distance_of_many_robots_agrees_with_one_large_sum(judge, robots):
-    positions, points, mass = scattered(robots, 5), judge.cells.points, judge.cells.masses.ravel()
+def test_energy_distance_of_many_robots_agrees_with_one_large_sum(metric, robots):
+    positions, points, mass = scattered(robots, 5), metric.cells.points, metric.cells.masses.ravel()
     across = cdist(positions, points).mean(axis=0) @ mass
     within = 2.0 * pdist(positions).sum() / robots**2
     expected = 2.0 * across - within - mass @ cdist(points, points) @ mass
-    assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
+    assert metric.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
 def test_energy_distance_along_a_line_is_that_of_one_dimension(seed, robots):
     row = np.random.default_rng(seed).dirichlet(np.ones(6))
-    judge = Judge(Cells(np.outer(np.eye(6)[2], row)))
-    along, height = scattered(robots, seed)[:, 0], judge.cells.centres[2]
+    metric = PositionMetrics(PointMasses(np.outer(np.eye(6)[2], row)))
+    along, height = scattered(robots, seed)[:, 0], metric.cells.centres[2]
     positions = np.column_stack([along, np.full(robots, height)])
     # SciPy's is the square root of the distance of Székely and Rizzo.
-    expected = energy_distance(along, judge.cells.centres, v_weights=row) ** 2
-    assert judge.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
+    expected = energy_distance(along, metric.cells.centres, v_weights=row) ** 2
+    assert metric.energy_distance(positions) == pytest.approx(expected, abs=1e-12)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
 def test_ergodic_metric_agrees_with_a_sum_over_wave_numbers(seed, robots):
-    judge, positions = coarse_judge(), scattered(robots, seed)
-    mass, points = judge.cells.masses.ravel(), judge.cells.points
+    metric, positions = coarse_metric(), scattered(robots, seed)
+    mass, points = metric.cells.masses.ravel(), metric.cells.points
 
     def cosine(k, points):
         scale = math.prod(math.sqrt(0.5) if order == 0 else 1.0 for order in k)
@@ -240,16 +240,16 @@ def test_ergodic_metric_agrees_with_a_sum_over_wave_numbers(seed, robots):
         for a in range(11)
         for b in range(11)
     )
-    assert judge.ergodic(positions) == pytest.approx(expected, rel=1e-9)
+    assert metric.ergodic(positions) == pytest.approx(expected, rel=1e-9)
 
 
-def test_integrals_over_the_target_are_those_of_gauss_legendre_quadrature(judge):
+def test_integrals_over_the_target_are_those_of_gauss_legendre_quadrature(metric):
     positions, target = scattered(8, 5), named_target("gmm3")
     nodes, weights = legendre.leggauss(200)
     points = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
     mass = np.outer(weights, weights).ravel() * target.density(points)
     apart = np.linalg.norm(points[:, None] - positions, axis=-1)
-    assert judge.locational(positions) == pytest.approx(mass @ apart.min(axis=1) ** 2, rel=0.01)
+    assert metric.locational(positions) == pytest.approx(mass @ apart.min(axis=1) ** 2, rel=0.01)
 
     wave = np.arange(11)
     scale = np.where(wave == 0, math.sqrt(0.5), 1.0)
@@ -261,28 +261,28 @@ def test_integrals_over_the_target_are_those_of_gauss_legendre_quadrature(judge)
     difference = cosines(positions).mean(axis=0) - np.tensordot(mass, cosines(points), axes=1)
     squares = np.add.outer(wave**2, wave**2)
     expected = np.sum(difference**2 / (1.0 + squares) ** 1.5)
-    assert judge.ergodic(positions) == pytest.approx(expected, rel=0.01)
+    assert metric.ergodic(positions) == pytest.approx(expected, rel=0.01)
 
 
 @given(seed=SEEDS, robots=st.integers(1, 6))
 def test_locational_cost_agrees_with_a_search_of_every_robot(seed, robots):
-    judge, positions = coarse_judge(), scattered(robots, seed)
-    nearest = [min(math.dist(q, x) ** 2 for x in positions) for q in judge.cells.points]
-    assert judge.locational(positions) == pytest.approx(judge.cells.masses.ravel() @ nearest)
+    metric, positions = coarse_metric(), scattered(robots, seed)
+    nearest = [min(math.dist(q, x) ** 2 for x in positions) for q in metric.cells.points]
+    assert metric.locational(positions) == pytest.approx(metric.cells.masses.ravel() @ nearest)
 
 
 @pytest.mark.parametrize("measure", ["w2", "js_kde", "energy_distance", "ergodic", "locational"])
-def test_every_judge_prefers_draws_from_the_target_to_a_corner(judge, measure):
-    good = getattr(judge, measure)(drawn(named_target("gmm3"), 100, 0))
-    bad = getattr(judge, measure)(np.random.default_rng(0).uniform(-1.0, -0.7, (100, 2)))
+def test_every_judge_prefers_draws_from_the_target_to_a_corner(metric, measure):
+    good = getattr(metric, measure)(drawn(named_target("gmm3"), 100, 0))
+    bad = getattr(metric, measure)(np.random.default_rng(0).uniform(-1.0, -0.7, (100, 2)))
     assert 0.0 < good < 0.5 * bad
 
 
 @pytest.mark.parametrize("measure", ["w2", "js_kde", "energy_distance", "ergodic", "locational"])
-def test_judges_do_not_care_which_robot_is_which(judge, measure):
+def test_judges_do_not_care_which_robot_is_which(metric, measure):
     positions = scattered(20, 3)
-    value = getattr(judge, measure)(positions)
-    assert getattr(judge, measure)(positions[::-1]) == pytest.approx(value, rel=1e-10)
+    value = getattr(metric, measure)(positions)
+    assert getattr(metric, measure)(positions[::-1]) == pytest.approx(value, rel=1e-10)
 
 
 @pytest.mark.parametrize(("seed", "robots"), [(0, 1), (1, 7), (2, 60)])

@@ -5,7 +5,7 @@ import pytest
 
 from bildsim.controllers.planner import Report
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.traffic import Traffic
 from bildsim.simulation.loop import Tick
@@ -128,14 +128,14 @@ def test_the_judges_are_asked_about_the_true_positions(measurements):
     positions = walk(1)[0]
     tick = make_tick(0, positions)
     measurements.follow(tick)
-    row, judge = measurements.row(tick), Judge.of(TARGET)
-    assert row["w2"] == judge.w2(positions)
+    row, metric = measurements.row(tick), PositionMetrics.of(TARGET)
+    assert row["w2"] == metric.w2(positions)
     for name, h in {"js_kde_09": 0.09, "js_kde": 0.12, "js_kde_20": 0.2}.items():
         # (5 / 100)^(-1/6) for five robots.
-        assert row[name] == pytest.approx(judge.js_kde(positions, h * 20.0 ** (1.0 / 6.0)))
-    assert row["energy"] == judge.energy_distance(positions)
-    assert row["ergodic"] == judge.ergodic(positions)
-    assert row["locational"] == judge.locational(positions)
+        assert row[name] == pytest.approx(metric.js_kde(positions, h * 20.0 ** (1.0 / 6.0)))
+    assert row["energy"] == metric.energy_distance(positions)
+    assert row["ergodic"] == metric.ergodic(positions)
+    assert row["locational"] == metric.locational(positions)
     gaps = np.linalg.norm(positions[:, None] - positions, axis=2)[~np.eye(ROBOTS, dtype=bool)]
     assert row["min_gap_m"] == pytest.approx(gaps.min() - 2 * RADIUS)
 
@@ -148,8 +148,8 @@ def test_judges_and_means_are_over_the_robots_in_the_swarm(measurements):
         tick = make_tick(count, path[count], **changes)
         measurements.follow(tick)
     row = measurements.row(tick)
-    judges = Judge.of(TARGET).values(path[2, active])
-    assert {name: row[name] for name in judges} == judges
+    metrics = PositionMetrics.of(TARGET).values(path[2, active])
+    assert {name: row[name] for name in metrics} == metrics
     way = np.linalg.norm(np.diff(path[:, active], axis=0), axis=2)
     assert row["path_length_m"] == pytest.approx(way.mean(axis=1).sum())
     assert row["control_effort"] == pytest.approx(2 * effort[active].mean())

@@ -12,10 +12,14 @@ from bildsim.controllers.planner import Report
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.disturbances.fault_schedule import Faults
-from bildsim.metrics.position_metrics import Judge
-from bildsim.metrics.reference_scores import floors
+from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.metrics.reference_scores import reference_scores
 from bildsim.network.traffic import Traffic
-from bildsim.programs.sweep.reference_tasks import FloorsSpec, compute_floors, read_floors
+from bildsim.programs.sweep.reference_tasks import (
+    ReferenceSpec,
+    compute_reference_scores,
+    read_reference_scores,
+)
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
 from bildsim.programs.sweep.trial import run_trial
@@ -163,7 +167,7 @@ def test_the_tracking_error_is_the_mean_after_a_quarter():
         watch.follow(tick)
     row = watch.row(ticks[-1])
     course = target_by_name("moving_gauss", speed=0.2)
-    w2 = [Judge.of(course.at(k)).w2(ticks[10 * k].pose[:, :2]) for k in (1, 2, 3, 4)]
+    w2 = [PositionMetrics.of(course.at(k)).w2(ticks[10 * k].pose[:, :2]) for k in (1, 2, 3, 4)]
     assert row["w2_mean"] == pytest.approx(np.mean(w2))
     assert row["kl_fit_mean"] == pytest.approx(np.mean([tick.kl_fit for tick in ticks[10:]]))
     assert row["w2"] == pytest.approx(w2[-1])
@@ -179,7 +183,7 @@ def test_the_tracking_error_is_that_of_the_living():
     assert last.active.sum() == 6
     course = target_by_name("moving_gauss", speed=0.2)
     seen = [(course.at(t.time_s), t.pose[t.active, :2]) for t in (ticks[10], last)]
-    w2 = [Judge.of(target).w2(positions) for target, positions in seen]
+    w2 = [PositionMetrics.of(target).w2(positions) for target, positions in seen]
     assert watch.row(last)["w2_mean"] == pytest.approx(np.mean(w2))
 
 
@@ -223,13 +227,13 @@ def test_a_film_is_spread_over_the_run_or_its_own_time(tmp_path):
 
 def test_a_trial_is_scored_where_the_target_is_at_the_end():
     config = replace(SMALL, planner="static", duration=2.0)
-    spec = FloorsSpec.of(config)
+    spec = ReferenceSpec.of(config)
     assert (spec.at_s, spec.speed, spec.time_s) == (2.0, 0.2, None)
     spec = replace(spec, robots=3, order=1, grid_step=0.25)
-    found = read_floors(compute_floors(spec))
+    found = read_reference_scores(compute_reference_scores(spec))
     last = target_by_name("moving_gauss", speed=0.2).at(2.0)
-    assert floors(last, 3, LegendreFamily(1, 0.25)).iid == found.iid
-    assert FloorsSpec.of(replace(config, target="ring", motion=MotionSettings())).at_s is None
+    assert reference_scores(last, 3, LegendreFamily(1, 0.25)).iid == found.iid
+    assert ReferenceSpec.of(replace(config, target="ring", motion=MotionSettings())).at_s is None
 
 
 def test_a_trial_tells_its_tracking_error_and_no_settling_time():
@@ -237,7 +241,7 @@ def test_a_trial_tells_its_tracking_error_and_no_settling_time():
     result = run_trial(config)
     assert result["status"] == "done"
     _, ticks = run(config)
-    w2 = [Judge.of(tick.target).w2(tick.pose[:, :2]) for tick in ticks[::10]]
+    w2 = [PositionMetrics.of(tick.target).w2(tick.pose[:, :2]) for tick in ticks[::10]]
     assert result["final"]["w2_mean"] == pytest.approx(np.mean(w2[1:]))
     assert result["series"]["w2"] == pytest.approx(w2)
     row = Results([Trial(config, result, None)])

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.targets.moving_target import target_by_name
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.sampling import Sampler
 from bildsim.targets.target import named_target
 from bildsim.targets.transport_velocity import VelocityField, transport_velocity
 
 
 def field(course, time_s, count=50, step=0.1):
-    cells = [Cells.of(course.at(moment), count) for moment in (time_s, time_s + step)]
+    cells = [PointMasses.of(course.at(moment), count) for moment in (time_s, time_s + step)]
     return transport_velocity(*cells, step), cells
 
 
@@ -74,11 +74,11 @@ def test_a_swarm_that_only_rides_keeps_the_density(name, seconds):
     """Robots drawn from p*(0) that move by v alone are, at any time, like draws from p*(t)."""
     course = target_by_name(name, speed=0.1)
     positions = Sampler(course.at(0.0)).draw(2000, np.random.default_rng(0))
-    start = Judge.of(course.at(0.0)).energy_distance(positions)
-    left_behind = Judge.of(course.at(seconds)).energy_distance(positions)
+    start = PositionMetrics.of(course.at(0.0)).energy_distance(positions)
+    left_behind = PositionMetrics.of(course.at(seconds)).energy_distance(positions)
     for tick in range(round(10 * seconds)):
         found, _ = field(course, 0.1 * tick)
         positions = np.clip(positions + 0.1 * found.at(positions), -1.0, 1.0)
-    carried = Judge.of(course.at(seconds)).energy_distance(positions)
+    carried = PositionMetrics.of(course.at(seconds)).energy_distance(positions)
     assert carried < 3.0 * start
     assert carried < 0.02 * left_behind

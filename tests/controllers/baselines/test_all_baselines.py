@@ -1,4 +1,4 @@
-"""What every rival owes the comparison: equal limits, states that can be stored, no secrets."""
+"""What every baseline owes the comparison: equal limits, states that can be stored, no secrets."""
 
 import pickle
 
@@ -8,7 +8,7 @@ import pytest
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
-from bildsim.controllers.registry import RIVALS, make_planner
+from bildsim.controllers.registry import BASELINES, make_planner
 from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
@@ -25,7 +25,7 @@ LOCAL = {
     "kde_flow": 0.6 * (ROBOTS / 100) ** (-1 / 6),
     "heat": 0.6 * (ROBOTS / 100) ** (-1 / 6),
 }
-rivals = pytest.mark.parametrize("name", RIVALS)
+baselines = pytest.mark.parametrize("name", BASELINES)
 
 
 def make(name):
@@ -56,7 +56,7 @@ def follow(planner, positions, state, ticks):
     return np.array(path), state
 
 
-@rivals
+@baselines
 def test_no_step_is_longer_than_the_wheels_allow(name):
     positions = scatter(1)
     planner, state = begin(name, positions)
@@ -67,7 +67,7 @@ def test_no_step_is_longer_than_the_wheels_allow(name):
     assert name == "static" or np.abs(steps).max() > 1e-4
 
 
-@rivals
+@baselines
 def test_a_run_resumed_from_its_state_is_the_run(name):
     positions = scatter(2)
     planner, state = begin(name, positions, seed=5)
@@ -77,7 +77,7 @@ def test_a_run_resumed_from_its_state_is_the_run(name):
     np.testing.assert_array_equal(resumed, rest)
 
 
-@rivals
+@baselines
 def test_the_same_seed_is_the_same_run(name):
     positions = scatter(3)
     paths = []
@@ -87,7 +87,7 @@ def test_the_same_seed_is_the_same_run(name):
     np.testing.assert_array_equal(*paths)
 
 
-@rivals
+@baselines
 def test_only_talkers_send(name):
     positions = scatter(4)
     planner, state = begin(name, positions)

@@ -99,8 +99,8 @@ def test_unrest_of_robots_that_agree_and_rest_is_zero():
 ROUNDS = np.arange(0, 60, 10)
 
 
-def judged(change, curvature, bound=1.0, stopped=False):
-    """Judge samples; robot 7 changes most, robot 3 has the largest curvature."""
+def measured(change, curvature, bound=1.0, stopped=False):
+    """PositionMetrics samples; robot 7 changes most, robot 3 has the largest curvature."""
     changes = np.stack([ROUNDS, change, np.full(6, 7)], axis=-1)
     curvatures = np.stack([ROUNDS, curvature, np.full(6, 3)], axis=-1)
     return verdict(changes, curvatures, bound, stopped)
@@ -110,27 +110,27 @@ LOUD, STILL = 10.0 * QUIET_NATS, 0.1 * QUIET_NATS
 
 
 def test_a_loud_start_is_no_loss():
-    found = judged([LOUD, LOUD, STILL, STILL, STILL, STILL], [5.0, 0.5, 0.5, 0.5, 0.5, 0.5])
+    found = measured([LOUD, LOUD, STILL, STILL, STILL, STILL], [5.0, 0.5, 0.5, 0.5, 0.5, 0.5])
     assert found == Verdict(stable=True)
 
 
 def test_a_loss_names_the_round_and_robot_and_the_crossing_before_it():
-    found = judged([LOUD, STILL, STILL, STILL, LOUD, LOUD], [5.0, 0.5, 0.5, 1.1, 1.2, 0.9])
+    found = measured([LOUD, STILL, STILL, STILL, LOUD, LOUD], [5.0, 0.5, 0.5, 1.1, 1.2, 0.9])
     assert found == Verdict(False, 30, 3, 40, 7, LOUD)
 
 
 def test_a_loss_may_happen_below_the_bound_or_from_the_first_round_on():
-    assert judged([STILL] * 5 + [LOUD], [0.5] * 6) == Verdict(False, None, None, 50, 7, LOUD)
-    assert judged([LOUD] * 6, [2.0] * 6) == Verdict(False, 0, 3, 0, 7, LOUD)
+    assert measured([STILL] * 5 + [LOUD], [0.5] * 6) == Verdict(False, None, None, 50, 7, LOUD)
+    assert measured([LOUD] * 6, [2.0] * 6) == Verdict(False, 0, 3, 0, 7, LOUD)
 
 
 def test_a_crossing_without_a_loss_is_told():
-    assert judged([STILL] * 6, [0.5] * 4 + [1.5] * 2) == Verdict(True, 40, 3)
+    assert measured([STILL] * 6, [0.5] * 4 + [1.5] * 2) == Verdict(True, 40, 3)
 
 
 def test_an_estimate_that_diverged_is_a_loss_in_the_last_round():
-    assert judged([STILL] * 6, [0.5] * 6, stopped=True).lost == 50
+    assert measured([STILL] * 6, [0.5] * 6, stopped=True).lost == 50
 
 
 def test_numbers_that_are_not_finite_count_as_loud():
-    assert judged([STILL] * 5 + [math.inf], [0.5] * 6).lost == 50
+    assert measured([STILL] * 5 + [math.inf], [0.5] * 6).lost == 50

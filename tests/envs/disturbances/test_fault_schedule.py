@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.disturbances.fault_injection import Casualties
+from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.fault_schedule import KINDS, Event, Faults, parse_schedule
 
 ROBOTS = 50
@@ -14,10 +14,10 @@ shares = st.floats(0.02, 0.45)
 times = st.floats(0.0, 100.0)
 
 
-def casualties(seed=0, robots=ROBOTS, **schedules):
+def fault_injector(seed=0, robots=ROBOTS, **schedules):
     faults = Faults(**schedules)
     faults.require_robots(robots)
-    return Casualties(faults, robots, np.random.default_rng(seed))
+    return FaultInjector(faults, robots, np.random.default_rng(seed))
 
 
 def dead_at(who, time_s):
@@ -104,26 +104,26 @@ def test_nobody_joins_at_the_start_and_nothing_comes_after_the_end():
 )
 def test_somebody_must_be_left(schedules):
     with pytest.raises(UsageError, match="nobody is left in the swarm"):
-        casualties(**schedules)
+        fault_injector(**schedules)
 
 
 @given(shares, shares, st.integers(0, 5))
 def test_a_larger_share_takes_the_robots_of_a_smaller_one_too(one, other, seed):
     few, many = sorted((one, other))
-    fewer = dead_at(casualties(seed, dead=f"{few!r}@1"), 1.0)
-    more = dead_at(casualties(seed, dead=f"{many!r}@1"), 1.0)
+    fewer = dead_at(fault_injector(seed, dead=f"{few!r}@1"), 1.0)
+    more = dead_at(fault_injector(seed, dead=f"{many!r}@1"), 1.0)
     assert fewer <= more
     assert (len(fewer), len(more)) == (round(few * ROBOTS), round(many * ROBOTS))
 
 
 def test_whom_a_kind_befalls_does_not_depend_on_the_others():
-    alone = dead_at(casualties(dead="0.2@1"), 1.0)
-    with_others = dead_at(casualties(dead="0.2@1", stuck="0.3@1", stop="0.1@0"), 1.0)
-    assert alone == with_others != dead_at(casualties(1, dead="0.2@1"), 1.0)
+    alone = dead_at(fault_injector(dead="0.2@1"), 1.0)
+    with_others = dead_at(fault_injector(dead="0.2@1", stuck="0.3@1", stop="0.1@0"), 1.0)
+    assert alone == with_others != dead_at(fault_injector(1, dead="0.2@1"), 1.0)
 
 
 def test_robots_die_in_turn_from_the_tick_of_their_time_on():
-    who = casualties(dead="0.1@2,robots:7+8@3,0.1@4")
+    who = fault_injector(dead="0.1@2,robots:7+8@3,0.1@4")
     sizes = []
     for tick in range(60):
         who.follow(tick / 10, np.zeros((ROBOTS, 2)))
@@ -135,7 +135,7 @@ def test_robots_die_in_turn_from_the_tick_of_their_time_on():
 
 
 def test_latecomers_stand_still_outside_until_they_come():
-    who = casualties(join="0.2@5", dead="robots:0@7")
+    who = fault_injector(join="0.2@5", dead="robots:0@7")
     assert who.fewest <= who.active.sum() == 40
     late = ~who.active
     speeds = np.ones((ROBOTS, 2))
@@ -147,7 +147,7 @@ def test_latecomers_stand_still_outside_until_they_come():
 
 
 def test_stopped_wheels_stand_still_and_the_robot_counts():
-    who = casualties(stop="robots:3@1")
+    who = fault_injector(stop="robots:3@1")
     who.follow(1.0, np.ones((ROBOTS, 2)))
     assert who.active.all()
     assert np.flatnonzero(who.still).tolist() == [3]
@@ -155,7 +155,7 @@ def test_stopped_wheels_stand_still_and_the_robot_counts():
 
 
 def test_a_stuck_wheel_keeps_the_speed_of_that_moment():
-    who = casualties(stuck="0.4@2")
+    who = fault_injector(stuck="0.4@2")
     early, now = np.full((ROBOTS, 2), 3.0), np.random.default_rng(0).uniform(1, 9, (ROBOTS, 2))
     who.follow(1.9, early)
     np.testing.assert_array_equal(who.act(now), now)
@@ -169,7 +169,7 @@ def test_a_stuck_wheel_keeps_the_speed_of_that_moment():
 
 
 def test_standing_still_wins_over_a_stuck_wheel():
-    who = casualties(stuck="robots:1+2+3@1", stop="robots:2@2", dead="robots:3@2")
+    who = fault_injector(stuck="robots:1+2+3@1", stop="robots:2@2", dead="robots:3@2")
     for time_s in (1.0, 2.0):
         who.follow(time_s, np.full((ROBOTS, 2), 5.0))
     speeds = who.act(np.zeros((ROBOTS, 2)))

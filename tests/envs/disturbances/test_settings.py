@@ -11,10 +11,10 @@ from gymnasium.utils.env_checker import check_env
 from bildsim.basics.errors import UsageError
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
-from bildsim.envs.disturbances.fault_injection import Casualties
+from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
-from bildsim.envs.disturbances.settings import Conditions
+from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import make_dynamics, make_model
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.swarm import SwarmEnv
@@ -108,7 +108,7 @@ def test_what_is_off_changes_nothing(swarm, dynamics):
 
 def test_what_is_kept_between_ticks_can_be_stored():
     robot = make_model("kinematic", 0.025, 0.2, EVERYTHING["actuation"])
-    driver = Driver(robot, 12.0, conditions=Conditions(**EVERYTHING))
+    driver = Driver(robot, 12.0, disturbances=Disturbances(**EVERYTHING))
     start = np.random.default_rng(0).uniform(-0.9, 0.9, (10, 3))
     goals = np.random.default_rng(1).uniform(-0.9, 0.9, (10, 2))
     arena = make_dynamics("kinematic", robot, start)
@@ -208,7 +208,7 @@ def test_saturation_is_told_of_each_robot(swarm):
 
 @wheeled
 def test_a_stuck_wheel_drives_circles_about_the_other_one(dynamics):
-    who = Casualties(Faults(stuck="robots:0@1"), 1, np.random.default_rng(0))
+    who = FaultInjector(Faults(stuck="robots:0@1"), 1, np.random.default_rng(0))
     arena = make_dynamics(dynamics, ROBOT, np.zeros((1, 3)))
     who.follow(1.0, np.full((1, 2), 0.5 * TOP))
     arena.set_wheel_speeds(who.act(np.zeros((1, 2))))

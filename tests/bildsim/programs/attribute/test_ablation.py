@@ -12,7 +12,7 @@ from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.attribute import main as attribute
-from bildsim.programs.attribute.ablation import JUDGES, MEANINGS, Attribution, ladder, shares
+from bildsim.programs.attribute.ablation import MEANINGS, METRICS, Attribution, ladder, shares
 from bildsim.programs.config.command_line import run_program
 from bildsim.programs.sweep.trial import run_trial
 from bildsim.simulation.config import RunConfig, SwarmSettings
@@ -26,7 +26,7 @@ SMALL = RunConfig(
 
 
 def names(config):
-    return [rung.name for rung in ladder(config)]
+    return [step.name for step in ladder(config)]
 
 
 def of_dynamics(dynamics, **changes):
@@ -51,9 +51,9 @@ def test_the_ladder_ends_with_the_run_that_was_asked_for(config, expected):
     assert set(expected) <= MEANINGS.keys()
 
 
-def test_each_rung_adds_one_obstacle():
+def test_each_step_adds_one_obstacle():
     config = of_dynamics("bullet", physics_rate=120, safety="orca")
-    ideal, limited, wheels, contacts, rigid, _ = (rung.config for rung in ladder(config))
+    ideal, limited, wheels, contacts, rigid, _ = (step.config for step in ladder(config))
     assert ideal.swarm.max_speed == np.inf
     assert limited == replace(ideal, swarm=replace(ideal.swarm, max_speed=0.2))
     assert (wheels.swarm.dynamics, wheels.swarm.contacts, wheels.swarm.safety) == (
@@ -73,21 +73,21 @@ def test_impairments_come_last_one_kind_at_a_time():
         links=LinkSettings(loss=0.3),
         faults=Faults(dead="0.2@0.2"),
     )
-    rungs = ladder(impaired)
-    assert [rung.name for rung in rungs] == [*names(SMALL), "localisation", "links", "faults"]
-    sound, noisy, lossy, last = (rung.config for rung in rungs[-4:])
-    assert [rung.config for rung in rungs[:-3]] == [rung.config for rung in ladder(SMALL)]
+    steps = ladder(impaired)
+    assert [step.name for step in steps] == [*names(SMALL), "localisation", "links", "faults"]
+    sound, noisy, lossy, last = (step.config for step in steps[-4:])
+    assert [step.config for step in steps[:-3]] == [step.config for step in ladder(SMALL)]
     assert sound == SMALL
     assert noisy == replace(SMALL, sensing=impaired.sensing)
     assert lossy == replace(noisy, links=impaired.links)
     assert last == impaired
-    assert all(run_trial(rung.config)["status"] == "done" for rung in rungs)
+    assert all(run_trial(step.config)["status"] == "done" for step in steps)
 
 
 def test_only_bild_macro_has_a_twin_that_knows_all():
-    rivals = [rung.config.planner for rung in ladder(replace(SMALL, planner="ergodic"))]
-    assert set(rivals) == {"ergodic"}
-    own = [rung.config.planner for rung in ladder(SMALL)]
+    baselines = [step.config.planner for step in ladder(replace(SMALL, planner="ergodic"))]
+    assert set(baselines) == {"ergodic"}
+    own = [step.config.planner for step in ladder(SMALL)]
     assert own == ["bild-macro-exact"] * 4 + ["bild-macro"]
 
 
@@ -95,32 +95,32 @@ def test_only_bild_macro_has_a_twin_that_knows_all():
 def attributions():
     found = []
     for seed in (0, 1):
-        rungs = ladder(replace(SMALL, seed=seed))
-        found.append(Attribution(rungs, [run_trial(rung.config) for rung in rungs]))
+        steps = ladder(replace(SMALL, seed=seed))
+        found.append(Attribution(steps, [run_trial(step.config) for step in steps]))
     return found
 
 
 def test_parts_add_up_to_the_whole_gap(attributions):
     (found,) = shares(attributions)
-    for judge in JUDGES:
-        total = sum(part.mean for part in found.parts[judge])
-        assert total == pytest.approx(found.gaps[judge].mean, abs=1e-12)
-        ends = [item.values[judge][-1] - item.values[judge][0] for item in attributions]
-        assert found.gaps[judge].mean == pytest.approx(np.mean(ends), abs=1e-12)
-        assert found.gaps[judge].error == pytest.approx(np.std(ends, ddof=1) / np.sqrt(2))
+    for metric in METRICS:
+        total = sum(part.mean for part in found.parts[metric])
+        assert total == pytest.approx(found.gaps[metric].mean, abs=1e-12)
+        ends = [item.values[metric][-1] - item.values[metric][0] for item in attributions]
+        assert found.gaps[metric].mean == pytest.approx(np.mean(ends), abs=1e-12)
+        assert found.gaps[metric].error == pytest.approx(np.std(ends, ddof=1) / np.sqrt(2))
 
 
 def test_a_top_speed_costs_robots_that_start_in_a_corner_something(attributions):
     # 0.4 s at 0.2 m/s are not enough to leave the corner.
-    rungs = ladder(replace(SMALL, planner="ot_assign"))[:2]
-    free, limited = (run_trial(rung.config)["final"]["w2"] for rung in rungs)
+    steps = ladder(replace(SMALL, planner="ot_assign"))[:2]
+    free, limited = (run_trial(step.config)["final"]["w2"] for step in steps)
     assert limited > 1.5 * free
 
 
-def test_a_ladder_with_a_broken_rung_counts_for_nothing(attributions):
+def test_a_ladder_with_a_broken_step_counts_for_nothing(attributions):
     broken = {**attributions[0].results[1], "status": "failed", "final": {}}
     results = [attributions[0].results[0], broken, *attributions[0].results[2:]]
-    item = Attribution(attributions[0].rungs, results)
+    item = Attribution(attributions[0].steps, results)
     assert not item.done
     assert np.isnan(item.values["w2"][1])
     (found,) = shares([item, attributions[1]])
@@ -168,7 +168,7 @@ def test_the_program_leaves_tables_and_a_plot(call, tmp_path):
     status, said = call(*LINE, "--planners", "cvt,smc", "--seeds", "0:2", "--out", "a")
     assert status == 0
     # smc drives at full speed: it has no ideal run to be compared with, and the program says so.
-    assert "left out: smc, gmm3, seed 0, rung ideal" in said
+    assert "left out: smc, gmm3, seed 0, step ideal" in said
     assert "cvt, gmm3, start corner, mean of 2 seeds" in said
     out = tmp_path / "a"
     found = rows(out / "rungs.csv")
@@ -190,7 +190,7 @@ def test_the_program_leaves_tables_and_a_plot(call, tmp_path):
 def test_nothing_to_compare_is_a_failed_run(call, tmp_path):
     status, said = call(*LINE, "--planners", "smc", "--seeds", "0", "--out", "a", "--quiet")
     assert status == 1
-    assert said.startswith("bildsim.attribute: no trial was done on all rungs")
+    assert said.startswith("bildsim.attribute: no trial was done on all steps")
     assert rows(tmp_path / "a" / "rungs.csv")
 
 

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 from bildsim.basics.errors import RunError
-from bildsim.metrics.reference_scores import Floors
+from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.bench import main as bench
 from bildsim.programs.config.command_line import run_program
 from bildsim.programs.sweep import execution as campaign
-from bildsim.programs.sweep import reference_tasks as target_floors
+from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep import runner as sweep
 from bildsim.programs.sweep.engine import Lost
 from bildsim.simulation.measurements import COLUMNS
@@ -53,17 +53,17 @@ class InThisProcess:
             yield task, Lost("its worker died") if lost else task.work(task.argument)
 
 
-def quick_floors(target, robots, family, seed=0, draws=50):
-    """Floors that take no time: they are computed for every sweep of these tests."""
-    judges = ("w2", "js_kde", "energy")
-    iid, error, quantised = (dict.fromkeys(judges, value) for value in (0.2, 0.01, 0.1))
-    return Floors(iid, error, quantised, np.zeros((robots, 2)), least_kl=0.02)
+def quick_scores(target, robots, family, seed=0, draws=50):
+    """ReferenceScores that take no time: they are computed for every sweep of these tests."""
+    metrics = ("w2", "js_kde", "energy")
+    iid, error, quantised = (dict.fromkeys(metrics, value) for value in (0.2, 0.01, 0.1))
+    return ReferenceScores(iid, error, quantised, np.zeros((robots, 2)), least_kl=0.02)
 
 
 @pytest.fixture
 def engine(monkeypatch):
     monkeypatch.setattr(InThisProcess, "done", [])
-    monkeypatch.setattr(target_floors, "floors", quick_floors)
+    monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
     monkeypatch.setattr(bench, "make_engine", lambda config: InThisProcess())
     return InThisProcess
 
@@ -250,7 +250,7 @@ def wait_for_trials(child, out, count):
 def test_a_stopped_sweep_goes_on_to_the_same_bytes(call, tmp_path, environment, stop, status):
     line = [*SMALL, "--planners", "hypergradient", "--starts", "corner", "--seeds", "0:20"]
     assert call("--out", "whole", *line) == (0, "")
-    # The floors are there already: this test is not about them.
+    # The references are there already: this test is not about them.
     for place in ("floors", "bench.json"):
         copy = shutil.copytree if place == "floors" else shutil.copy
         (tmp_path / "cut").mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.metrics.reference_scores import Floors
+from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results, Spread
 from bildsim.programs.sweep.runner import Trial, configurations
@@ -28,7 +28,7 @@ def trial(config):
     failed = config.seed == 7 and config.planner == "static"
     final = {"time_s": 60.0, "kl_fit": 0.25, "w2": w2_of(config), "contacts": 3, "min_gap_m": "inf"}
     iid, quantised = ENDS[config.target]
-    floors = floors_of({"w2": iid}, {"w2": quantised})
+    references = floors_of({"w2": iid}, {"w2": quantised})
     result = {
         "status": "failed" if failed else "done",
         "reason": 'robot 3, "lost"' if failed else "",
@@ -41,12 +41,12 @@ def trial(config):
         },
         "wall": {"total_s": 1.5, "plan_mean_ms": 0.25, "plan_median_ms": 0.125},
     }
-    return Trial(config, result, floors)
+    return Trial(config, result, references)
 
 
 def floors_of(iid, quantised):
     error = dict.fromkeys(iid, 0.0)
-    return Floors(iid, error, quantised, np.zeros((1, 2)), least_kl=0.02)
+    return ReferenceScores(iid, error, quantised, np.zeros((1, 2)), least_kl=0.02)
 
 
 @pytest.fixture(scope="module")

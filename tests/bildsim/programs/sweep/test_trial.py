@@ -14,7 +14,7 @@ from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.spawn import START_NAMES
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.trial import identity, lost_trial, run_trial
 from bildsim.simulation.config import SwarmSettings
@@ -96,12 +96,12 @@ def test_what_is_kept_of_a_trial_is_over_the_robots_in_the_swarm():
     result = run_trial(replace(config, output=replace(config.output, metrics_period=0.4)))
     simulation = Simulation(config)
     ticks = list(simulation.ticks())
-    judge, last = Judge.of(simulation.target), ticks[-1]
+    metric, last = PositionMetrics.of(simulation.target), ticks[-1]
     assert result["final"]["active"] == len(result["positions"]) == 3
     positions = last.pose[last.active, :2]
     assert result["positions"] == positions.tolist()
-    assert result["series"]["w2"][-1] == result["final"]["w2"] == judge.w2(positions)
-    assert result["series"]["w2"][0] == judge.w2(ticks[0].pose[:, :2])
+    assert result["series"]["w2"][-1] == result["final"]["w2"] == metric.w2(positions)
+    assert result["series"]["w2"][0] == metric.w2(ticks[0].pose[:, :2])
 
 
 def test_a_trial_is_what_the_simulation_does():
@@ -110,16 +110,16 @@ def test_a_trial_is_what_the_simulation_does():
     result = run_trial(config)
     simulation = Simulation(config)
     ticks = list(simulation.ticks())
-    judge = Judge.of(simulation.target)
+    metric = PositionMetrics.of(simulation.target)
     positions = [tick.pose[:, :2] for tick in ticks]
     assert (result["status"], result["reason"]) == ("done", "")
     assert result["positions"] == positions[-1].tolist()
     sampled = [0, 4, 8, 10]
     assert result["series"]["time_s"] == [ticks[k].time_s for k in sampled]
     assert result["series"]["kl_fit"] == [ticks[k].kl_fit for k in sampled]
-    assert result["series"]["w2"] == [judge.w2(positions[k]) for k in sampled]
+    assert result["series"]["w2"] == [metric.w2(positions[k]) for k in sampled]
     assert result["final"]["w2"] == result["series"]["w2"][-1]
-    assert result["final"]["js_kde"] == judge.js_kde(positions[-1])
+    assert result["final"]["js_kde"] == metric.js_kde(positions[-1])
     ways = np.linalg.norm(np.diff(positions, axis=0), axis=-1).sum(axis=0)
     assert result["final"]["path_length_m"] == pytest.approx(ways.mean())
     assert result["final"].keys() <= COLUMNS.keys()

@@ -14,7 +14,7 @@ from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.kde import reflected_kde, standard_bandwidth
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import named_target
 
 TARGET = named_target("gmm3")
@@ -68,7 +68,7 @@ def test_gradients_are_those_of_the_densities(side):
 
 def test_the_blurred_target_is_the_target_under_the_kernel():
     density, points = KernelDensity.of(TARGET, BANDWIDTH), scatter(6, 2)
-    cells = Cells.of(TARGET, 160)
+    cells = PointMasses.of(TARGET, 160)
     along_x, _ = cut_kernel(points[:, 0], cells.centres, BANDWIDTH, reach=8.0)
     along_y, _ = cut_kernel(points[:, 1], cells.centres, BANDWIDTH, reach=8.0)
     expected = np.einsum("nj,ij,ni->n", along_x, cells.masses, along_y)
@@ -103,7 +103,7 @@ def test_the_heat_law_runs_down_the_difference():
 
 def divergence(positions, bandwidth):
     """KL(p_h || p*_h) on 60 x 60 cells, with whole kernels."""
-    cells = Cells.of(TARGET, 60)
+    cells = PointMasses.of(TARGET, 60)
     swarm = reflected_kde(cells.centres, positions, bandwidth)
     kernel, _ = cut_kernel(cells.centres, cells.centres, bandwidth, reach=8.0)
     target = kernel @ cells.masses @ kernel.T
@@ -151,7 +151,7 @@ def test_agreement_reaches_the_density_of_all_whatever_it_was_before(spec):
     state = planner.init(observe(scatter(12, 9)), np.random.default_rng(0))
     _, state = planner.plan(state, observation)
     bandwidth = planner.widening * standard_bandwidth(12)
-    expected = reflected_kde(Cells.of(TARGET, planner.nodes).centres, positions, bandwidth)
+    expected = reflected_kde(PointMasses.of(TARGET, planner.nodes).centres, positions, bandwidth)
     everyone = np.broadcast_to(expected.ravel(), state.densities.shape)
     np.testing.assert_allclose(state.densities, everyone, atol=1e-6)
 
@@ -165,7 +165,7 @@ def test_a_message_is_two_tables():
 
 
 def test_interpolation_is_exact_for_quadratics():
-    centres = Cells.of(TARGET, 14).centres
+    centres = PointMasses.of(TARGET, 14).centres
     x, y = np.meshgrid(centres, centres)
     points = scatter(9, 5, 0.75)
     tables = np.stack([1 + k * x - y + 0.3 * x * x + 2 * x * y - k * y * y for k in range(9)])

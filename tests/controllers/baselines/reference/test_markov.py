@@ -7,7 +7,7 @@ from bildsim.controllers.baselines.reference.markov import MetropolisSwarm
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import named_target
 
 TARGET = named_target("ring")
@@ -20,7 +20,7 @@ def observe(positions):
 
 
 def test_bins_hold_the_mass_of_the_target():
-    fine = Cells.of(TARGET, 400).masses.T.reshape(5, 80, 5, 80).sum(axis=(1, 3))
+    fine = PointMasses.of(TARGET, 400).masses.T.reshape(5, 80, 5, 80).sum(axis=(1, 3))
     np.testing.assert_allclose(PLANNER.stationary, fine, atol=1e-4)
     assert PLANNER.stationary.sum() == pytest.approx(1.0, abs=1e-12)
 

@@ -14,9 +14,9 @@ from bildsim.controllers.baselines.spectral.smc import SpectralCoverage
 from bildsim.controllers.consensus.averaging import track
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.network.graph import NetworkSpec, build_network
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import named_target
 
 TARGET = named_target("gmm3")
@@ -60,7 +60,7 @@ def test_cosines_have_unit_norm_and_stand_apart():
 
 def test_means_are_those_of_the_target():
     cosines = Cosines(TARGET, 4)
-    cells = Cells.of(TARGET, 160)
+    cells = PointMasses.of(TARGET, 160)
     expected = cells.masses.ravel() @ cosines.values(cells.points)
     np.testing.assert_allclose(cosines.means, expected, atol=2e-4)
 
@@ -71,9 +71,9 @@ def metric(cosines, positions):
 
 
 def test_the_metric_is_the_judges():
-    judge, positions = Judge.of(TARGET), scatter(20)
+    metric, positions = PositionMetrics.of(TARGET), scatter(20)
     found = metric(Cosines(TARGET, 10), positions)
-    assert found == pytest.approx(judge.ergodic(positions), rel=0.05)
+    assert found == pytest.approx(metric.ergodic(positions), rel=0.05)
 
 
 def test_ergodic_robots_descend_the_metric():
@@ -168,19 +168,19 @@ def energy(cells, positions):
 
 def test_energy_robots_descend_the_energy_distance():
     planner, positions = EnergyFlow(PROBLEM, step=0.1), scatter(7, 5)
-    gradient = slope(lambda x: energy(Cells.of(TARGET, 50), x), positions)
+    gradient = slope(lambda x: energy(PointMasses.of(TARGET, 50), x), positions)
     expected = -planner.step * 7 / 2 * gradient
     np.testing.assert_allclose(planner.goals(positions) - positions, expected, rtol=1e-5, atol=1e-8)
 
 
 def test_the_energy_distance_falls():
     planner = EnergyFlow(replace(PROBLEM, max_step=0.02))
-    judge, positions = Judge.of(TARGET), scatter(30, 6)
+    metric, positions = PositionMetrics.of(TARGET), scatter(30, 6)
     state = planner.init(observe(positions), np.random.default_rng(0))
-    before = judge.energy_distance(positions)
+    before = metric.energy_distance(positions)
     for _ in range(120):
         positions, state = planner.plan(state, observe(positions))
-    assert judge.energy_distance(positions) < 0.1 * before
+    assert metric.energy_distance(positions) < 0.1 * before
 
 
 def test_robots_in_one_place_feel_no_push_from_each_other():

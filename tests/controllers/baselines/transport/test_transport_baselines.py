@@ -15,7 +15,7 @@ from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.optimal_transport import w2
-from bildsim.targets.point_masses import Cells
+from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.quantisation import barycentres
 from bildsim.targets.sampling import Sampler
 from bildsim.targets.target import named_target
@@ -43,7 +43,7 @@ def arrive(planner, positions, ticks, seed=0):
 def test_draws_have_the_density_of_the_target():
     points = Sampler(TARGET).draw(40_000, np.random.default_rng(0))
     found, _, _ = np.histogram2d(*points.T, bins=10, range=[[-1, 1], [-1, 1]])
-    fine = Cells.of(TARGET, 200).masses.T.reshape(10, 20, 10, 20).sum(axis=(1, 3))
+    fine = PointMasses.of(TARGET, 200).masses.T.reshape(10, 20, 10, 20).sum(axis=(1, 3))
     # Four standard deviations of a count of 40,000 draws.
     assert (np.abs(found / 40_000 - fine) < 4 * np.sqrt(fine / 40_000)).all()
 
@@ -52,7 +52,7 @@ def test_barycentres_are_those_of_the_best_of_all_assignments():
     """Three robots, three cells of equal mass: six assignments to try."""
     masses = np.zeros((4, 4))
     masses[0, 1] = masses[3, 3] = masses[2, 0] = 1.0 / 3.0
-    cells = Cells(masses)
+    cells = PointMasses(masses)
     positions = np.array([[-0.1, 0.2], [0.3, -0.7], [-0.6, -0.6]])
     places = cells.points[masses.ravel() > 0]
     best = min(
@@ -63,7 +63,7 @@ def test_barycentres_are_those_of_the_best_of_all_assignments():
 
 
 def test_barycentres_are_those_of_the_plan():
-    cells, positions = Cells.of(TARGET, 12), scatter(7)
+    cells, positions = PointMasses.of(TARGET, 12), scatter(7)
     squared = ((positions[:, None] - cells.points) ** 2).sum(axis=2)
     found = ot.solve(squared, np.full(7, 1 / 7), cells.masses.ravel()).plan
     expected = np.array([np.average(cells.points, axis=0, weights=row) for row in found])
@@ -71,7 +71,7 @@ def test_barycentres_are_those_of_the_plan():
 
 
 def test_moving_to_the_barycentres_never_raises_w2():
-    cells, positions = Cells.of(TARGET, 20), scatter(15)
+    cells, positions = PointMasses.of(TARGET, 20), scatter(15)
     distances = []
     for _ in range(8):
         before = w2(positions, cells)
@@ -82,10 +82,10 @@ def test_moving_to_the_barycentres_never_raises_w2():
 
 
 def test_quantised_places_beat_draws_by_far():
-    judge = Cells.of(TARGET)
-    best = w2(good_places(TARGET, 100, np.random.default_rng(0)), judge)
+    metric = PointMasses.of(TARGET)
+    best = w2(good_places(TARGET, 100, np.random.default_rng(0)), metric)
     sampler = Sampler(TARGET)
-    drawn = [w2(sampler.draw(100, np.random.default_rng(seed)), judge) for seed in range(10)]
+    drawn = [w2(sampler.draw(100, np.random.default_rng(seed)), metric) for seed in range(10)]
     assert best < 0.6 * np.mean(drawn)
     assert best == pytest.approx(0.072, rel=0.05), "the floor known for 100 robots on gmm3"
 
@@ -119,7 +119,7 @@ def test_transport_is_solved_once_a_period():
 
 
 def test_transport_lloyd_brings_w2_down_to_the_quantisers():
-    judge, start = Cells.of(TARGET), np.random.default_rng(2).uniform(-1.0, -0.4, (30, 2))
-    end = w2(arrive(TransportLloyd(PROBLEM, period=20), start, 140), judge)
-    best = w2(good_places(TARGET, 30, np.random.default_rng(0)), judge)
-    assert end < 1.05 * best < 0.2 * w2(start, judge)
+    metric, start = PointMasses.of(TARGET), np.random.default_rng(2).uniform(-1.0, -0.4, (30, 2))
+    end = w2(arrive(TransportLloyd(PROBLEM, period=20), start, 140), metric)
+    best = w2(good_places(TARGET, 30, np.random.default_rng(0)), metric)
+    assert end < 1.05 * best < 0.2 * w2(start, metric)

@@ -1,8 +1,8 @@
 """What does every planner reach, and what does it cost?
 
-    python benchmarks/rivals.py --targets gmm3 --starts corner uniform --seeds 0 1
+    python benchmarks/baselines.py --targets gmm3 --starts corner uniform --seeds 0 1
 
-prints a row a planner, target and start, means over the seeds: KL of the exact fit, the judges w2
+prints a row a planner, target and start, means over the seeds: KL of the exact fit, the metrics w2
 and js_kde, milliseconds of planning a robot and tick, and what a robot sent. The first rows of a
 target need no run: the mean of 20 independent draws from p*, and the best placement known.
 Planners that never rest get a second w2: of 2000 places drawn from all that were visited during
@@ -26,7 +26,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.planner import Observation
 from bildsim.controllers.registry import PLANNER_NAMES
-from bildsim.metrics.position_metrics import Judge
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
@@ -95,7 +95,7 @@ def main() -> None:
     print("|" + "---|" * 9)
     with ProcessPoolExecutor(options.jobs) as pool:
         for target in options.targets:
-            for name, row in _floors(target, options):
+            for name, row in _references(target, options):
                 _print(name, target, "", row)
         rows = pool.map(partial(_mean, options), _cases(options))
         for (target, start, planner), row in zip(_cases(options), rows, strict=True):
@@ -106,16 +106,16 @@ def _cases(options: Options) -> list[tuple[str, str, str]]:
     return list(product(options.targets, options.starts, options.planners))
 
 
-def _floors(target: str, options: Options) -> Iterator[tuple[str, dict[str, float]]]:
+def _references(target: str, options: Options) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield what placements are worth that no robot had to drive to."""
     shape, rng = named_target(target), np.random.default_rng(0)
-    judge = Judge.of(shape)
+    metric = PositionMetrics.of(shape)
     sampler = Sampler(shape)
     draws = [sampler.draw(options.robots, rng) for _ in range(DRAWS)]
     best = quantise(shape, options.robots, rng)
     for name, placements in ((f"mean of {DRAWS} draws", draws), ("quantiser", [best])):
-        w2 = np.mean([judge.w2(points) for points in placements])
-        js = np.mean([judge.js_kde(points) for points in placements])
+        w2 = np.mean([metric.w2(points) for points in placements])
+        js = np.mean([metric.js_kde(points) for points in placements])
         yield name, {"w2": float(w2), "js_kde": float(js)}
 
 
@@ -145,17 +145,17 @@ def _trial(options: Options, case: tuple[str, str, str], seed: int) -> dict[str,
     for tick in simulation.ticks():
         path.append(tick.pose[:, :2])
     simulation.close()
-    judge, positions = Judge.of(simulation.target), tick.pose[:, :2]
+    metric, positions = PositionMetrics.of(simulation.target), tick.pose[:, :2]
     row = {
         "kl_fit": tick.kl_fit,
-        "w2": judge.w2(positions),
-        "js_kde": judge.js_kde(positions),
+        "w2": metric.w2(positions),
+        "js_kde": metric.js_kde(positions),
         "ms": 1e3 * Timed.seconds / config.ticks / options.robots,
         "kB": float(tick.report.traffic.bytes.mean()) / 1e3,
     }
     if planner in RESTLESS:
         places = np.concatenate(path)
-        row["path"] = judge.w2(np.random.default_rng(seed).choice(places, _PLACES))
+        row["path"] = metric.w2(np.random.default_rng(seed).choice(places, _PLACES))
     return row
 
 
