@@ -13,9 +13,14 @@ from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.network.link_settings import LinkSettings
 
 BILD_MACRO, EXACT_MACRO = "bild-macro", "bild-macro-exact"
+REFERENCE_MACRO = "bild-macro-reference"
 ENTRY_POINTS = "bildsim.planners"
 MACRO_PLANNERS: Mapping[str, str] = MappingProxyType(
-    {BILD_MACRO: "planner:BildMacroPlanner", EXACT_MACRO: "exact_planner:ExactMacroPlanner"}
+    {
+        BILD_MACRO: "planner:BildMacroPlanner",
+        EXACT_MACRO: "exact_planner:ExactMacroPlanner",
+        REFERENCE_MACRO: "reference:ReferencePlanner",
+    }
 )
 """Where the planners with settings of their own are in ``bildsim.controllers.bild_macro``; they
 are made by ``Class.of(problem, settings, rounds, links)``."""

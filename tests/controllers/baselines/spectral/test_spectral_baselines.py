@@ -70,10 +70,10 @@ def metric(cosines, positions):
     return float(cosines.sobolev_weights @ error**2)
 
 
-def test_the_metric_is_the_judges():
-    metric, positions = PositionMetrics.of(TARGET), scatter(20)
+def test_the_metric_is_that_of_the_measurements():
+    metrics, positions = PositionMetrics.of(TARGET), scatter(20)
     found = metric(Cosines(TARGET, 10), positions)
-    assert found == pytest.approx(metric.ergodic(positions), rel=0.05)
+    assert found == pytest.approx(metrics.ergodic(positions), rel=0.05)
 
 
 def test_ergodic_robots_descend_the_metric():

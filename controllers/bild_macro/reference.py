@@ -1,0 +1,280 @@
+"""Algorithm 1 in batched NumPy, equation by equation: what the compiled planner computes, to read.
+
+Source: R. Brumali, G. Carnevale, S. Martinez, G. Notarstefano, arXiv 2604.11712; numbers in
+brackets are its equations. This is the yardstick of the fast path's tests, the place to try a
+change of the algorithm, and a planner of its own (``--planner bild-macro-reference``). A round
+takes four to five times as long as the compiled one (``python -m benchmarks.round_cost``).
+
+Index letters in comments: i, j robots; a, c degrees in x and b, d degrees in y; k statistics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array, eye_array
+
+from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.planner import Observation, Problem, Report, Traffic
+from bildsim.density import legendre
+from bildsim.density.information_matrix import metric
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.graph import Network
+from bildsim.network.link_settings import LinkSettings
+
+_DOUBLE_BYTES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """What a robot knows of its density p(.; y_i), for N robots.
+
+    Attributes:
+        moments: (N, 2 kappa + 1, 2 kappa + 1) E[P_a(x) P_b(y)] by degree in x and in y.
+        mean: (N, m) E[phi].
+        covariance: (N, m, m) Cov[phi].
+        gradient: (N, m) grad f(y_i), f the KL divergence from the target (24).
+    """
+
+    moments: Floats
+    mean: Floats
+    covariance: Floats
+    gradient: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceState:
+    """What the N robots hold between rounds.
+
+    Attributes:
+        positions: (N, 2) x_i (m).
+        y: (N, m) estimates of the swarm's natural parameters.
+        r: (N, m) trackers of the mean of grad_2 g_j.
+        q: (N, m, m) trackers of the mean of the Hessians H(y_j).
+        slope: (N, m) grad_2 g_i(x_i, y_i).
+        hessian: (N, m, m) H(y_i).
+        density: p(.; y_i).
+        rounds: communication rounds done.
+    """
+
+    positions: Floats
+    y: Floats
+    r: Floats
+    q: Floats
+    slope: Floats
+    hessian: Floats
+    density: Density
+    rounds: int
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceMacro:
+    """Algorithm 1 for all robots at once; Metropolis tracking over perfect links, exact solves.
+
+    Attributes:
+        family: the density family.
+        log_target: (G, G) ln p* on the family's grid.
+        settings: step sizes and the rest.
+
+    Raises:
+        UsageError: the settings ask for another consensus or solver.
+    """
+
+    family: LegendreFamily
+    log_target: Floats
+    settings: MacroSettings = field(default_factory=MacroSettings)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        if settings.consensus != "metropolis" or settings.solver != "exact":
+            raise UsageError(
+                "{consensus} and {solver} are not possible with the reference of BILD-MACRO: "
+                "allowed are {consensus:metropolis} and {solver:exact}",
+                consensus=settings.consensus,
+                solver=settings.solver,
+            )
+
+    @cached_property
+    def _polynomials(self) -> Floats:
+        """P_0 .. P_2kappa at the grid's nodes, (G, 2 kappa + 1)."""
+        return legendre.values(self.family.grid.nodes, 2 * self.family.order)
+
+    @cached_property
+    def _products(self) -> Floats:
+        """L of P_a P_c = sum_e L[ac, e] P_e, ((kappa + 1)^2, 2 kappa + 1)."""
+        sums = legendre.product_coefficients(self.family.order)
+        return sums.reshape(-1, sums.shape[-1])
+
+    def density(self, y: Floats) -> Density:
+        """Evaluate p(.; y_i), equation (4), by quadrature; y is (N, m)."""
+        size = self.family.order + 1
+        robots, polynomials = len(y), self._polynomials
+        low = polynomials[:, :size]
+        # The constant statistic has the parameter 0: Z absorbs it.
+        theta = np.column_stack([np.zeros(robots), y]).reshape(robots, size, size)
+        exponent = low @ theta.swapaxes(1, 2) @ low.T
+        weights = np.outer(self.family.grid.weights, self.family.grid.weights)
+        # ln Z cancels: subtracting the maximum only keeps exp from overflowing.
+        mass = weights * np.exp(exponent - exponent.max(axis=(1, 2), keepdims=True))
+        mass /= mass.sum(axis=(1, 2), keepdims=True)
+        moments = (polynomials.T @ mass @ polynomials).swapaxes(1, 2)
+        mean = _statistics(moments[:, :size, :size])
+        # E[phi_ab phi_cd] is a short sum of moments, because P_a P_c is a short sum of P_e.
+        second = self._products @ moments @ self._products.T
+        second = second.reshape(robots, size, size, size, size).swapaxes(2, 3)
+        second = second.reshape(robots, size**2, size**2)[:, 1:, 1:]
+        covariance = second - mean[:, :, None] * mean[:, None, :]
+        # grad f = Cov(phi, ln p - ln p*); a constant in the logarithm has no covariance.
+        surplus = mass * (exponent - self.log_target)
+        cross = _statistics((low.T @ surplus @ low).swapaxes(1, 2))
+        gradient = cross - mean * surplus.sum(axis=(1, 2))[:, None]
+        return Density(moments, mean, covariance, gradient)
+
+    def hessian(self, density: Density) -> Floats:
+        """Return H(y_i) = Cov[phi] + w I, (N, m, m), of (5)."""
+        return density.covariance + self.settings.regularisation * np.eye(self.family.size)
+
+    def slope(self, positions: Floats, y: Floats, density: Density) -> Floats:
+        """Return grad_2 g_i(x_i, y_i) = E[phi] - phi(x_i) + w y_i, (N, m), of (5)."""
+        statistics = self.family.statistics(positions)
+        return density.mean - statistics + self.settings.regularisation * y
+
+    def init(self, positions: Floats, y: Floats) -> ReferenceState:
+        """Start as Theorem 1 asks: r_i = grad_2 g_i and q_i = H(y_i).
+
+        Args:
+            positions: (N, 2) x_i^0 (m).
+            y: (N, m) y_i^0.
+        """
+        density = self.density(y)
+        slope, hessian = self.slope(positions, y, density), self.hessian(density)
+        return ReferenceState(positions, y, slope, hessian, slope, hessian, density, 0)
+
+    def round(self, old: ReferenceState, positions: Floats, network: Network) -> ReferenceState:
+        """Do (7), (8) and (9) with the robots at x_i^{k+1} = ``positions``, (N, 2) in metres."""
+        settings, robots = self.settings, len(old.y)
+        weights = csr_array((network.weights, network.indices, network.indptr))
+        mixing = (1.0 - settings.laziness) * weights + settings.laziness * eye_array(robots)
+
+        # Each robot bounds its own step by its own curvature: see MacroSettings.
+        bound = settings.curvature_limit / np.linalg.norm(old.hessian, axis=(1, 2))
+        step = np.minimum(settings.gamma_y, bound) * (old.rounds >= settings.warmup_rounds)
+        y = mixing @ old.y - step[:, None] * old.r  # (7)
+
+        density = self.density(y)
+        slope, hessian = self.slope(positions, y, density), self.hessian(density)
+        r = mixing @ old.r + slope - old.slope  # (8)
+        change = (hessian - old.hessian).reshape(robots, -1)
+        q = (mixing @ old.q.reshape(robots, -1) + change).reshape(hessian.shape)  # (9)
+        return ReferenceState(positions, y, r, q, slope, hessian, density, old.rounds + 1)
+
+    def advance(
+        self, state: ReferenceState, positions: Floats, network: Network, rounds: int = 1
+    ) -> ReferenceState:
+        """Do ``rounds`` rounds with the robots at ``positions``, (N, 2) in metres."""
+        for _ in range(rounds):
+            state = self.round(state, positions, network)
+        return state
+
+    def ascent(self, state: ReferenceState) -> Floats:
+        """Return each robot's grad phi(x_i) z_i, (N, 2) in 1/m, N times its hypergradient.
+
+        z_i solves P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3). Equations (12) and (13) print a minus
+        sign, with which the robots would climb.
+        """
+        gradient, floor = state.density.gradient, self.settings.regularisation
+        if self.settings.metric == "wasserstein":
+            moments = state.density.moments.swapaxes(1, 2).reshape(len(gradient), -1)
+            matrix = metric(self.family, moments, self.settings.metric_ridge)
+            z = np.linalg.solve(matrix, gradient[:, :, None])
+        else:
+            values, vectors = np.linalg.eigh(state.q)
+            along = vectors.swapaxes(1, 2) @ gradient[:, :, None]
+            z = vectors @ (along / np.maximum(values, floor)[:, :, None])
+        return np.asarray((self.family.gradient(state.positions) @ z)[:, :, 0])
+
+    def waypoints(self, state: ReferenceState, rounds: int = 1) -> Floats:
+        """Return where ``rounds`` steps of (6b) lead, (N, 2) in metres."""
+        aim = state.positions - self.settings.gamma_x * self.ascent(state)
+        aim = np.clip(aim, -1.0, 1.0)  # (6a)
+        share = min(1.0, rounds * self.settings.delta)
+        return np.clip(state.positions + share * (aim - state.positions), -1.0, 1.0)  # (6b)
+
+
+def _statistics(table: Floats) -> Floats:
+    """Return a table by degrees, (N, kappa + 1, kappa + 1), as statistics, (N, m)."""
+    return table.reshape(len(table), -1)[:, 1:]
+
+
+@dataclass(frozen=True, eq=False)
+class ReferencePlanner:
+    """BILD-MACRO by `ReferenceMacro`: the same waypoints as ``bild-macro`` but for rounding.
+
+    A robot must know its own position and hear its neighbours; messages are those of
+    `bildsim.controllers.bild_macro.planner.BildMacroPlanner`. It begins anew when the members of
+    the swarm change. O(G^2 kappa + m^2 d + m^3) a robot and round, d the number of neighbours.
+
+    Attributes:
+        algorithm: Algorithm 1 with its settings.
+        rounds: communication rounds a control tick.
+    """
+
+    algorithm: ReferenceMacro
+    rounds: int
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        settings: MacroSettings,
+        rounds: int,
+        links: LinkSettings | None = None,
+    ) -> ReferencePlanner:
+        """Make the planner for a problem; links are perfect.
+
+        Raises:
+            UsageError: ``rounds`` is below 1, links are bad, or a setting is not the paper's.
+        """
+        if rounds < 1:
+            raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=rounds)
+        return cls(ReferenceMacro(problem.family, problem.log_target, settings), rounds)
+
+    def init(
+        self, observation: Observation, rng: np.random.Generator
+    ) -> tuple[ReferenceState, Traffic]:
+        """Draw y^0 and do the rounds that only mix."""
+        settings, family = self.algorithm.settings, self.algorithm.family
+        robots = len(observation.positions)
+        y = settings.y_spread * rng.standard_normal((robots, family.size))
+        state = self.algorithm.init(observation.positions, y)
+        return self._talk((state, Traffic.none(robots)), observation, settings.warmup_rounds)
+
+    def plan(
+        self, state: tuple[ReferenceState, Traffic], observation: Observation
+    ) -> tuple[Floats, tuple[ReferenceState, Traffic]]:
+        """Return the waypoints of (6), (N, 2) in metres, and the next state."""
+        state = self._talk(state, observation, self.rounds)
+        return self.algorithm.waypoints(state[0], self.rounds), state
+
+    def report(self, state: tuple[ReferenceState, Traffic]) -> Report:
+        """Return the traffic and each robot's y_i."""
+        return Report(state[1], state[0].y)
+
+    def _talk(
+        self, state: tuple[ReferenceState, Traffic], observation: Observation, rounds: int
+    ) -> tuple[ReferenceState, Traffic]:
+        estimates = self.algorithm.advance(
+            state[0], observation.positions, observation.network, rounds
+        )
+        traffic = state[1].sent(observation.network, rounds, self._message_bytes)
+        return estimates, traffic
+
+    @property
+    def _message_bytes(self) -> int:
+        family = self.algorithm.family
+        triangle = family.packed_size if self.algorithm.settings.metric == "hessian" else 0
+        return _DOUBLE_BYTES * (2 * family.size + triangle)
