@@ -13,8 +13,6 @@ from loky import ProcessPoolExecutor
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.algorithm_over_links import MacroOverLinks
 from bildsim.controllers.bild_macro.settings import ConsensusName, MacroSettings
-from bildsim.controllers.bild_macro.solvers.iterative import PASSES
-from bildsim.controllers.bild_macro.solvers.projected import projected_solve
 from bildsim.controllers.safety.cbf import Barrier
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.kinematic.arena import KinematicArena
@@ -44,14 +42,6 @@ def compile_rounds() -> None:
         over.advance(state, over.init(state, network, rng), positions, network)
 
 
-def compile_solves() -> None:
-    """Do a solve that needs the projection, and some by iterations."""
-    q, gradient, z = np.ones((_ROBOTS, 3)), np.ones((_ROBOTS, 2)), np.zeros((_ROBOTS, 2))
-    projected_solve(q, gradient, 1e-3)
-    for steps in PASSES.values():
-        steps(0, _ROBOTS, q, gradient, 1e-3, 1, z, np.empty(_ROBOTS, dtype=np.bool_))
-
-
 def compile_motion() -> None:
     """Let two robots stand face to face, with collision avoidance that looks for the way on."""
     robot, poses = RobotModel(), np.array([[0.0, 0.0, 0.0], [0.06, 0.0, np.pi]])
@@ -61,7 +51,7 @@ def compile_motion() -> None:
     arena.step()
 
 
-JOBS = (compile_rounds, compile_motion, compile_solves)
+JOBS = (compile_rounds, compile_motion)
 """What is compiled side by side, the longest first."""
 
 

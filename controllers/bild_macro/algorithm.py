@@ -19,7 +19,7 @@ from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.kernels import Fields, Links
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers import direct as direct_solve
-from bildsim.controllers.bild_macro.solvers import iterative as iterative_solves
+from bildsim.controllers.bild_macro.solvers.iterative import SOLVES
 from bildsim.controllers.bild_macro.solvers.projected import projected_solve
 from bildsim.density.information_matrix import metric
 from bildsim.density.kernels import Evaluation
@@ -237,17 +237,15 @@ class BildMacro:
     def _hessian_solve(self, state: MacroState, gradient: Floats) -> tuple[Floats, Bools]:
         """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
         q, floor = state.fields.q, self.settings.regularisation
-        solved = np.empty(len(gradient), dtype=np.bool_)
         if self._iterates:
-            z, iterations = state.z.copy(), self.settings.solver_iterations
-            steps = iterative_solves.PASSES[self.settings.solver]
-            over_robots(len(z), steps, q, gradient, floor, iterations, z, solved)
+            solve, iterations = SOLVES[self.settings.solver], self.settings.solver_iterations
+            z, solved = solve(self.family.unpack(q), gradient, floor, iterations, state.z)
         else:
-            z = np.empty_like(gradient)
+            z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
             over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
         rest = np.flatnonzero(~solved)
         if len(rest):
-            z[rest] = projected_solve(q[rest], gradient[rest], floor)
+            z[rest] = projected_solve(self.family.unpack(q[rest]), gradient[rest], floor)
         return z, ~solved
 
     def _wasserstein_solve(self, moments: Floats, gradient: Floats) -> Floats:
