@@ -160,7 +160,7 @@ def run(options: Options, condition: str, seed: int) -> list[float]:
     """Return kl_fit at the times asked for, then estimates and w2 at the end."""
     with threadpool_limits(limits=1):
         simulation = Simulation(configuration(options, condition, seed))
-        radius = simulation.config.swarm.radius
+        radius = simulation.env.robot.radius
         watch = Measurements(simulation.target, simulation.family, radius)
         found = []
         for tick in simulation.ticks():

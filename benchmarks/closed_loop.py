@@ -96,7 +96,7 @@ def _figures(config: RunConfig, times: tuple[float, ...]) -> dict[str, float]:
     simulation = Simulation(config)
     problem = simulation.problem
     _, floor = problem.family.least_kl(problem.log_target)
-    watch = Measurements(simulation.target, problem.family, config.swarm.radius)
+    watch = Measurements(simulation.target, problem.family, simulation.env.robot.radius)
     passing = {}
     touching = []
     for tick in simulation.ticks():

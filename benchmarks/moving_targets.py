@@ -23,6 +23,7 @@ import tyro
 from threadpoolctl import threadpool_limits
 
 from bildsim.controllers.bild_macro.settings import PRESETS
+from bildsim.envs.dynamics import settled_size
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import Measurements
@@ -105,7 +106,7 @@ def _row(errors: Iterator[tuple[float, float]], count: int) -> Iterator[tuple[fl
 def _config(options: Options, case: Case) -> RunConfig:
     planner, told, share = case
     swarm = SwarmSettings(robots=options.robots, start="centre", dynamics=options.dynamics)
-    speed = share * swarm.max_speed
+    speed = share * settled_size(swarm.dynamics, swarm.robots, None, None)[1]
     seconds = min(options.longest, options.turns * 2.0 * pi * RADIUS_M / speed)
     return RunConfig(
         target="moving_gauss",
@@ -127,7 +128,9 @@ def _mean_error(options: Options, case: Case) -> tuple[float, float]:
 def _error(config: RunConfig) -> list[float]:
     simulation = Simulation(config)
     tracking = TrackingError(config.duration)
-    watch = Measurements(simulation.target, simulation.family, config.swarm.radius, tracking)
+    watch = Measurements(
+        simulation.target, simulation.family, simulation.env.robot.radius, tracking
+    )
     for tick in simulation.ticks():
         watch.follow(tick)
     simulation.close()

@@ -150,12 +150,12 @@ def _swarm(options: Options, target: str, seed: int, name: str) -> str:
         target=target, seed=seed, planner=options.planner, duration=options.duration, swarm=swarm
     )
     simulation = Simulation(config)
-    watch = Measurements(simulation.target, simulation.family, swarm.radius)
+    watch = Measurements(simulation.target, simulation.family, simulation.env.robot.radius)
     touching, gaps = [], []
     for tick in simulation.ticks():
         watch.follow(tick)
         touching.append(tick.contact_pairs)
-        gaps.append(minimum_gap(tick.pose[:, :2], swarm.radius))
+        gaps.append(minimum_gap(tick.pose[:, :2], simulation.env.robot.radius))
     row = watch.row(tick)
     simulation.close()
     return (

@@ -9,7 +9,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isinf, pi, sqrt
+from math import inf, isinf, pi, sqrt
 from typing import Any, Protocol, TypeAlias
 
 from bildsim.basics.arrays import Floats
@@ -22,6 +22,12 @@ from bildsim.envs.ideal import IdealArena
 from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RADIUS_RANGE, RobotModel, require_within
+from bildsim.envs.robots.scaling import (
+    USUAL_ROBOTS,
+    USUAL_SPEED,
+    fastest_without_weaving,
+    radius_for,
+)
 
 IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
 # Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
@@ -105,32 +111,62 @@ _KINDS = {
 }
 
 
+def settled_size(
+    name: str, robots: int, radius: float | None, max_speed: float | None
+) -> tuple[float, float]:
+    """Return the radius (m) and the top speed (m/s) of robots, given or by their number.
+
+    Unless given, the radius is that at which they cover the same share of the arena as 100 robots
+    of 25 mm, and the top speed 0.2 m/s, or less where so small a robot would weave.
+
+    Args:
+        name: one of ``DYNAMICS_NAMES``.
+        robots: number N of robots.
+        radius: of the disc (m), or None.
+        max_speed: speed of the wheel rims at the wheels' limit (m/s), or None.
+
+    Raises:
+        UsageError: the name is unknown, or these dynamics cannot move robots of that radius.
+    """
+    if name not in _KINDS:
+        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
+    radii = _KINDS[name].radii
+    if radius is None:
+        radius = radius_for(robots, radii)
+    require_within("--radius", radius, radii, "m", f" with --dynamics {name}")
+    if max_speed is None:
+        fastest = inf if name == IDEAL else fastest_without_weaving(radius)
+        max_speed = min(USUAL_SPEED, fastest)
+    return radius, max_speed
+
+
 def make_model(
-    name: str, radius: float, max_speed: float, actuation: Actuation | None = None
+    name: str,
+    radius: float | None = None,
+    max_speed: float | None = None,
+    actuation: Actuation | None = None,
+    robots: int = USUAL_ROBOTS,
 ) -> RobotModel:
     """Return the robot for dynamics of that name.
 
     Args:
         name: one of ``DYNAMICS_NAMES``.
-        radius: of the disc, m.
+        radius: of the disc, m; None for the one that goes with ``robots`` (see `settled_size`).
         max_speed: speed of the wheel rims at the wheels' limit, m/s; for ``ideal`` of the robot,
-            perhaps infinite.
+            perhaps infinite; None for the one that goes with the radius.
         actuation: its drives, where they are not plain ones.
+        robots: how many of them there are.
 
     Raises:
         UsageError: the name is unknown, or these dynamics cannot move such a robot.
     """
-    if name not in _KINDS:
-        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
-    require_within("--radius", radius, _KINDS[name].radii, "m", f" with --dynamics {name}")
+    radius, max_speed = settled_size(name, robots, radius, max_speed)
     if name != IDEAL and isinf(max_speed):
         raise UsageError(
             f"--max-speed inf is not possible with --dynamics {name}: only ideal robots can have it"
         )
     robot = RobotModel(radius, max_speed)
-    # Held between two updates of the tracking controller, the heading overshoots by its own error
-    # when the robot covers twice its axle offset meanwhile; then it weaves for ever.
-    fastest = 2.0 * robot.axle_offset * TRACKING_RATE
+    fastest = fastest_without_weaving(radius)
     if name != IDEAL and max_speed > fastest:
         raise UsageError(
             f"--max-speed {max_speed:g} is not possible with --radius {radius:g}: so small a robot "

@@ -104,9 +104,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         target: name of a target density, a ``Target``, or a ``MovingTarget``, whose time starts
             anew with each episode.
         start: name of the start region: uniform, corner, centre or wrong.
-        radius: radius of a robot (m).
+        radius: radius of a robot (m); by default 0.025 for up to 100 robots, and for more that at
+            which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
-            a limit.
+            a limit; by default 0.2, or less where so small a robot would weave.
         dynamics: ``bullet``, ``kinematic`` or ``ideal``; only the first needs PyBullet.
         contacts: whether robots collide with each other, which ``ideal`` ones never do; walls are
             always solid.
@@ -142,8 +143,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         robots: int = 100,
         target: str | AnyTarget = "gmm3",
         start: str = "uniform",
-        radius: float = 0.025,
-        max_speed: float = 0.2,
+        radius: float | None = None,
+        max_speed: float | None = None,
         dynamics: str = BULLET,
         contacts: bool = True,
         safety: str = NO_SAFETY,
@@ -165,9 +166,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             actuation or Actuation(), faults or Faults(), sensing or Sensing()
         )
         disturbances.require_possible(dynamics, dynamics != IDEAL, robots)
-        self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation)
+        self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
         settled_rate(dynamics, physics_rate)
-        require_room(robots, radius)
+        require_room(robots, self.robot.radius)
         self.family = LegendreFamily(order, grid_step)
         if isinstance(target, str):
             target = target_by_name(target, duration_s=duration_s)

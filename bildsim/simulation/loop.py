@@ -14,6 +14,7 @@ from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.registry import BILD_MACRO, planner_maker
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.swarm import SwarmEnv
+from bildsim.network.default_network import default_network
 from bildsim.network.graph import Network, NetworkSpec
 from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.checked_planner import CheckedPlanner
@@ -93,6 +94,7 @@ class Simulation:
     Building it checks everything that can be wrong with the input.
 
     Attributes:
+        network_spec: the network that was asked for, or the one that goes with so many robots.
         planning_time: the wall time that the planner took so far.
 
     Raises:
@@ -103,7 +105,7 @@ class Simulation:
         swarm, model = config.swarm, config.model
         self.config = config
         course = load_target(config)
-        spec = NetworkSpec.parse(config.network)
+        spec = None if config.network is None else NetworkSpec.parse(config.network)
         self.env = SwarmEnv(
             robots=swarm.robots,
             target=course,
@@ -132,8 +134,9 @@ class Simulation:
         self._planner_rng = np.random.default_rng(planner)
         self._newcomers_key = int(planner.generate_state(1)[0])
         self._first_seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        self.network_spec = default_network(self.env.fewest) if spec is None else spec
         self._network = LiveNetwork(
-            spec,
+            self.network_spec,
             config.links,
             np.random.default_rng(network),
             self._first_info["pose"][:, :2],

@@ -136,7 +136,10 @@ def test_kinematic_does_not_even_try_to_import_pybullet(environment):
         ({"dynamics": "bullet", "radius": 0.007}, "--radius 0.007 .*0.008 to 0.06"),
         ({"dynamics": "kinematic", "radius": 0.001}, "--radius 0.001 .*0.002 to 0.06"),
         ({"dynamics": "kinematic", "max_speed": np.inf}, "--max-speed inf .*only ideal robots"),
-        ({"dynamics": "kinematic", "radius": 0.005}, "--max-speed 0.2 .*at most 0.16 m/s"),
+        (
+            {"dynamics": "kinematic", "radius": 0.005, "max_speed": 0.2},
+            "--max-speed 0.2 .*at most 0.16 m/s",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(arguments, words):

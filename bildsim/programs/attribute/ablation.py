@@ -18,7 +18,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.registry import BILD_MACRO, EXACT_MACRO
-from bildsim.envs.dynamics import BULLET, IDEAL, KINEMATIC
+from bildsim.envs.dynamics import BULLET, IDEAL, KINEMATIC, settled_size
 from bildsim.programs.sweep.trial import DONE, Result
 from bildsim.simulation.config import RunConfig
 
@@ -67,7 +67,7 @@ def ladder(config: RunConfig) -> list[AblationStep]:
         config: the run whose gap is to be explained. Its dynamics decide how many steps there are:
             robots without wheels have none to blame.
     """
-    nothing = RunConfig()
+    nothing, config = RunConfig(), _sized(config)
     sound = replace(config, **{item: getattr(nothing, item) for item in _IMPAIRMENTS.values()})
     known = _informed(sound)
     point = _moved(known, IDEAL, contacts=config.swarm.contacts)
@@ -84,6 +84,13 @@ def ladder(config: RunConfig) -> list[AblationStep]:
         if settings != getattr(nothing, item):
             steps.append(AblationStep(name, replace(steps[-1].config, **{item: settings})))
     return steps
+
+
+def _sized(config: RunConfig) -> RunConfig:
+    """Return the run with the robots' size and speed given, which must be alike on every rung."""
+    swarm = config.swarm
+    size = settled_size(swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed)
+    return replace(config, swarm=replace(swarm, radius=size[0], max_speed=size[1]))
 
 
 def _informed(config: RunConfig) -> RunConfig:

@@ -26,7 +26,7 @@ from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import Checkpoint, Checkpoints, clean, open_checkpoint
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.progress import Progress
-from bildsim.programs.run.summary import Outcome, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
 from bildsim.programs.run.video import Film
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation, Tick
@@ -101,7 +101,7 @@ class Run:
         self._measurements = Measurements(
             self._simulation.target,
             problem.family,
-            config.swarm.radius,
+            self._simulation.env.robot.radius,
             TrackingError(config.duration) if self._simulation.moves else None,
         )
         self._row_ticks = round(config.output.metrics_period / TICK_S)
@@ -247,6 +247,7 @@ class Run:
         moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
         outcome = Outcome(
+            swarm=Swarm.of(self._simulation),
             status=status,
             reason=reason,
             kl_floor=self._last_floor() if moves else self._floor,

@@ -10,8 +10,35 @@ from rich.table import Table
 
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
+from bildsim.simulation.loop import Simulation
 
 _SINCE = "mean since a quarter of the run"
+
+
+@dataclass(frozen=True)
+class Swarm:
+    """What moved, with what follows from the number of robots where it was not asked for.
+
+    Attributes:
+        robots: number of robots.
+        radius: of each (m).
+        max_speed: top speed of each (m/s).
+        network: specification of their network.
+        network_by_number: whether it was not asked for, but follows from the number of robots.
+    """
+
+    robots: int
+    radius: float
+    max_speed: float
+    network: str
+    network_by_number: bool
+
+    @classmethod
+    def of(cls, simulation: Simulation) -> "Swarm":
+        """Return the swarm of a simulation."""
+        env = simulation.env
+        network, given = str(simulation.network_spec), simulation.config.network
+        return cls(env.robots, env.robot.radius, env.robot.max_speed, network, given is None)
 
 
 @dataclass(frozen=True)
@@ -19,6 +46,7 @@ class Outcome:
     """How a run ended.
 
     Attributes:
+        swarm: the robots and their network.
         status: ``done``, ``interrupted`` or ``failed``.
         reason: why it stopped early, else empty.
         kl_floor: least KL that the family allows for the target, as it is at the end (nats).
@@ -30,6 +58,7 @@ class Outcome:
         wall_s: time from the program's start until the video was closed (s).
     """
 
+    swarm: Swarm
     status: str
     reason: str
     kl_floor: float
@@ -60,6 +89,7 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "wall_s": outcome.wall_s,
         "real_time_factor": outcome.real_time_factor,
         "seed": config.seed,
+        "swarm": asdict(outcome.swarm),
         "configuration": asdict(config),
         "versions": versions(),
     }
@@ -75,12 +105,18 @@ def _sayable(value: object) -> object:
 
 def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     """Print the figures of a run and where its files are."""
-    final = outcome.final
+    final, swarm = outcome.final, outcome.swarm
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
     table.add_column()
     rows = [
+        (
+            "robots",
+            f"{swarm.robots}",
+            f"radius {1e3 * swarm.radius:.1f} mm, top speed {swarm.max_speed:.3g} m/s",
+        ),
+        ("network", swarm.network, "usual for so many robots" if swarm.network_by_number else ""),
         (
             "KL to the target",
             f"{final['kl_fit']:.4f}",
@@ -94,7 +130,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     ]
     if "kl_estimate" in final:
         text = "nats; mean KL to the exact fit"
-        rows.insert(1, ("estimates", f"{final['kl_estimate']:.4f}", text))
+        rows.insert(3, ("estimates", f"{final['kl_estimate']:.4f}", text))
     if "w2_mean" in final:
         rows += [
             ("tracking error, KL", f"{final['kl_fit_mean']:.4f}", f"nats; {_SINCE}"),

@@ -47,7 +47,7 @@ class Film:
         self._view = TopView(
             target=self._density,
             peak=_peak(simulation) if simulation.moves else None,
-            radius=config.swarm.radius,
+            radius=simulation.env.robot.radius,
             duration_s=config.duration,
             title=_title(simulation.env.target.name, config.output.view),
             # Below it the solvers' errors begin, and the chart would show little else.
@@ -126,7 +126,7 @@ class Film:
     def _readings(self, tick: Tick) -> dict[str, str]:
         readings = {
             "planner": self._config.planner,
-            "network": self._config.network,
+            "network": str(self._simulation.network_spec),
             "robots": count_of(tick.active),
             "KL": f"{tick.kl_fit:.4f}",
         }

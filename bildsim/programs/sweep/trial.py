@@ -99,7 +99,7 @@ class _Watch:
         simulation = Simulation(self._config)
         with closing(simulation):
             self._planning = simulation.planning_time
-            radius = self._config.swarm.radius
+            radius = simulation.env.robot.radius
             tracking = TrackingError(self._config.duration) if simulation.moves else None
             measurements = Measurements(simulation.target, simulation.family, radius, tracking)
             period = round(self._config.output.metrics_period / TICK_S)

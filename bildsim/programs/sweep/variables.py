@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.timing import TICK_S
-from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.dynamics import make_model
 from bildsim.simulation.config import RunConfig
 
 
@@ -49,7 +49,8 @@ def _setting(group: str, name: str, whole: bool = False) -> Change:
 
 
 def _torque(config: RunConfig, value: float) -> RunConfig:
-    own = RobotModel(config.swarm.radius).own_torque
+    swarm = config.swarm
+    own = make_model(swarm.dynamics, swarm.radius, robots=swarm.robots).own_torque
     torque = None if value == 1.0 else value * own
     return replace(config, actuation=replace(config.actuation, motor_torque=torque))
 

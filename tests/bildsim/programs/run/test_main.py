@@ -36,6 +36,7 @@ SUMMARY = {
     "wall_s",
     "real_time_factor",
     "seed",
+    "swarm",
     "configuration",
     "versions",
 }
@@ -155,6 +156,53 @@ def test_repeats_to_the_byte_from_its_configuration_on_any_number_of_threads(pro
         assert (ended.status, ended.out, ended.err) == (0, "", ""), "--quiet prints nothing"
     for name in ("config.toml", "metrics.csv", "trajectory.npz"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_what_follows_from_the_number_of_robots_may_be_given_and_goes_on_following(
+    program, tmp_path
+):
+    short = ("--duration", 0.2, "--rounds", 1, "--dynamics", "kinematic", "--quiet")
+    assert program(*short, "--robots", 400, "--out", "many").status == 0
+    said = json.loads((tmp_path / "many" / "summary.json").read_text())
+    follows = {"radius": 0.0125, "max_speed": 0.2, "network": "er:0.5", "network_by_number": True}
+    assert said["swarm"] == {"robots": 400, **follows}
+    again = ("--config", "many/config.toml", "--quiet")
+    given = ("--radius", 0.0125, "--max-speed", 0.2, "--network", "er:0.5")
+    assert program(*again, "--out", "again").status == 0
+    assert program(*again, *given, "--out", "given").status == 0
+    for out in ("again", "given"):
+        for name in ("metrics.csv", "trajectory.npz"):
+            assert (tmp_path / out / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+    assert program(*again, "--robots", 3, "--out", "few").status == 0
+    said = json.loads((tmp_path / "few" / "summary.json").read_text())
+    follows |= {"radius": 0.025, "network": "complete"}
+    assert said["swarm"] == {"robots": 3, **follows}
+
+
+@pytest.mark.parametrize(
+    ("robots", "dynamics"),
+    [
+        (1, "bullet"),
+        (2, "bullet"),
+        (3, "ideal"),
+        (7, "kinematic"),
+        (250, "bullet"),
+        (3000, "ideal"),
+    ],
+)
+def test_any_number_of_robots_runs_with_no_other_option(program, tmp_path, robots, dynamics):
+    line = ("--robots", robots, "--dynamics", dynamics, "--planner", "static", "--duration", 0.2)
+    assert program(*line, "--quiet", "--out", "out").status == 0
+    assert rows(tmp_path / "out")[-1]["active"] == str(robots)
+
+
+def test_few_survivors_are_joined_too(program, tmp_path):
+    """The network goes with the number of robots when there are fewest."""
+    line = ("--robots", 30, "--join", "0.9@0.1", "--dynamics", "ideal", "--duration", 0.3)
+    assert program(*line, "--quiet", "--out", "out").status == 0
+    said = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert said["swarm"]["network"] == "complete"
+    assert rows(tmp_path / "out")[0]["components"] == "1"
 
 
 def test_another_seed_gives_another_run(program, tmp_path):

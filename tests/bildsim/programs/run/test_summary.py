@@ -3,13 +3,14 @@
 import io
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from bildsim.controllers.bild_macro.settings import PAPER
-from bildsim.programs.run.summary import Outcome, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
@@ -19,6 +20,7 @@ FINAL = {name: 0.5 + index for index, name in enumerate(COLUMNS)} | {"contacts":
 
 def outcome(**changes):
     values = {
+        "swarm": Swarm(9, 0.0079, 0.15, "er:0.2", False),
         "status": "done",
         "reason": "",
         "kl_floor": 0.1,
@@ -37,6 +39,13 @@ def test_the_summary_says_what_came_of_the_run():
     assert said["real_time_factor"] == 1.5
     assert said["kl_excess"] == pytest.approx(FINAL["kl_fit"] - 0.1)
     assert said["final"] == FINAL
+    assert said["swarm"] == {
+        "robots": 9,
+        "radius": 0.0079,
+        "max_speed": 0.15,
+        "network": "er:0.2",
+        "network_by_number": False,
+    }
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
     assert {"python", "numpy", "pybullet"} <= said["versions"].keys()
@@ -81,6 +90,17 @@ def test_the_table_tells_the_figures_and_the_places():
     assert "a-rather-long-name/" * 6 + "film.mp4" in text
 
 
+def test_the_table_tells_the_robots_and_whether_their_number_chose_the_network():
+    text = table(outcome())
+    for words in ("er:0.2", "radius 7.9 mm, top speed 0.15 m/s"):
+        assert words in text
+    assert "usual for so many robots" not in text
+    swarm = Swarm(3, 0.025, math.inf, "complete", True)
+    text = table(outcome(swarm=swarm))
+    assert re.search("network +complete +usual for so many robots", text)
+    assert "top speed inf m/s" in text
+
+
 def test_planners_without_estimates_have_no_such_line():
     final = {name: value for name, value in FINAL.items() if name != "kl_estimate"}
     assert "estimates" not in table(outcome(final=final))
@@ -95,4 +115,4 @@ def test_only_targets_that_move_have_a_tracking_error():
 
 def test_the_table_fits_a_terminal_of_80_columns():
     lines = table(outcome(), []).splitlines()
-    assert len(lines) == 9, "no figure takes two lines"
+    assert len(lines) == 11, "no figure takes two lines"

@@ -9,7 +9,7 @@ from bildsim.programs.sweep.config import MOST_TRIALS, BenchConfig
 from bildsim.programs.sweep.variables import CONDITIONS, Sweep
 from bildsim.simulation.config import RunConfig, SwarmSettings
 
-BASE = RunConfig(duration=30.0, swarm=SwarmSettings(dynamics="kinematic"))
+BASE = RunConfig(duration=30.0, swarm=SwarmSettings(dynamics="kinematic", max_speed=0.2))
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
