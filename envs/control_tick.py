@@ -109,7 +109,7 @@ class Driver:
                 where they are.
         """
         if self._fault_injector is not None:
-            self._fault_injector.follow(time_s, self._applied)
+            self._fault_injector.update(time_s, self._applied)
         if self._localiser is not None:
             self._localiser.fix(poses)
         return self.believed(time_s, poses)

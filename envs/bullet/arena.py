@@ -10,8 +10,9 @@ from bildsim.basics.arrays import Bools, Floats, Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.envs.bullet import world
 from bildsim.envs.bullet.camera import set_up_window, take_picture
+from bildsim.envs.bullet.contacts import read_contacts
 from bildsim.envs.bullet.engine import connect, load_engine, load_world, save_world
-from bildsim.envs.robots.contacts import Contacts, read_contacts
+from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RobotModel, require_within
 
 PHYSICS_RATE_RANGE = (120, 1000)
@@ -118,9 +119,9 @@ class Arena:
 
     def step(self, count: int = 1) -> None:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
-        advance, client = self._engine.stepSimulation, self._client
+        take_step, client = self._engine.stepSimulation, self._client
         for _ in range(count):
-            advance(physicsClientId=client)
+            take_step(physicsClientId=client)
         self.steps += count
 
     def poses(self) -> Floats:

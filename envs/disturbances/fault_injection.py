@@ -46,9 +46,9 @@ class FaultInjector(KeptAttributes):
         self.fewest = self._fewest(faults)
         self.active = self._active(0.0)
         self.still: Bools = ~self.active
-        self.follow(0.0, np.zeros((robots, 2)))
+        self.update(0.0, np.zeros((robots, 2)))
 
-    def follow(self, time_s: float, applied: Floats) -> None:
+    def update(self, time_s: float, applied: Floats) -> None:
         """Let happen what is due.
 
         Args:

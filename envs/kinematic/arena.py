@@ -11,7 +11,7 @@ from bildsim.basics.errors import RunError
 from bildsim.envs.kinematic.cell_list import make_cells
 from bildsim.envs.kinematic.collision_detection import WALLS, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
-from bildsim.envs.kinematic.step import Swarm, advance
+from bildsim.envs.kinematic.step import Swarm, take_step
 from bildsim.envs.kinematic.warm_start import make_memory
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RobotModel
@@ -99,10 +99,10 @@ class KinematicArena:
     def step(self, count: int = 1) -> None:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
         for _ in range(count):
-            self._count = self._advance()
+            self._count = self._take_step()
             while self._count > len(self._rows.gap):
                 self._make_room(2 * self._count)
-                self._count = self._advance()
+                self._count = self._take_step()
         self.steps += count
 
     def poses(self) -> Floats:
@@ -174,9 +174,9 @@ class KinematicArena:
     def close(self) -> None:
         """Do nothing: there is nothing to give back."""
 
-    def _advance(self) -> int:
+    def _take_step(self) -> int:
         return int(
-            advance(
+            take_step(
                 self._swarm,
                 self._cells,
                 self._rows,

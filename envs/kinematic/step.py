@@ -138,7 +138,7 @@ def _hold_inside(pose: Floats) -> None:
 
 
 @_compiled
-def advance(
+def take_step(
     swarm: Swarm,
     cells: CellList,
     rows: Rows,

@@ -21,7 +21,7 @@ def fault_injector(seed=0, robots=ROBOTS, **schedules):
 
 
 def dead_at(who, time_s):
-    who.follow(time_s, np.zeros((len(who.active), 2)))
+    who.update(time_s, np.zeros((len(who.active), 2)))
     return set(np.flatnonzero(~who.active))
 
 
@@ -126,7 +126,7 @@ def test_robots_die_in_turn_from_the_tick_of_their_time_on():
     who = fault_injector(dead="0.1@2,robots:7+8@3,0.1@4")
     sizes = []
     for tick in range(60):
-        who.follow(tick / 10, np.zeros((ROBOTS, 2)))
+        who.update(tick / 10, np.zeros((ROBOTS, 2)))
         sizes.append(int(who.active.sum()))
     assert sizes == [50] * 20 + [45] * 10 + [43] * 10 + [38] * 20
     assert who.fewest == 38
@@ -141,14 +141,14 @@ def test_latecomers_stand_still_outside_until_they_come():
     speeds = np.ones((ROBOTS, 2))
     np.testing.assert_array_equal(who.act(speeds)[late], 0.0)
     np.testing.assert_array_equal(who.act(speeds)[~late], 1.0)
-    who.follow(5.0, speeds)
+    who.update(5.0, speeds)
     assert who.active.all()
     np.testing.assert_array_equal(who.act(speeds), speeds)
 
 
 def test_stopped_wheels_stand_still_and_the_robot_counts():
     who = fault_injector(stop="robots:3@1")
-    who.follow(1.0, np.ones((ROBOTS, 2)))
+    who.update(1.0, np.ones((ROBOTS, 2)))
     assert who.active.all()
     assert np.flatnonzero(who.still).tolist() == [3]
     assert np.flatnonzero(~who.act(np.ones((ROBOTS, 2))).all(axis=1)).tolist() == [3]
@@ -157,10 +157,10 @@ def test_stopped_wheels_stand_still_and_the_robot_counts():
 def test_a_stuck_wheel_keeps_the_speed_of_that_moment():
     who = fault_injector(stuck="0.4@2")
     early, now = np.full((ROBOTS, 2), 3.0), np.random.default_rng(0).uniform(1, 9, (ROBOTS, 2))
-    who.follow(1.9, early)
+    who.update(1.9, early)
     np.testing.assert_array_equal(who.act(now), now)
-    who.follow(2.0, now)
-    who.follow(2.1, early)
+    who.update(2.0, now)
+    who.update(2.1, early)
     speeds = who.act(np.full((ROBOTS, 2), -1.0))
     held = speeds != -1.0
     assert held.sum() == held.any(axis=1).sum() == 20, "one wheel each"
@@ -171,6 +171,6 @@ def test_a_stuck_wheel_keeps_the_speed_of_that_moment():
 def test_standing_still_wins_over_a_stuck_wheel():
     who = fault_injector(stuck="robots:1+2+3@1", stop="robots:2@2", dead="robots:3@2")
     for time_s in (1.0, 2.0):
-        who.follow(time_s, np.full((ROBOTS, 2), 5.0))
+        who.update(time_s, np.full((ROBOTS, 2), 5.0))
     speeds = who.act(np.zeros((ROBOTS, 2)))
     assert np.flatnonzero(speeds.any(axis=1)).tolist() == [1]

@@ -210,7 +210,7 @@ def test_saturation_is_told_of_each_robot(swarm):
 def test_a_stuck_wheel_drives_circles_about_the_other_one(dynamics):
     who = FaultInjector(Faults(stuck="robots:0@1"), 1, np.random.default_rng(0))
     arena = make_dynamics(dynamics, ROBOT, np.zeros((1, 3)))
-    who.follow(1.0, np.full((1, 2), 0.5 * TOP))
+    who.update(1.0, np.full((1, 2), 0.5 * TOP))
     arena.set_wheel_speeds(who.act(np.zeros((1, 2))))
     track = []
     for _ in range(150):

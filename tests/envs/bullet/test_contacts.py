@@ -1,6 +1,6 @@
 import numpy as np
 
-from bildsim.envs.robots.contacts import read_contacts
+from bildsim.envs.bullet.contacts import read_contacts
 
 ROBOTS = {5: 0, 6: 1, 7: 2}
 FLOOR, WALL, BASE, WHEEL = 0, 1, -1, 0
