@@ -3,10 +3,11 @@
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
 Prints milliseconds a full round (advance, hypergradient, waypoints) with one and with two threads,
-of its parts with one, and of the tests' literal transcription robot by robot; and what the counted
-arithmetic of a round would take at the rate of this machine's matrix multiplication (NumPy's, one
-thread), of large matrices and of such as the round is made of. All are measured in turn, again and
-again, so that a busy machine slows all alike; figures are medians.
+of its parts with one, of the readable NumPy reference, of the tests' literal transcription robot by
+robot, and of a round without recycled memory; what memory 40 deaths among 1000 robots take; and
+what the counted arithmetic of a round would take at the rate of this machine's matrix
+multiplication (NumPy's, one thread), of large matrices and of such as the round is made of. All are
+measured in turn, again and again, so that a busy machine slows all alike; figures are medians.
 """
 
 import os
@@ -19,13 +20,17 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import psutil
 
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState, lazy_links
+from bildsim.controllers.bild_macro.reference import ReferenceMacro, ReferenceState
 from bildsim.controllers.bild_macro.solvers import direct as direct_solve
+from bildsim.controllers.bild_macro.solvers.projected import projected_solve
 from bildsim.density import kernels
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network, NetworkSpec, build_network
+from bildsim.numerics import buffer_pool
 from bildsim.numerics import threads as parallel
 from bildsim.numerics.lanes import aligned_empty
 from bildsim.targets.target import named_target
@@ -76,11 +81,44 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
         "two factors and solve": lambda: direct_solve.direction_pass(
             0, robots, fields.q, state.gradient, floor, z, solved
         ),
+        "... projected, all robots": lambda: projected_solve(
+            family.unpack(fields.q), state.gradient, floor
+        ),
         "phi and grad phi z": lambda: (
             family.statistics(state.positions),
             family.ascent(state.positions, state.gradient),
         ),
     }
+
+
+def reference_round(
+    algorithm: ReferenceMacro, state: ReferenceState, network: Network
+) -> ReferenceState:
+    """Do one round of the readable Algorithm 1 in open loop."""
+    return algorithm.round(state, algorithm.waypoints(state), network)
+
+
+def without_pool(case: Case) -> Case:
+    """Return the case with all memory fetched anew from the system."""
+
+    def bare() -> None:
+        kept, buffer_pool._LEAST = buffer_pool._LEAST, 1 << 62
+        case()
+        buffer_pool._LEAST = kept
+
+    return bare
+
+
+def memory_after_deaths(algorithm: BildMacro, rng: np.random.Generator) -> tuple[float, float]:
+    """Return the process's memory (MB) with 1000 robots, and when 40 have died one by one."""
+    used = []
+    for robots in range(1000, 959, -1):
+        positions = rng.uniform(-1.0, 1.0, (robots, 2))
+        network = build_network(NetworkSpec.parse("regular:8"), positions, rng)
+        state = algorithm.init(positions, np.zeros((robots, algorithm.family.size)))
+        algorithm.hypergradient(algorithm.advance(state, positions, network, 3))
+        used.append(psutil.Process().memory_info().rss / 1e6)
+    return used[0], used[-1]
 
 
 def multiply_adds(family: LegendreFamily, network: Network) -> int:
@@ -150,6 +188,9 @@ def report(options: argparse.Namespace) -> None:
     model = Model(options.order, family.grid.nodes, target)
     literal = robots_on(network, model, algorithm.settings, positions, full)
 
+    plain_algorithm = ReferenceMacro(family, algorithm.log_target)
+    plain_state = plain_algorithm.init(positions, y)
+
     def with_threads(count: int) -> Case:
         def case() -> None:
             use_threads(count)
@@ -161,6 +202,8 @@ def report(options: argparse.Namespace) -> None:
     rounds: dict[str, Case] = {
         "one thread": with_threads(1),
         "two threads": with_threads(2),
+        "no pool": without_pool(with_threads(1)),
+        "reference": lambda: reference_round(plain_algorithm, plain_state, network),
         "literal": lambda: play_round(literal),
         "large": product(*LARGE),
         "small": product(*SMALL),
@@ -171,6 +214,11 @@ def report(options: argparse.Namespace) -> None:
     print(f"  {'one thread':<24}{one:9.3f}")
     print(f"  {'two threads':<24}{two:9.3f}   {one / two:6.2f} times as fast")
     print(f"  {'literal, robot by robot':<24}{plain:9.3f}   {plain / one:6.1f} times one thread")
+    bare, readable = cost["no pool"] / TURN, cost["reference"]
+    print(f"  {'reference in NumPy':<24}{readable:9.3f}   {readable / one:6.2f} times one thread")
+    print(f"  {'without recycled memory':<24}{bare:9.3f}   {bare / one:6.2f} times one thread")
+    before, after = memory_after_deaths(algorithm, rng)
+    print(f"\nmemory with 1000 robots {before:.0f} MB, after 40 deaths {after:.0f} MB")
     counted = multiply_adds(family, network)
     print(f"\ncounted: {counted / 1e6:.1f} million multiply-adds a round, which would take")
     for name, (rows, inner) in (("large", LARGE), ("small", SMALL)):

@@ -1,10 +1,14 @@
 """Large arrays whose memory is used again once nobody holds them.
 
 A round of Algorithm 1 makes new arrays of a megabyte at N = 100. The C library gives such blocks
-back to the system when they are freed, and fetching their pages again took a quarter of the round.
+back to the system when they are freed, and fetching their pages again takes 4 to 12 % of a round
+(``python -m benchmarks.round_cost`` prints a round with and without the pool; more where the
+library's threshold for such blocks is fixed). Only the sizes in use lately are kept, so that a
+swarm whose numbers change does not gather blocks of every size.
 """
 
 import weakref
+from collections import OrderedDict
 from math import prod
 
 import numpy as np
@@ -14,8 +18,9 @@ from bildsim.numerics.lanes import aligned_empty
 
 # Smaller ones stay with the C library, which is as quick with them.
 _LEAST = 1 << 14
-_KEPT = 4
-_spare: dict[int, list[Floats]] = {}
+# A round needs the old and the new of three sizes: y and r, moments, and q.
+_BLOCKS, _SIZES = 4, 4
+_spare: OrderedDict[int, list[Floats]] = OrderedDict()
 
 
 def recycled_empty(*shape: int) -> Floats:
@@ -27,6 +32,9 @@ def recycled_empty(*shape: int) -> Floats:
     if size < _LEAST:
         return aligned_empty(*shape)
     spare = _spare.setdefault(size, [])
+    _spare.move_to_end(size)
+    while len(_spare) > _SIZES:
+        _spare.popitem(last=False)
     block = spare.pop() if spare else aligned_empty(size)
     # NumPy sees no array behind a memoryview, so the lease stays the base of all views of it.
     lease = np.frombuffer(block.data, dtype=np.float64)
@@ -35,6 +43,7 @@ def recycled_empty(*shape: int) -> Floats:
 
 
 def _take_back(block: Floats) -> None:
-    spare = _spare[block.size]
-    if len(spare) < _KEPT:
+    """Keep a block that nobody holds any more, if its size is still in use."""
+    spare = _spare.get(block.size)
+    if spare is not None and len(spare) < _BLOCKS:
         spare.append(block)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.controllers.consensus import kernels as consensus_kernels
 from bildsim.controllers.consensus.base import Sent
+from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
     FRESH,
     DirectedEdges,
@@ -23,7 +23,6 @@ from bildsim.network.directed_edges import (
 from bildsim.network.graph import Network
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import rounded
-from bildsim.numerics.threads import over_robots
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,30 +92,12 @@ class AdmmConsensus:
         links = self._links(network)
         edges = links.edges
         state = self._followed(state, links)
-        robots, messages = len(inputs), np.empty_like(state.auxiliary)
-        over_robots(
-            robots,
-            consensus_kernels.admm_send,
-            edges.indptr,
-            links.penalties,
-            state.estimates,
-            state.auxiliary,
-            messages,
-        )
-        told, sent = state.sent.and_now(rounded(messages, arrivals.bits), arrivals.delay)
-        auxiliary, sums = np.empty_like(messages), np.empty_like(inputs)
-        over_robots(
-            robots,
-            consensus_kernels.admm_receive,
-            edges.indptr,
-            edges.reverse,
-            arrivals.heard,
-            self.relaxation,
-            told,
-            state.auxiliary,
-            auxiliary,
-            sums,
-        )
+        # m_ij stands at edge (i, j), where i hears j: what j says to i is at the opposite edge.
+        messages = 2.0 * links.penalties[:, None] * state.estimates[edges.heads] - state.auxiliary
+        arriving, sent = state.sent.and_now(rounded(messages, arrivals.bits), arrivals.delay)
+        gain = np.where(arrivals.heard, self.relaxation, 0.0)[:, None]
+        auxiliary = state.auxiliary + gain * (arriving[edges.reverse] - state.auxiliary)
+        sums = edge_sums(edges.indptr, auxiliary)
         estimates = (inputs + sums) / links.total[:, None]
         return AdmmState(estimates, inputs.copy(), edges.keys, links.penalties, auxiliary, sent)
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.controllers.consensus import kernels as consensus_kernels
 from bildsim.controllers.consensus.base import Sent
+from bildsim.controllers.consensus.edge_sums import mix
 from bildsim.network.directed_edges import FRESH, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import rounded
-from bildsim.numerics.threads import over_robots
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,16 +92,5 @@ def lazily_mixed(
         told: (N, k) what the messages that arrive now said.
     """
     edges = directed_edges(network)
-    result = np.empty_like(own)
-    over_robots(
-        len(own),
-        consensus_kernels.mix,
-        edges.indptr,
-        edges.tails,
-        (1.0 - laziness) * edges.weights,
-        arrivals.heard,
-        own,
-        told,
-        result,
-    )
-    return result
+    weights = (1.0 - laziness) * edges.weights
+    return mix(edges.indptr, edges.tails, weights, arrivals.heard, own, told)

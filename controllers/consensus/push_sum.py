@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.controllers.consensus import kernels as consensus_kernels
 from bildsim.controllers.consensus.base import Sent
+from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
     FRESH,
     carried,
@@ -19,7 +19,6 @@ from bildsim.network.directed_edges import (
 )
 from bildsim.network.graph import Network
 from bildsim.network.lossy_links import Arrivals
-from bildsim.numerics.threads import over_robots
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,24 +99,14 @@ class PushSum:
         """Return the state after a round; see `bildsim.controllers.consensus.base.Consensus`."""
         edges = directed_edges(network)
         state = _followed(state, edges.keys)
-        robots, out, mass = len(inputs), np.empty_like(state.out), np.empty_like(state.mass)
+        # Push a share of one's mass onto each edge's running sum, and keep the rest ...
         weights = (1.0 - self.laziness) * edges.weights
-        over_robots(
-            robots, consensus_kernels.push, edges.indptr, weights, state.mass, state.out, out, mass
-        )
-        told, sent = state.sent.and_now(out, arrivals.delay)
-        heard = np.empty_like(out)
-        over_robots(
-            robots,
-            consensus_kernels.collect,
-            edges.indptr,
-            edges.reverse,
-            arrivals.heard,
-            told,
-            state.heard,
-            heard,
-            mass,
-        )
+        out = state.out + weights[:, None] * state.mass[edges.heads]
+        mass = (1.0 - edge_sums(edges.indptr, weights))[:, None] * state.mass
+        arriving, sent = state.sent.and_now(out, arrivals.delay)
+        # ... and take from each edge by how much the sum has grown since one last heard it.
+        heard = np.where(arrivals.heard[:, None], arriving[edges.reverse], state.heard)
+        mass += edge_sums(edges.indptr, heard - state.heard)
         mass[:, :-1] += inputs - state.inputs
         return PushSumState(
             mass, inputs.copy(), edges.keys, out, heard, state.parked_keys, state.parked, sent
