@@ -67,7 +67,7 @@ def ladder(config: RunConfig) -> list[AblationStep]:
         config: the run whose gap is to be explained. Its dynamics decide how many steps there are:
             robots without wheels have none to blame.
     """
-    nothing, config = RunConfig(), _sized(config)
+    nothing = RunConfig()
     sound = replace(config, **{item: getattr(nothing, item) for item in _IMPAIRMENTS.values()})
     known = _informed(sound)
     point = _moved(known, IDEAL, contacts=config.swarm.contacts)
@@ -86,13 +86,6 @@ def ladder(config: RunConfig) -> list[AblationStep]:
     return steps
 
 
-def _sized(config: RunConfig) -> RunConfig:
-    """Return the run with the robots' size and speed given, which must be alike on every rung."""
-    swarm = config.swarm
-    size = settled_size(swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed)
-    return replace(config, swarm=replace(swarm, radius=size[0], max_speed=size[1]))
-
-
 def _informed(config: RunConfig) -> RunConfig:
     """Return the run in which nobody has to estimate what the swarm looks like.
 
@@ -104,11 +97,15 @@ def _informed(config: RunConfig) -> RunConfig:
 
 
 def _moved(config: RunConfig, dynamics: str, *, contacts: bool) -> RunConfig:
+    """Return the run with other dynamics and robots of the same size and speed."""
     asked = config.swarm
+    radius, max_speed = settled_size(asked.dynamics, asked.robots, asked.radius, asked.max_speed)
     solid = contacts and dynamics != IDEAL
     rate = asked.physics_rate if dynamics == asked.dynamics else None
     swarm = replace(
         asked,
+        radius=radius,
+        max_speed=max_speed,
         dynamics=dynamics,
         contacts=contacts,
         physics_rate=rate,

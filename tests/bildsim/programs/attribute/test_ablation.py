@@ -10,6 +10,7 @@ from PIL import Image
 
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.dynamics import settled_size
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.attribute import main as attribute
 from bildsim.programs.attribute.ablation import MEANINGS, METRICS, Attribution, ladder, shares
@@ -23,6 +24,15 @@ SMALL = RunConfig(
     rounds=1,
     swarm=SwarmSettings(robots=5, dynamics="kinematic", start="corner"),
 )
+
+
+def test_robots_of_the_ladder_are_all_of_one_size_and_speed():
+    swarm = SwarmSettings(robots=4000, dynamics="bullet")
+    steps = ladder(replace(SMALL, swarm=swarm))
+    swarms = [step.config.swarm for step in steps]
+    sizes = [settled_size(s.dynamics, s.robots, s.radius, s.max_speed) for s in swarms]
+    assert sizes[0] == (0.008, np.inf), "ideal robots are at once where they are sent"
+    assert set(sizes[1:]) == {(0.008, 0.2)}
 
 
 def names(config):
