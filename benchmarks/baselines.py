@@ -138,9 +138,9 @@ def _trial(options: Options, case: tuple[str, str, str], seed: int) -> dict[str,
         macro=PRESETS[options.preset],
     )
     simulation = Simulation(config)
-    timed = Timed(planner, simulation.planner.planner)
+    timed = Timed(planner, simulation.planning.planner.planner)
     Timed.seconds = 0.0
-    simulation.planner = timed
+    simulation.planning.planner = timed
     path = []
     for tick in simulation.ticks():
         path.append(tick.pose[:, :2])

@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.programs.run.main import Run
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
-from bildsim.simulation.loop import Tick
+from bildsim.simulation.tick import Tick
 
 SAMPLES = 20
 WARM = 0.2

@@ -1,77 +1,28 @@
-"""The closed loop: pose, observation, planner, waypoints, physics, and round again."""
+"""The closed loop: poses, what is measured of them, planner, waypoints, physics, and again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
-from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
-from bildsim.controllers.planner import Observation, Problem, Report
-from bildsim.controllers.registry import BILD_MACRO, planner_maker
+from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.network.default_network import default_network
-from bildsim.network.graph import Network, NetworkSpec
+from bildsim.network.spec import NetworkSpec
 from bildsim.network.time_varying import LiveNetwork
-from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
-from bildsim.simulation.membership import Membership, Roster
-from bildsim.simulation.planner_factory import Aim, lead
+from bildsim.simulation.membership import Membership
+from bildsim.simulation.planner_factory import PlannerFactory
+from bildsim.simulation.planning import Planning
 from bildsim.simulation.planning_time import PlanningTime
-from bildsim.targets.moving_target import MovingTarget
+from bildsim.simulation.tick import Tick
+from bildsim.targets.moving_target import AnyTarget, MovingTarget
 from bildsim.targets.target import Target
-
-
-@dataclass(frozen=True, eq=False)
-class Tick:
-    """What is known at the end of a control tick (the first one: before the robots move).
-
-    Attributes:
-        time_s: simulated time (s).
-        pose: (N, 3) true x, y (m) and heading (rad).
-        active: (N,) whether a robot is in the swarm: it came, and has not died.
-        waypoint: (N, 2) where the robots were sent for this tick (m), by where they believed to be.
-        command: (N, 2) wheel speeds that tracking asked for last (rad/s).
-        applied: (N, 2) wheel speeds after all that drives and faults make of it (rad/s).
-        saturated: (N,) share of the tick's tracking updates at the wheels' limit.
-        effort: (N,) the tick's control effort (m^2/s); see `bildsim.envs.control_tick.Motion`.
-        safety_acted: (N,) share of the updates in which collision avoidance changed the command.
-        safety_infeasible: (N,) share of those in which it found no safe velocity.
-        touching_robot: (N,) whether it touches another robot.
-        touching_wall: (N,) whether it touches a wall.
-        contact_pairs: pairs of robots that touch.
-        overlap_m: deepest overlap of two discs or of a disc and a wall (m).
-        target: p* at this time.
-        kl_fit: KL(p(.; theta) || p*) (nats).
-        theta: (m,) exact fit at these positions, of the robots in the swarm.
-        network: who could hear whom during the tick, of the robots that were in the swarm then.
-        report: what the planner tells of itself, rows as in ``network``.
-    """
-
-    time_s: float
-    pose: Floats
-    active: Bools
-    waypoint: Floats
-    command: Floats
-    applied: Floats
-    saturated: Floats
-    effort: Floats
-    safety_acted: Floats
-    safety_infeasible: Floats
-    touching_robot: Bools
-    touching_wall: Bools
-    contact_pairs: int
-    overlap_m: float
-    target: Target
-    kl_fit: float
-    theta: Floats
-    network: Network
-    report: Report
 
 
 class Planned(NamedTuple):
@@ -80,12 +31,12 @@ class Planned(NamedTuple):
     Attributes:
         number: of the tick, from 1.
         waypoint: (N, 2) where the robots are sent (m).
-        state: the planner's state.
+        held: what the planner holds then.
     """
 
     number: int
     waypoint: Floats
-    state: Any
+    held: Membership
 
 
 class Simulation:
@@ -94,66 +45,41 @@ class Simulation:
     Building it checks everything that can be wrong with the input.
 
     Attributes:
+        config: the run's configuration.
+        env: the robots and their physics.
         network_spec: the network that was asked for, or the one that goes with so many robots.
-        planning_time: the wall time that the planner took so far.
+        planning: the planning stage.
 
     Raises:
         UsageError: the configuration cannot be run; one sentence says why.
     """
 
     def __init__(self, config: RunConfig) -> None:
-        swarm, model = config.swarm, config.model
         self.config = config
         course = load_target(config)
         spec = None if config.network is None else NetworkSpec.parse(config.network)
-        self.env = SwarmEnv(
-            robots=swarm.robots,
-            target=course,
-            start=swarm.start,
-            radius=swarm.radius,
-            max_speed=swarm.max_speed,
-            dynamics=swarm.dynamics,
-            contacts=swarm.contacts,
-            safety=swarm.safety,
-            order=model.order,
-            grid_step=model.grid_step,
-            regularisation=config.macro.regularisation,
-            gain=swarm.gain,
-            actuation=config.actuation,
-            faults=config.faults,
-            sensing=config.sensing,
-            physics_rate=swarm.physics_rate,
+        self.env = _environment(config, course)
+        problem = Problem(
+            self.env.present_target,
+            self.env.family,
+            config.macro.regularisation,
+            self.env.max_step,
         )
-        self.problem = Problem(
-            self.target, self.env.family, config.macro.regularisation, self.env.max_step
-        )
-        make = planner_maker(config.planner, config.macro, config.rounds, config.links)
-        self.planner = CheckedPlanner(config.planner, make(self.problem))
-        self._aim = Aim(make, course, lead(config)) if isinstance(course, MovingTarget) else None
+        self.moves = isinstance(course, MovingTarget)
+        factory = PlannerFactory.of(config, course)
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
-        self._planner_rng = np.random.default_rng(planner)
-        self._newcomers_key = int(planner.generate_state(1)[0])
-        self._first_seen, self._first_info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        self._measured, self._info = self.env.reset(seed=int(start.generate_state(1)[0]))
         self.network_spec = default_network(self.env.fewest) if spec is None else spec
-        self._network = LiveNetwork(
+        live = LiveNetwork(
             self.network_spec,
             config.links,
             np.random.default_rng(network),
-            self._first_info["pose"][:, :2],
-            self._first_info["active"],
+            self._info["pose"][:, :2],
+            self._info["active"],
             self.env.fewest,
         )
+        self.planning = Planning(config, factory, problem, live, planner)
         self._next: Planned | None = None
-        self.planning_time = PlanningTime(swarm.robots)
-        if config.planner == BILD_MACRO:
-            self._require_stable_steps()
-
-    def _require_stable_steps(self) -> None:
-        config, macro = self.config, self.config.macro
-        if macro.consensus == "metropolis":
-            require_stable_gamma_y(macro, self.family, self._network.now)
-        if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
-            require_stable_gamma_x(macro, self.family, self.problem.log_target, config.rounds)
 
     @property
     def target(self) -> Target:
@@ -161,18 +87,19 @@ class Simulation:
         return self.env.present_target
 
     @property
-    def moves(self) -> bool:
-        """Whether the target moves."""
-        return self._aim is not None
-
-    @property
-    def _roster(self) -> Roster:
-        return Roster(self.planner, self._newcomers_key)
+    def problem(self) -> Problem:
+        """What the planner of the last tick was asked to do."""
+        return self.planning.problem
 
     @property
     def family(self) -> LegendreFamily:
         """The density family."""
-        return self.problem.family
+        return self.env.family
+
+    @property
+    def planning_time(self) -> PlanningTime:
+        """The wall time that the planner took so far."""
+        return self.planning.time
 
     def ticks(self) -> Iterator[Tick]:
         """Yield the state at the start and after every control tick.
@@ -183,21 +110,21 @@ class Simulation:
             RunError: the planner or the physics went wrong.
         """
         if self._next is None:
-            stay, info = self._first_seen["pose"][:, :2], self._first_info
-            observation = Observation(0.0, stay[info["active"]], self._network.now)
-            state = self._roster.init(info["active"], observation, self._planner_rng)
-            yield self._tick(stay.copy(), {**info, **self._at_rest()}, state)
-            self._next = Planned(1, *self._plan(state, info["active"], observation, stay))
+            stay, info = self._measured["pose"][:, :2], self._info
+            held = self.planning.begin(stay, info["active"])
+            first = self._tick(stay.copy(), info | self._at_rest(), held)
+            yield first
+            self._next = Planned(1, *self.planning.plan(first, stay, held))
         while self._next is not None:
             ahead, self._next = self._next, None
-            seen, _, _, _, info = self.env.step(ahead.waypoint)
-            tick = self._tick(ahead.waypoint, info, ahead.state)
+            measured, _, _, _, info = self.env.step(ahead.waypoint)
+            tick = self._tick(ahead.waypoint, info, ahead.held)
             stopped: RunError | KeyboardInterrupt | None = None
             if ahead.number < self.config.ticks:
                 # Before the tick is handed over: whoever draws it then keeps the other core busy
                 # during the physics, which needs one, and not during the planner's threads.
                 try:
-                    planned = self._plan_next(tick, seen["pose"][:, :2], ahead.state)
+                    planned = self.planning.plan(tick, measured["pose"][:, :2], ahead.held)
                     self._next = Planned(ahead.number + 1, *planned)
                 except (RunError, KeyboardInterrupt) as error:
                     stopped = error
@@ -217,7 +144,6 @@ class Simulation:
         """
         return {
             "next": self._next,
-            "planner_rng": self._planner_rng,
             "env": self.env.get_state(),
             **snapshot_all(self._parts()),
         }
@@ -225,60 +151,28 @@ class Simulation:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Be as when the state was taken by a simulation of the same configuration."""
         self._next = state["next"]
-        self._planner_rng = state["planner_rng"]
         self.env.set_state(state["env"])
         restore_all(self._parts(), state)
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what else keeps a state of its own between ticks, by name."""
-        return {"planning_time": self.planning_time, "network": self._network}
+        return {"planning": self.planning}
 
     @property
     def constants(self) -> dict[str, object]:
-        """What the configuration determines, by name: a checkpoint need not hold it."""
-        problem = self.problem
-        always = {
-            "family": problem.family,
-            "network_of_all": self._network.everybody,
-            # Of one that moves, whichever it is now: see `bildsim.run`.
-            "present_target": self.target,
-        }
-        if self.moves:
-            return always
-        return {
-            **always,
-            "problem": problem,
-            "target": problem.target,
-            "log_target": problem.log_target,
-            "planner": self.planner.planner,
-        }
+        """What the configuration determines, by name: a checkpoint need not hold it.
 
-    def _plan_next(
-        self, tick: Tick, measured: Floats, state: Membership
-    ) -> tuple[Floats, Membership]:
-        # Who hears whom depends on where robots are, not on where they believe to be.
-        network = self._network.follow(tick.pose[tick.active, :2], tick.time_s, tick.active)
-        observation = Observation(tick.time_s, measured[tick.active], network)
-        return self._plan(state, tick.active, observation, measured)
-
-    def _plan(
-        self, state: Membership, active: Bools, observation: Observation, stay: Floats
-    ) -> tuple[Floats, Membership]:
-        with self.planning_time.measure():
-            self._follow_target(observation.time_s)
-            return self._roster.plan(state, active, observation, np.clip(stay, -1.0, 1.0))
-
-    def _follow_target(self, time_s: float) -> None:
-        """Make the planner anew where the target moves; its state goes on."""
-        if self._aim is not None:
-            self.problem = replace(self.problem, target=self.target)
-            self.planner = self.planner.remade(self._aim.planner, self.problem, time_s)
+        Of a target that moves, the present one is whichever it is now: a run that goes on from a
+        checkpoint puts its own in that place.
+        """
+        return self.planning.constants | {"present_target": self.target}
 
     def close(self) -> None:
         """Close the physics."""
         self.env.close()
 
     def _at_rest(self) -> dict[str, Any]:
+        """Return what an environment's step would tell of robots that have not moved yet."""
         robots = self.env.robots
         nobody = np.zeros(robots, dtype=np.bool_)
         return {
@@ -294,11 +188,48 @@ class Simulation:
             "overlap_m": 0.0,
         }
 
-    def _tick(self, waypoint: Floats, info: dict[str, Any], state: Membership) -> Tick:
+    def _tick(self, waypoint: Floats, info: Mapping[str, Any], held: Membership) -> Tick:
+        """Return the tick that has ended, of the info that the environment's step gave."""
         return Tick(
+            time_s=info["time_s"],
+            pose=info["pose"],
+            active=info["active"],
             waypoint=waypoint,
+            command=info["command"],
+            applied=info["applied"],
+            saturated=info["saturated"],
+            effort=info["effort"],
+            safety_acted=info["safety_acted"],
+            safety_infeasible=info["safety_infeasible"],
+            touching_robot=info["touching_robot"],
+            touching_wall=info["touching_wall"],
+            contact_pairs=info["contact_pairs"],
+            overlap_m=info["overlap_m"],
             target=self.target,
-            network=self._network.now,
-            report=self._roster.report(state),
-            **info,
+            kl_fit=info["kl_fit"],
+            theta=info["theta"],
+            network=self.planning.network.now,
+            report=self.planning.report(held),
         )
+
+
+def _environment(config: RunConfig, course: AnyTarget) -> SwarmEnv:
+    swarm, model = config.swarm, config.model
+    return SwarmEnv(
+        robots=swarm.robots,
+        target=course,
+        start=swarm.start,
+        radius=swarm.radius,
+        max_speed=swarm.max_speed,
+        dynamics=swarm.dynamics,
+        contacts=swarm.contacts,
+        safety=swarm.safety,
+        order=model.order,
+        grid_step=model.grid_step,
+        regularisation=config.macro.regularisation,
+        gain=swarm.gain,
+        actuation=config.actuation,
+        faults=config.faults,
+        sensing=config.sensing,
+        physics_rate=swarm.physics_rate,
+    )

@@ -7,7 +7,7 @@ from bildsim.basics.resumable import KeptAttributes
 from bildsim.basics.timing import TICK_S
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.position_metrics import PositionMetrics, minimum_gap, step_lengths
-from bildsim.simulation.loop import Tick
+from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TrackingError
 from bildsim.targets.target import Target
 

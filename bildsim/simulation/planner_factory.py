@@ -1,4 +1,4 @@
-"""The planner of each moment, where the target moves."""
+"""Making the planner of a run, and where the target moves a new one for every control tick."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,41 +7,60 @@ from math import exp
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.feedforward import Feedforward
 from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import IDEAL
 from bildsim.simulation.config import RunConfig
-from bildsim.targets.moving_target import MovingTarget
+from bildsim.targets.moving_target import AnyTarget, MovingTarget
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.transport_velocity import transport_velocity
 
+# The velocity field of feedforward is solved for on as many cells an axis, 40 mm each.
 _FIELD_CELLS = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Aim:
-    """Makes a planner for where a moving target is.
+class PlannerFactory:
+    """Makes planners for where the target is.
 
     A planner is a frozen configuration, so a new target is a new planner; the state that the last
     one handed back is given to the next, which goes on from it.
 
     Attributes:
         make: makes the planner for a problem.
-        course: the target.
+        course: the target, if it moves; else None.
         lead_s: what `Feedforward` shifts by (s); None without feedforward.
     """
 
     make: Callable[[Problem], AnyPlanner]
-    course: MovingTarget
-    lead_s: float | None
+    course: MovingTarget | None = None
+    lead_s: float | None = None
+
+    @classmethod
+    def of(cls, config: RunConfig, target: AnyTarget) -> "PlannerFactory":
+        """Return the factory for the planner that a configuration names.
+
+        Raises:
+            UsageError: no planner has that name, or it knows nothing of bad links.
+        """
+        make = planner_maker(config.planner, config.macro, config.rounds, config.links)
+        if not isinstance(target, MovingTarget):
+            return cls(make)
+        return cls(make, target, feedforward_lead(config))
+
+    @property
+    def remakes(self) -> bool:
+        """Whether each control tick needs a planner of its own."""
+        return self.course is not None
 
     def planner(self, problem: Problem, time_s: float) -> AnyPlanner:
-        """Return the planner for a control tick that begins at a time (s).
+        """Return the planner for a control tick.
 
         Args:
             problem: with the target of that time.
             time_s: when the tick begins (s).
         """
         planner = self.make(problem)
-        if self.lead_s is None:
+        if self.course is None or self.lead_s is None:
             return planner
         now = PointMasses.of(problem.target, _FIELD_CELLS)
         then = PointMasses.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
@@ -49,7 +68,7 @@ class Aim:
         return Feedforward(planner, field, self.lead_s, problem.max_step)
 
 
-def lead(config: RunConfig) -> float | None:
+def feedforward_lead(config: RunConfig) -> float | None:
     """Return what feedforward shifts waypoints by, in seconds of the field's velocity.
 
     In a tick the tracking controller covers 1 - exp(-gain tick) of the way to a waypoint (see

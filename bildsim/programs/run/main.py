@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
-import numpy as np
-from rich.console import Console
 from threadpoolctl import threadpool_limits
 
-from bildsim.basics.errors import RunError, UsageError
-from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
-from bildsim.basics.timing import TICK_S
-from bildsim.metrics.settling_time import KL_MARGIN, Settling
-from bildsim.programs.config.toml_file import to_toml
+from bildsim.basics.errors import UsageError
 from bildsim.programs.output.paths import check_out_directory, check_output
-from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import part_name
-from bildsim.programs.run.checkpoints import Checkpoint, Checkpoints, clean, open_checkpoint
+from bildsim.programs.run.checkpoints import clean, open_checkpoint
 from bildsim.programs.run.command_line import parse_run
-from bildsim.programs.run.progress import Progress
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
-from bildsim.programs.run.video import Film
+from bildsim.programs.run.session import Session
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.loop import Simulation, Tick
-from bildsim.simulation.measurements import COLUMNS, Measurements
-from bildsim.simulation.tracking_error import TRACKING_COLUMNS, TrackingError
 
 _STARTED = time.perf_counter()
 _STATUS = {"done": 0, "failed": 1, "interrupted": 130}
@@ -55,7 +40,13 @@ def main(arguments: Sequence[str]) -> int:
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     cv2.setNumThreads(1)
     with threadpool_limits(limits=1):
-        return Run(config, checkpoint).execute()
+        session = Session(config, checkpoint, started=_STARTED)
+        ending = session.execute()
+    if ending.reason:
+        newest = session.newest_checkpoint
+        way_on = "" if newest is None else f"; it goes on with --resume {newest}"
+        print(f"bildsim.run: {ending.reason}{way_on}", file=sys.stderr)
+    return _STATUS[ending.status]
 
 
 def _tidy(config: RunConfig) -> int:
@@ -67,6 +58,7 @@ def _tidy(config: RunConfig) -> int:
 
 
 def _check_places(config: RunConfig) -> None:
+    """Refuse places that results cannot go to, before anything is computed."""
     out, video = config.output.out, config.output.video
     if out is not None:
         check_out_directory(out)
@@ -79,202 +71,3 @@ def _check_places(config: RunConfig) -> None:
 def _check_apart(out: Path, video: Path) -> None:
     if out.resolve() in (video.resolve(), part_name(video).resolve()):
         raise UsageError(f"--out {out} and --video {video} need the same name: give two")
-
-
-class Run:
-    """One run with everything that watches it.
-
-    Args:
-        config: what to run.
-        resumed: the checkpoint to go on from, of the same configuration.
-
-    Raises:
-        UsageError: the configuration cannot be run.
-    """
-
-    def __init__(self, config: RunConfig, resumed: Checkpoint | None = None) -> None:
-        self._config, self._resumed = config, resumed
-        self._console = Console(stderr=True, quiet=config.output.quiet)
-        self._simulation = Simulation(config)
-        problem = self._simulation.problem
-        _, self._floor = problem.family.least_kl(problem.log_target)
-        self._measurements = Measurements(
-            self._simulation.target,
-            problem.family,
-            self._simulation.env.robot.radius,
-            TrackingError(config.duration) if self._simulation.moves else None,
-        )
-        self._row_ticks = round(config.output.metrics_period / TICK_S)
-        self._recorder: Recorder | None = None
-        self._film: Film | None = None
-        self._last: Tick | None = None
-        self._row: dict[str, float | int] = {}
-        self._written_s: float | None = None
-        self._settling = Settling(self._floor + KL_MARGIN)
-        self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
-        self._earlier_s = 0.0
-
-    def execute(self) -> int:
-        """Let it happen, write what there is however it ends, and return the exit status.
-
-        Raises:
-            UsageError: the checkpoint's state cannot be used; nothing has been changed.
-        """
-        status, reason = "done", ""
-        with ExitStack() as stack:
-            stack.callback(self._simulation.close)
-            self._open()
-            try:
-                self._watch()
-            except KeyboardInterrupt:
-                status, reason = "interrupted", "stopped by Ctrl-C"
-            except RunError as error:
-                status, reason = "failed", str(error)
-            self._finish(status, reason)
-        if reason:
-            print(f"bildsim.run: {reason}{self._way_on()}", file=sys.stderr)
-        return _STATUS[status]
-
-    def _way_on(self) -> str:
-        newest = None if self._checkpoints is None else self._checkpoints.newest
-        return "" if newest is None else f"; it goes on with --resume {newest}"
-
-    def _open(self) -> None:
-        output, moves = self._config.output, self._simulation.moves
-        if output.video is not None:
-            self._film = Film(self._simulation, self._config, self._floor)
-        recorded = None
-        if self._resumed is not None:
-            recorded = self._restore(self._resumed)
-        if output.out is not None:
-            text, robots = to_toml(self._config), self._config.swarm.robots
-            columns = [name for name in COLUMNS if moves or name not in TRACKING_COLUMNS]
-            self._recorder = Recorder(output.out, robots, columns, text, resumed=recorded)
-        if self._resumed is not None:
-            self._resumed.forget_later_ones()
-
-    def _parts(self) -> dict[str, Resumable]:
-        """Return what goes on from a checkpoint, by name."""
-        parts: dict[str, Resumable] = {
-            "simulation": self._simulation,
-            "measurements": self._measurements,
-            "settling": self._settling,
-        }
-        return parts if self._film is None else parts | {"film": self._film}
-
-    def _snapshot(self) -> dict[str, Any]:
-        assert self._recorder is not None, "without a directory there are no checkpoints"
-        return {
-            **snapshot_all(self._parts()),
-            "recorder": self._recorder.snapshot(),
-            "last": self._last,
-            "row": self._row,
-            "written_s": self._written_s,
-            "wall_s": self._wall_s,
-        }
-
-    def _restore(self, checkpoint: Checkpoint) -> Mapping[str, int]:
-        """Be as when the checkpoint was written, and return what was recorded by then."""
-        state = checkpoint.state(self._simulation.constants)
-        try:
-            restore_all(self._parts(), state)
-            # A target that moves is stored by name, and is where the simulation now has it.
-            self._last = replace(state["last"], target=self._simulation.target)
-            self._row = state["row"]
-            self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
-            recorded: Mapping[str, int] = state["recorder"]
-        except KeyError as error:
-            raise UsageError(
-                f"--resume {checkpoint.path} is of another version: it holds no state of {error}"
-            ) from error
-        return recorded
-
-    @property
-    def _wall_s(self) -> float:
-        """Time spent so far, over all the times that the run was begun again (s)."""
-        return self._earlier_s + time.perf_counter() - _STARTED
-
-    def _watch(self) -> None:
-        first, begin_s = 0, 0.0
-        if self._resumed is not None and self._last is not None:
-            first, begin_s = self._resumed.tick + 1, self._last.time_s
-        with ExitStack() as stack:
-            progress = stack.enter_context(Progress(self._config, self._console, begin_s))
-            if self._film is not None:
-                stack.enter_context(closing(self._film))
-            for count, tick in enumerate(self._simulation.ticks(), first):
-                self._measurements.follow(tick)
-                self._settling.follow(tick.time_s, tick.kl_fit)
-                self._record(tick, due=count % self._row_ticks == 0)
-                progress.show(tick)
-                self._keep(count)
-
-    def _keep(self, count: int) -> None:
-        """Write the checkpoint of this tick if one is due and another tick follows."""
-        checkpoints, simulation = self._checkpoints, self._simulation
-        if checkpoints is None or not simulation.goes_on:
-            return
-        if count == 1:
-            checkpoints.check(simulation.snapshot(), simulation.constants)
-        if checkpoints.due(count):
-            checkpoints.write(count, self._snapshot(), simulation.constants)
-
-    def _record(self, tick: Tick, due: bool) -> None:
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.tick(
-                tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
-            )
-        # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
-        self._last = tick
-        if due and recorder is not None:
-            self._row = self._measurements.row(tick)
-            self._write_row()
-        if self._film is not None:
-            self._film.show(tick)
-
-    def _write_row(self) -> None:
-        """Write the last row, unless it was: Ctrl-C may fall between measuring and writing it."""
-        if self._recorder is not None and self._row and self._row["time_s"] != self._written_s:
-            self._recorder.row(self._row)
-            self._written_s = self._row["time_s"]
-
-    def _finish(self, status: str, reason: str) -> None:
-        """Close the files and say what came out, also of a run that was cut short."""
-        if self._last is not None and self._row.get("time_s") != self._last.time_s:
-            self._row = self._measurements.row(self._last)
-        self._write_row()
-        moves = self._simulation.moves
-        simulated = 0.0 if self._last is None else self._last.time_s
-        outcome = Outcome(
-            swarm=Swarm.of(self._simulation),
-            status=status,
-            reason=reason,
-            kl_floor=self._last_floor() if moves else self._floor,
-            final=self._row,
-            simulated_s=simulated,
-            settling_s=None if moves else self._settling.time_s,
-            planner_ms=self._simulation.planning_time.ms_per_robot,
-            wall_s=self._wall_s,
-        )
-        if self._recorder is not None:
-            self._close(self._recorder, outcome)
-        if self._row:
-            print_table(outcome, self._places(), self._console)
-
-    def _last_floor(self) -> float:
-        """Return the least KL for where the target is now."""
-        family = self._simulation.family
-        return family.least_kl(np.log(self._simulation.target.on_grid(family.grid)))[1]
-
-    def _close(self, recorder: Recorder, outcome: Outcome) -> None:
-        """Make the results whole; what a checkpoint needs stays until they are, or goes on."""
-        checkpoints = self._checkpoints
-        going_on = checkpoints is not None and checkpoints.newest is not None
-        recorder.close(summary(self._config, outcome), keep_parts=going_on)
-        if checkpoints is not None and not (going_on and outcome.status != "done"):
-            clean(self._config)
-
-    def _places(self) -> list[Path]:
-        output = self._config.output
-        return [place for place in (output.video, output.out) if place is not None]

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.loop import Tick
+from bildsim.simulation.tick import Tick
 
 
 class Progress:

@@ -1,4 +1,4 @@
-"""A run's video: which picture is made of each tick."""
+"""The video of a run: which picture is drawn of each tick."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +14,9 @@ from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.segmented_writer import Reel
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.loop import Simulation, Tick
+from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
+from bildsim.simulation.tick import Tick
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
@@ -24,11 +25,11 @@ _ESTIMATE_TICKS = 5
 _MOMENTS = 61
 
 
-class Film:
+class VideoRecording:
     """Draws a frame a tick and streams it to the encoder.
 
     Args:
-        simulation: the run that is filmed.
+        simulation: the run that is shown.
         config: its configuration, with ``output.video`` set.
         kl_floor: least KL that the family allows (nats).
     """

@@ -16,9 +16,10 @@ from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.input_hashes import planner_source
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.loop import Simulation, Tick
+from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import Measurements
 from bildsim.simulation.planning_time import PlanningTime
+from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TrackingError
 
 RESULTS_VERSION = 1

@@ -13,7 +13,8 @@ from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
-from bildsim.simulation.loop import Simulation, load_target
+from bildsim.simulation.load_target import load_target
+from bildsim.simulation.loop import Simulation
 from bildsim.targets.target import TARGET_NAMES, named_target
 
 SMALL = RunConfig(duration=1.0, rounds=2, swarm=SwarmSettings(robots=10))

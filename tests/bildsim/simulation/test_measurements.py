@@ -8,8 +8,8 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.traffic import Traffic
-from bildsim.simulation.loop import Tick
 from bildsim.simulation.measurements import COLUMNS, Measurements, estimates
+from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS, TrackingError
 from bildsim.targets.target import named_target
 

@@ -254,7 +254,7 @@ def test_planners_are_shown_what_is_measured():
     simulation = Simulation(
         replace(IDEAL, sensing=Sensing(position_bias=0.2), faults=Faults(dead="robots:0@0.5"))
     )
-    simulation.planner = CheckedPlanner("shown", Shown(simulation.problem))
+    simulation.planning.planner = CheckedPlanner("shown", Shown(simulation.problem))
     found = list(simulation.ticks())
     simulation.close()
     for tick, positions in zip(found[:-1], shown, strict=True):

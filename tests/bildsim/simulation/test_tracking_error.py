@@ -114,7 +114,7 @@ class Watch:
 
 
 def test_a_users_planner_is_made_for_each_targets_problem_and_keeps_its_state(monkeypatch):
-    monkeypatch.setattr("bildsim.simulation.loop.planner_maker", lambda *_: Watch)
+    monkeypatch.setattr("bildsim.simulation.planner_factory.planner_maker", lambda *_: Watch)
     Watch.seen = ()
     run(SMALL)
     assert [state for _, state, _ in Watch.seen] == list(range(10))
@@ -132,7 +132,7 @@ class Fails(Watch):
 
 
 def test_a_planner_that_cannot_go_on_ends_the_run_with_a_sentence(monkeypatch):
-    monkeypatch.setattr("bildsim.simulation.loop.planner_maker", lambda *_: Fails)
+    monkeypatch.setattr("bildsim.simulation.planner_factory.planner_maker", lambda *_: Fails)
     simulation = Simulation(SMALL)
     with pytest.raises(RunError, match="too far up"):
         list(simulation.ticks())

@@ -24,10 +24,10 @@ from bildsim.programs.checkpoint.pickling import decode, encode
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run import checkpoints as run_checkpoint
-from bildsim.programs.run import video as film
+from bildsim.programs.run import video
 from bildsim.programs.run.checkpoints import Checkpoints
 from bildsim.programs.run.main import main
-from bildsim.programs.run.video import Film
+from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.targets.motion_settings import MotionSettings
@@ -252,12 +252,12 @@ class Frames:
 
 
 def test_frames_go_on_with_their_trails_and_curves(tmp_path, monkeypatch):
-    monkeypatch.setattr(film, "Reel", Frames)
+    monkeypatch.setattr(video, "Reel", Frames)
     output = OutputSettings(out=tmp_path, video=tmp_path / "film.mp4", checkpoint=1.0)
     swarm = SwarmSettings(robots=12, dynamics="kinematic")
     config = RunConfig(duration=3.0, rounds=2, swarm=swarm, output=output)
     first = Simulation(config)
-    shown = Film(first, config, 0.02)
+    shown = VideoRecording(first, config, 0.02)
     for count, tick in enumerate(first.ticks()):
         shown.show(tick)
         if count == 17:
@@ -265,7 +265,7 @@ def test_frames_go_on_with_their_trails_and_curves(tmp_path, monkeypatch):
     second = Simulation(config)
     state = decode(data, second.constants)
     second.restore(state["run"])
-    going_on = Film(second, config, 0.02)
+    going_on = VideoRecording(second, config, 0.02)
     going_on.restore(state["film"])
     for tick in second.ticks():
         going_on.show(tick)

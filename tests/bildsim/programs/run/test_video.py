@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from bildsim.programs.run import video as film
-from bildsim.programs.run.video import Film
+from bildsim.programs.run import video
+from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 
@@ -34,13 +34,13 @@ class Frames:
 @pytest.fixture
 def shoot(monkeypatch, tmp_path):
     """Film a run without encoding and return what the encoder would have got."""
-    monkeypatch.setattr(film, "VideoWriter", Frames)
+    monkeypatch.setattr(video, "VideoWriter", Frames)
 
     def call(config, floor=0.02, **output):
         places = OutputSettings(video=tmp_path / "film.mp4", **output)
         config = replace(config, output=places)
         simulation = Simulation(config)
-        shown = Film(simulation, config, floor)
+        shown = VideoRecording(simulation, config, floor)
         for tick in simulation.ticks():
             shown.show(tick)
         shown.close()
@@ -91,7 +91,7 @@ def test_a_floor_too_small_to_see_is_not_in_the_key(shoot):
 def test_encoded_and_read_back(tmp_path):
     config = replace(SMALL, output=OutputSettings(video=tmp_path / "film.mkv"))
     simulation = Simulation(config)
-    shown = Film(simulation, config, 0.02)
+    shown = VideoRecording(simulation, config, 0.02)
     for tick in simulation.ticks():
         shown.show(tick)
     shown.close()

@@ -1,0 +1,144 @@
+"""The planning stage of the closed loop: from measured positions to the next waypoints."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
+from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.controllers.registry import BILD_MACRO
+from bildsim.network.graph import Network
+from bildsim.network.time_varying import LiveNetwork
+from bildsim.simulation.checked_planner import CheckedPlanner
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.membership import Membership, Roster
+from bildsim.simulation.planner_factory import PlannerFactory
+from bildsim.simulation.planning_time import PlanningTime
+from bildsim.simulation.tick import Tick
+
+
+class Planning:
+    """Leads a planner through a run: what it sees, over which network, for which robots.
+
+    Attributes:
+        planner: the planner of the last tick, checked.
+        problem: what it was asked to do.
+        network: who hears whom.
+        time: the wall time that planning took so far.
+
+    Args:
+        config: the run's configuration.
+        factory: makes its planner.
+        problem: with the target as it is at the start.
+        network: as it is at the start.
+        seeds: of all that the planner draws.
+
+    Raises:
+        UsageError: the planner cannot be made, or its settings do not go with the network.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        factory: PlannerFactory,
+        problem: Problem,
+        network: LiveNetwork,
+        seeds: np.random.SeedSequence,
+    ) -> None:
+        self._factory, self.problem, self.network = factory, problem, network
+        self.planner = CheckedPlanner(config.planner, factory.make(problem))
+        self._rng = np.random.default_rng(seeds)
+        self._newcomers_key = int(seeds.generate_state(1)[0])
+        self.time = PlanningTime(config.swarm.robots)
+        if config.planner == BILD_MACRO:
+            _require_stable_steps(config, problem, network.now)
+
+    def begin(self, measured: Floats, active: Bools) -> Membership:
+        """Return what the planner holds before the first tick.
+
+        Args:
+            measured: (N, 2) where the robots believe to be (m).
+            active: (N,) who is in the swarm.
+
+        Raises:
+            RunError: the planner failed.
+        """
+        observation = Observation(0.0, measured[active], self.network.now)
+        return self._roster.init(active, observation, self._rng)
+
+    def plan(self, tick: Tick, measured: Floats, held: Membership) -> tuple[Floats, Membership]:
+        """Return the waypoints of the tick that follows, and what the planner holds then.
+
+        Args:
+            tick: the one that has ended.
+            measured: (N, 2) where the robots then believe to be (m).
+            held: what the planner held until now.
+
+        Returns:
+            Waypoints of all robots, (N, 2) in C (m), for those outside the swarm where they stand;
+            and the planner's state with its members.
+
+        Raises:
+            RunError: the planner failed or sends robots to where they cannot go.
+        """
+        active = tick.active
+        # Who hears whom depends on where robots are, not on where they believe to be.
+        network = self.network.follow(tick.pose[active, :2], tick.time_s, active)
+        observation = Observation(tick.time_s, measured[active], network)
+        with self.time.measure():
+            if self._factory.remakes:
+                self._remake(tick)
+            return self._roster.plan(held, active, observation, np.clip(measured, -1.0, 1.0))
+
+    def report(self, held: Membership) -> Report:
+        """Return what the planner reports of itself, a row for each member."""
+        return self._roster.report(held)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state; the generator is in it as it is, for planners may hold it too."""
+        return {"rng": self._rng, **snapshot_all(self._parts())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken."""
+        self._rng = state["rng"]
+        restore_all(self._parts(), state)
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """What the configuration determines, by name: a checkpoint need not hold it."""
+        problem = self.problem
+        always = {"family": problem.family, "network_of_all": self.network.everybody}
+        if self._factory.remakes:
+            return always
+        return {
+            **always,
+            "problem": problem,
+            "target": problem.target,
+            "log_target": problem.log_target,
+            "planner": self.planner.planner,
+        }
+
+    def _remake(self, tick: Tick) -> None:
+        """Make the planner anew for where the target is now; its state goes on."""
+        self.problem = replace(self.problem, target=tick.target)
+        self.planner = self.planner.remade(self._factory.planner, self.problem, tick.time_s)
+
+    def _parts(self) -> dict[str, Resumable]:
+        return {"time": self.time, "network": self.network}
+
+    @property
+    def _roster(self) -> Roster:
+        return Roster(self.planner, self._newcomers_key)
+
+
+def _require_stable_steps(config: RunConfig, problem: Problem, network: Network) -> None:
+    """Refuse step sizes of BILD-MACRO that lose stability on this network and target."""
+    macro = config.macro
+    if macro.consensus == "metropolis":
+        require_stable_gamma_y(macro, problem.family, network)
+    if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
+        require_stable_gamma_x(macro, problem.family, problem.log_target, config.rounds)
