@@ -21,6 +21,7 @@ from bildsim.targets.target import Target
 __all__ = [
     "AnyPlanner",
     "ChangesMembers",
+    "Checks",
     "Observation",
     "Planner",
     "Problem",
@@ -57,6 +58,8 @@ class Problem:
         regularisation: w, the ridge of the fit.
         max_step: how far a robot can come in one control tick (m).
         rounds: communication rounds a control tick that the network has time for.
+        reaches_waypoints: whether robots are at their waypoints when a tick ends, as points may be
+            and robots on wheels are not.
 
     Raises:
         UsageError: there is not at least one round.
@@ -67,10 +70,11 @@ class Problem:
     regularisation: float
     max_step: float
     rounds: int = 1
+    reaches_waypoints: bool = False
 
     def __post_init__(self) -> None:
         if self.rounds < 1:
-            raise UsageError(f"--rounds {self.rounds} is not allowed: it must be 1 or more")
+            raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=self.rounds)
 
     @cached_property
     def log_target(self) -> Floats:
@@ -119,6 +123,18 @@ class ChangesMembers(Protocol[State]):
             state: the state until now.
             before: (N,) each present member's row in it; -1 for newcomers.
             observation: what the present members, N, see.
+        """
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """What a planner may offer on top: to refuse settings that go wrong on a network."""
+
+    def check(self, network: Network) -> None:
+        """Look at the network of the run's start, before anything moves.
+
+        Raises:
+            UsageError: the planner's settings do not go with it; the sentence says what would.
         """
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.timing import TICK_S
-from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Observation, Report
+from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Checks, Observation, Report
+from bildsim.network.graph import Network
 
 _Answer = TypeVar("_Answer")
 
@@ -58,6 +59,16 @@ class CheckedPlanner:
             kind = type(answer).__name__
             raise self._wrong(f"returned {kind}, not waypoints and a state, {when}")
         return self._checked(answer[0], len(observation.positions), when), answer[1]
+
+    def check(self, network: Network) -> None:
+        """Let the planner look at the network of the start, if it wants to; see `Checks`.
+
+        Raises:
+            UsageError: its settings do not go with the network.
+            RunError: the planner failed.
+        """
+        if isinstance(self.planner, Checks):
+            self._call("could not check its settings", self.planner.check, network)
 
     @property
     def carries_over(self) -> bool:

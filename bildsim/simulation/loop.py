@@ -10,6 +10,7 @@ from bildsim.basics.errors import RunError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.dynamics import IDEAL
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.network.default_network import default_network
 from bildsim.network.spec import NetworkSpec
@@ -64,6 +65,7 @@ class Simulation:
             self.env.family,
             config.macro.regularisation,
             self.env.max_step,
+            reaches_waypoints=config.swarm.dynamics == IDEAL,
         )
         self.moves = isinstance(course, MovingTarget)
         factory = PlannerFactory.of(config, course)

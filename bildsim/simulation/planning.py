@@ -8,10 +8,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
-from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.controllers.planner import Observation, Problem, Report
-from bildsim.controllers.registry import BILD_MACRO
-from bildsim.network.graph import Network
 from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig
@@ -54,8 +51,7 @@ class Planning:
         self._rng = np.random.default_rng(seeds)
         self._newcomers_key = int(seeds.generate_state(1)[0])
         self.time = PlanningTime(config.swarm.robots)
-        if config.planner == BILD_MACRO:
-            _require_stable_steps(config, problem, network.now)
+        self.planner.check(network.now)
 
     def begin(self, measured: Floats, active: Bools) -> Membership:
         """Return what the planner holds before the first tick.
@@ -133,12 +129,3 @@ class Planning:
     @property
     def _roster(self) -> Roster:
         return Roster(self.planner, self._newcomers_key)
-
-
-def _require_stable_steps(config: RunConfig, problem: Problem, network: Network) -> None:
-    """Refuse step sizes of BILD-MACRO that lose stability on this network and target."""
-    macro = config.macro
-    if macro.consensus == "metropolis":
-        require_stable_gamma_y(macro, problem.family, network)
-    if macro.metric == "wasserstein" and config.swarm.dynamics == "ideal":
-        require_stable_gamma_x(macro, problem.family, problem.log_target, config.rounds)

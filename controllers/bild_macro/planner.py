@@ -10,8 +10,13 @@ from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.algorithm_over_links import Channel, MacroOverLinks
 from bildsim.controllers.bild_macro.membership import change_members
 from bildsim.controllers.bild_macro.settings import MacroSettings
-from bildsim.controllers.bild_macro.step_sizes import Restlessness
+from bildsim.controllers.bild_macro.step_sizes import (
+    Restlessness,
+    require_stable_gamma_x,
+    require_stable_gamma_y,
+)
 from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.network.graph import Network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.traffic import Traffic
 
@@ -59,11 +64,13 @@ class BildMacroPlanner:
         algorithm: Algorithm 1 with its settings.
         rounds: communication rounds a control tick.
         over_links: the algorithm over bad links; None where fused rounds do the same.
+        reaches_waypoints: whether robots are at their waypoints when a tick ends.
     """
 
     algorithm: BildMacro
     rounds: int
     over_links: MacroOverLinks | None = None
+    reaches_waypoints: bool = False
 
     @classmethod
     def of(
@@ -79,12 +86,26 @@ class BildMacroPlanner:
             UsageError: ``rounds`` is below 1, or links and consensus do not go together.
         """
         if rounds < 1:
-            raise UsageError(f"--rounds {rounds} is not allowed: it must be 1 or more")
+            raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=rounds)
         algorithm = BildMacro(problem.family, problem.log_target, settings)
         links = LinkSettings() if links is None else links
+        over_links = None
         if links.impairs_messages or settings.consensus != "metropolis":
-            return cls(algorithm, rounds, MacroOverLinks(algorithm, links))
-        return cls(algorithm, rounds)
+            over_links = MacroOverLinks(algorithm, links)
+        return cls(algorithm, rounds, over_links, problem.reaches_waypoints)
+
+    def check(self, network: Network) -> None:
+        """Refuse step sizes that lose stability on this network and target.
+
+        Raises:
+            UsageError: gamma_y or gamma_x is too large; the sentence says what would do.
+        """
+        algorithm, settings = self.algorithm, self.algorithm.settings
+        if settings.consensus == "metropolis":
+            require_stable_gamma_y(settings, algorithm.family, network)
+        # Wheels cover only a part of the way to a waypoint, which bears longer steps.
+        if settings.metric == "wasserstein" and self.reaches_waypoints:
+            require_stable_gamma_x(settings, algorithm.family, algorithm.log_target, self.rounds)
 
     def init(self, observation: Observation, rng: np.random.Generator) -> BildMacroState:
         """Draw y^0 and do the rounds that only mix, so that no robot learns from itself alone."""

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array, eye_array
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_y
 from bildsim.controllers.planner import Observation, Problem, Report, Traffic
 from bildsim.density import legendre
 from bildsim.density.information_matrix import metric
@@ -36,13 +37,11 @@ class Density:
     Attributes:
         moments: (N, 2 kappa + 1, 2 kappa + 1) E[P_a(x) P_b(y)] by degree in x and in y.
         mean: (N, m) E[phi].
-        covariance: (N, m, m) Cov[phi].
         gradient: (N, m) grad f(y_i), f the KL divergence from the target (24).
     """
 
     moments: Floats
     mean: Floats
-    covariance: Floats
     gradient: Floats
 
 
@@ -56,7 +55,6 @@ class ReferenceState:
         r: (N, m) trackers of the mean of grad_2 g_j.
         q: (N, m, m) trackers of the mean of the Hessians H(y_j).
         slope: (N, m) grad_2 g_i(x_i, y_i).
-        hessian: (N, m, m) H(y_i).
         density: p(.; y_i).
         rounds: communication rounds done.
     """
@@ -66,7 +64,6 @@ class ReferenceState:
     r: Floats
     q: Floats
     slope: Floats
-    hessian: Floats
     density: Density
     rounds: int
 
@@ -123,20 +120,21 @@ class ReferenceMacro:
         mass /= mass.sum(axis=(1, 2), keepdims=True)
         moments = (polynomials.T @ mass @ polynomials).swapaxes(1, 2)
         mean = _statistics(moments[:, :size, :size])
-        # E[phi_ab phi_cd] is a short sum of moments, because P_a P_c is a short sum of P_e.
-        second = self._products @ moments @ self._products.T
-        second = second.reshape(robots, size, size, size, size).swapaxes(2, 3)
-        second = second.reshape(robots, size**2, size**2)[:, 1:, 1:]
-        covariance = second - mean[:, :, None] * mean[:, None, :]
         # grad f = Cov(phi, ln p - ln p*); a constant in the logarithm has no covariance.
         surplus = mass * (exponent - self.log_target)
         cross = _statistics((low.T @ surplus @ low).swapaxes(1, 2))
         gradient = cross - mean * surplus.sum(axis=(1, 2))[:, None]
-        return Density(moments, mean, covariance, gradient)
+        return Density(moments, mean, gradient)
 
     def hessian(self, density: Density) -> Floats:
         """Return H(y_i) = Cov[phi] + w I, (N, m, m), of (5)."""
-        return density.covariance + self.settings.regularisation * np.eye(self.family.size)
+        robots, size, mean = len(density.mean), self.family.order + 1, density.mean
+        # E[phi_ab phi_cd] is a short sum of moments, because P_a P_c is a short sum of P_e.
+        second = self._products @ density.moments @ self._products.T
+        second = second.reshape(robots, size, size, size, size).swapaxes(2, 3)
+        second = second.reshape(robots, size**2, size**2)[:, 1:, 1:]
+        covariance = second - mean[:, :, None] * mean[:, None, :]
+        return covariance + self.settings.regularisation * np.eye(self.family.size)
 
     def slope(self, positions: Floats, y: Floats, density: Density) -> Floats:
         """Return grad_2 g_i(x_i, y_i) = E[phi] - phi(x_i) + w y_i, (N, m), of (5)."""
@@ -151,8 +149,8 @@ class ReferenceMacro:
             y: (N, m) y_i^0.
         """
         density = self.density(y)
-        slope, hessian = self.slope(positions, y, density), self.hessian(density)
-        return ReferenceState(positions, y, slope, hessian, slope, hessian, density, 0)
+        slope = self.slope(positions, y, density)
+        return ReferenceState(positions, y, slope, self.hessian(density), slope, density, 0)
 
     def round(self, old: ReferenceState, positions: Floats, network: Network) -> ReferenceState:
         """Do (7), (8) and (9) with the robots at x_i^{k+1} = ``positions``, (N, 2) in metres."""
@@ -161,16 +159,17 @@ class ReferenceMacro:
         mixing = (1.0 - settings.laziness) * weights + settings.laziness * eye_array(robots)
 
         # Each robot bounds its own step by its own curvature: see MacroSettings.
-        bound = settings.curvature_limit / np.linalg.norm(old.hessian, axis=(1, 2))
+        old_hessian = self.hessian(old.density)
+        bound = settings.curvature_limit / np.linalg.norm(old_hessian, axis=(1, 2))
         step = np.minimum(settings.gamma_y, bound) * (old.rounds >= settings.warmup_rounds)
         y = mixing @ old.y - step[:, None] * old.r  # (7)
 
         density = self.density(y)
         slope, hessian = self.slope(positions, y, density), self.hessian(density)
         r = mixing @ old.r + slope - old.slope  # (8)
-        change = (hessian - old.hessian).reshape(robots, -1)
+        change = (hessian - old_hessian).reshape(robots, -1)
         q = (mixing @ old.q.reshape(robots, -1) + change).reshape(hessian.shape)  # (9)
-        return ReferenceState(positions, y, r, q, slope, hessian, density, old.rounds + 1)
+        return ReferenceState(positions, y, r, q, slope, density, old.rounds + 1)
 
     def advance(
         self, state: ReferenceState, positions: Floats, network: Network, rounds: int = 1
@@ -251,6 +250,14 @@ class ReferencePlanner:
         if rounds < 1:
             raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=rounds)
         return cls(ReferenceMacro(problem.family, problem.log_target, settings), rounds)
+
+    def check(self, network: Network) -> None:
+        """Refuse step sizes that lose stability on this network.
+
+        Raises:
+            UsageError: gamma_y is too large; the sentence says what would do.
+        """
+        require_stable_gamma_y(self.algorithm.settings, self.algorithm.family, network)
 
     def init(
         self, observation: Observation, rng: np.random.Generator

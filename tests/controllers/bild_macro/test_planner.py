@@ -217,7 +217,7 @@ def test_the_report_tells_each_robots_estimate():
 
 @pytest.mark.parametrize("rounds", [0, -1])
 def test_rounds_below_one(rounds):
-    with pytest.raises(UsageError, match=f"--rounds {rounds}"):
+    with pytest.raises(UsageError, match=f"rounds={rounds}"):
         BildMacroPlanner.of(PROBLEM, SETTINGS, rounds)
 
 

@@ -44,7 +44,8 @@ def test_densities(order):
     found = plain.density(y)
     np.testing.assert_allclose(found.mean, expected.mean, rtol=0, atol=1e-13)
     covariance = fast.family.unpack(expected.covariance)
-    np.testing.assert_allclose(found.covariance, covariance, rtol=0, atol=1e-13)
+    hessian = covariance + 1e-4 * np.eye(fast.family.size)
+    np.testing.assert_allclose(plain.hessian(found), hessian, rtol=0, atol=1e-13)
     np.testing.assert_allclose(found.gradient, expected.gradient, rtol=0, atol=1e-12)
 
 
@@ -85,7 +86,9 @@ def test_the_trackers_keep_their_sums():
     for _ in range(40):
         state = plain.round(state, plain.waypoints(state), network)
         np.testing.assert_allclose(state.r.sum(axis=0), state.slope.sum(axis=0), atol=1e-10)
-        np.testing.assert_allclose(state.q.sum(axis=0), state.hessian.sum(axis=0), atol=1e-10)
+        np.testing.assert_allclose(
+            state.q.sum(axis=0), plain.hessian(state.density).sum(axis=0), atol=1e-10
+        )
 
 
 def test_where_curvature_is_negative_robots_still_descend():
