@@ -91,9 +91,12 @@ def planner_maker(
         UsageError: no planner has that name, or it knows nothing of bad links.
     """
     if links is not None and links.impairs_messages and name not in (BILD_MACRO, *_SILENT):
+        impairment = _first_impairment(links)
         raise UsageError(
-            f"{links.spoken()} is not possible with --planner {name}, whose messages are not "
-            f"simulated one by one: allowed is --planner {BILD_MACRO}"
+            f"{{{impairment}}} is not possible with {{planner}}, whose messages are not simulated "
+            f"one by one: allowed is {{planner:{BILD_MACRO}}}",
+            planner=name,
+            **{impairment: getattr(links, impairment)},
         )
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
@@ -110,7 +113,7 @@ def _maker(name: str) -> _Maker:
     if name in installed:
         point = installed[name]
         return _imported(name, f"{point.module}:{point.attr}")
-    raise unknown_name("--planner", name, (*PLANNER_NAMES, *installed, _IMPORTABLE))
+    raise unknown_name("planner", name, (*PLANNER_NAMES, *installed, _IMPORTABLE))
 
 
 def _installed() -> dict[str, EntryPoint]:
@@ -126,12 +129,12 @@ def _imported(name: str, place: str) -> _Maker:
     try:
         found: _Maker | None = getattr(importlib.import_module(module), attribute, None)
     except Exception as error:
-        raise UsageError(f"--planner {name} cannot be imported: {_reason(error)}") from error
+        raise _wrong(name, f" cannot be imported: {_reason(error)}") from error
     if found is None:
-        raise UsageError(f"--planner {name}: the module {module} has no {attribute!r}")
+        raise _wrong(name, f": the module {module} has no {attribute!r}")
     missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
     if missing or not callable(found):
-        raise UsageError(f"--planner {name} is no planner: it has no {' and no '.join(missing)}")
+        raise _wrong(name, f" is no planner: it has no {' and no '.join(missing)}")
     return found
 
 
@@ -141,7 +144,18 @@ def _made(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner
     except (UsageError, RunError):
         raise
     except Exception as error:
-        raise UsageError(f"--planner {name} cannot be made: {_reason(error)}") from error
+        raise _wrong(name, f" cannot be made: {_reason(error)}") from error
+
+
+def _first_impairment(links: LinkSettings) -> str:
+    """Return which setting impairs messages, the first of several."""
+    if links.loss > 0.0:
+        return "loss"
+    return "link_delay" if links.link_delay > 0 else "message_bits"
+
+
+def _wrong(name: str, what: str) -> UsageError:
+    return UsageError("{planner}{0}", what, planner=name)
 
 
 def _reason(error: Exception) -> str:

@@ -36,8 +36,10 @@ def check_safety(safety: str, dynamics: str) -> None:
     """Refuse collision avoidance where nothing collides."""
     if dynamics == IDEAL and safety != NO_SAFETY:
         raise UsageError(
-            f"--safety {safety} is not possible with --dynamics {IDEAL}: points without wheels "
-            "never collide; allowed is --safety none"
+            "{safety} is not possible with {dynamics}: points without wheels never collide; "
+            "allowed is {safety:none}",
+            safety=safety,
+            dynamics=dynamics,
         )
 
 
@@ -46,11 +48,13 @@ def check_arguments(
 ) -> None:
     """Refuse names that are unknown, and a gain or number of robots that cannot be."""
     if not isinstance(robots, int | np.integer):
-        raise UsageError(f"--robots {robots} is not possible: it must be a whole number")
+        raise UsageError("{robots} is not possible: it must be a whole number", robots=robots)
     if start not in START_NAMES:
-        raise unknown_name("--start", start, START_NAMES)
+        raise unknown_name("start", start, START_NAMES)
     if not 0.0 < gain <= TRACKING_RATE:
-        raise UsageError(f"--gain {gain:g} is out of range: above 0, at most {TRACKING_RATE} 1/s")
+        raise UsageError(
+            "{gain} is out of range: above 0, at most {0} 1/s", TRACKING_RATE, gain=gain
+        )
     if reward not in get_args(Reward):
         raise unknown_name("reward", reward, get_args(Reward))
     if render_mode is not None and render_mode not in get_args(RenderMode):

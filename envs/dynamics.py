@@ -129,11 +129,11 @@ def settled_size(
         UsageError: the name is unknown, or these dynamics cannot move robots of that radius.
     """
     if name not in _KINDS:
-        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
+        raise unknown_name("dynamics", name, DYNAMICS_NAMES)
     radii = _KINDS[name].radii
     if radius is None:
         radius = radius_for(robots, radii)
-    require_within("--radius", radius, radii, "m", f" with --dynamics {name}")
+    require_within("radius", radius, radii, "m", dynamics=name)
     if max_speed is None:
         fastest = inf if name == IDEAL else fastest_without_weaving(radius)
         max_speed = min(USUAL_SPEED, fastest)
@@ -163,14 +163,19 @@ def make_model(
     radius, max_speed = settled_size(name, robots, radius, max_speed)
     if name != IDEAL and isinf(max_speed):
         raise UsageError(
-            f"--max-speed inf is not possible with --dynamics {name}: only ideal robots can have it"
+            "{max_speed} is not possible with {dynamics}: only ideal robots can have it",
+            max_speed=max_speed,
+            dynamics=name,
         )
     robot = RobotModel(radius, max_speed)
     fastest = fastest_without_weaving(radius)
     if name != IDEAL and max_speed > fastest:
         raise UsageError(
-            f"--max-speed {max_speed:g} is not possible with --radius {radius:g}: so small a robot "
-            f"would weave; allowed is at most {fastest:.3g} m/s"
+            "{max_speed} is not possible with {radius}: so small a robot would weave; allowed is "
+            "at most {0} m/s",
+            f"{fastest:.3g}",
+            max_speed=max_speed,
+            radius=radius,
         )
     return robot if actuation is None or not actuation.changed else actuation.fitted(robot)
 
@@ -187,13 +192,19 @@ def settled_rate(name: str, physics_rate: int | None) -> int:
     low, high = kind.rates
     if not kind.rate:
         raise UsageError(
-            f"--physics-rate {physics_rate} is not possible with --dynamics {name}: it has no "
-            "physics steps"
+            "{physics_rate} is not possible with {dynamics}: it has no physics steps",
+            physics_rate=physics_rate,
+            dynamics=name,
         )
     if physics_rate % TRACKING_RATE or not low <= physics_rate <= high:
         raise UsageError(
-            f"--physics-rate {physics_rate} is not possible with --dynamics {name}: allowed are "
-            f"multiples of {TRACKING_RATE} from {low} to {high} Hz"
+            "{physics_rate} is not possible with {dynamics}: allowed are multiples of {0} from "
+            "{1} to {2} Hz",
+            TRACKING_RATE,
+            low,
+            high,
+            physics_rate=physics_rate,
+            dynamics=name,
         )
     return physics_rate
 
@@ -223,7 +234,7 @@ def make_dynamics(
         RunError: PyBullet's world cannot be opened.
     """
     if name not in _KINDS:
-        raise unknown_name("--dynamics", name, DYNAMICS_NAMES)
+        raise unknown_name("dynamics", name, DYNAMICS_NAMES)
     rate = settled_rate(name, physics_rate)
     if gui and name != BULLET:
         raise UsageError(

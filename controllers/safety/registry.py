@@ -21,5 +21,5 @@ def make_safety(name: str, body: Body) -> Safety | None:
     if name == NONE:
         return None
     if name not in _METHODS:
-        raise unknown_name("--safety", name, SAFETY_NAMES)
+        raise unknown_name("safety", name, SAFETY_NAMES)
     return _METHODS[name](body)

@@ -59,7 +59,7 @@ class Arena:
             RunError: the world cannot be opened.
         """
         _require_rate(physics_rate)
-        require_within("--radius", robot.radius, RADIUS_RANGE, "m", " with --dynamics bullet")
+        require_within("radius", robot.radius, RADIUS_RANGE, "m", dynamics="bullet")
         self.robot = robot
         self.physics_rate = physics_rate
         self.steps = 0
@@ -221,7 +221,10 @@ def _require_rate(physics_rate: int) -> None:
     low, high = PHYSICS_RATE_RANGE
     if not low <= physics_rate <= high:
         raise UsageError(
-            f"--physics-rate {physics_rate} is not possible: allowed is {low} to {high} Hz"
+            "{physics_rate} is not possible: allowed is {0} to {1} Hz",
+            low,
+            high,
+            physics_rate=physics_rate,
         )
 
 

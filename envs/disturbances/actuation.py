@@ -1,11 +1,10 @@
-"""What stands between a commanded wheel speed and the wheel: its settings, and the plain limit."""
+"""Limits and faults of the wheel drives: the settings, and the plain speed limit."""
 
 from dataclasses import dataclass, fields, replace
-from math import inf, isfinite
+from math import inf
 from typing import Annotated, TypeAlias
 
 import numpy as np
-import tyro
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError
@@ -21,9 +20,10 @@ _MOST_TOLERANCE = 0.5
 _FASTEST_SAG = 10.0
 _FINEST_STEP = 1e-3
 
-WheelSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S")]
-WheelAcceleration: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="RAD_S2")]
-Torque: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="N_M")]
+# The words beside a type stand for its values where options are listed.
+WheelSpeed: TypeAlias = Annotated[float | None, "RAD_S"]
+WheelAcceleration: TypeAlias = Annotated[float | None, "RAD_S2"]
+Torque: TypeAlias = Annotated[float | None, "N_M"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Actuation:
     friction, move the wheel.
 
     Attributes:
-        max_wheel_speed: largest wheel speed (rad/s), below the one that --max-speed gives.
+        max_wheel_speed: largest wheel speed (rad/s), below the one that ``max_speed`` gives.
         max_turn_rate: most that a robot turns (rad/s), as a gyroscope or a load may ask for; both
             wheels are slowed alike.
         max_wheel_acceleration: most that a motor driver changes a wheel's speed (rad/s^2); unless
@@ -79,7 +79,7 @@ class Actuation:
             value = getattr(self, name)
             if not (value == 0.0 or least <= value < inf):
                 raise _wrong(name, value, f"it must be 0 or a number from {least:g} rad/s")
-        require_within("--floor-friction", self.floor_friction, FRICTION_RANGE, "")
+        require_within("floor_friction", self.floor_friction, FRICTION_RANGE, "")
         for name, most, unit in (
             ("command_delay", LONGEST_DELAY_S, "s"),
             ("command_jitter", LONGEST_DELAY_S, "s"),
@@ -87,7 +87,7 @@ class Actuation:
             ("wheel_gain_tolerance", _MOST_TOLERANCE, ""),
             ("battery_sag", _FASTEST_SAG, "a minute"),
         ):
-            require_within(option(name), getattr(self, name), (0.0, most), unit)
+            require_within(name, getattr(self, name), (0.0, most), unit)
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -109,12 +109,14 @@ class Actuation:
             UsageError: a limit makes no sense for such a robot.
         """
         if self.motor_torque is not None:
-            allowed = tuple(share * robot.own_torque for share in TORQUE_RANGE)
-            _require(self, "motor_torque", allowed, robot, "N m")
+            low, high = TORQUE_RANGE
+            allowed = (low * robot.own_torque, high * robot.own_torque)
+            _require_for(robot, "motor_torque", self.motor_torque, allowed, "N m")
         speed = robot.max_speed
         if self.max_wheel_speed is not None:
             slowest = SPEED_RANGE[0] / robot.wheel_radius
-            _require(self, "max_wheel_speed", (slowest, robot.max_wheel_speed), robot, "rad/s")
+            allowed = (slowest, robot.max_wheel_speed)
+            _require_for(robot, "max_wheel_speed", self.max_wheel_speed, allowed, "rad/s")
             speed = min(speed, self.max_wheel_speed * robot.wheel_radius)
         fitted = replace(
             robot, max_speed=speed, torque=self.motor_torque, floor_friction=self.floor_friction
@@ -148,25 +150,15 @@ class Actuation:
             )
 
 
-def option(name: str) -> str:
-    """Return how a setting is spelled on the command line."""
-    return "--" + name.replace("_", "-")
-
-
 def _wrong(name: str, value: float, allowed: str) -> UsageError:
-    return UsageError(f"{option(name)} {value:g} is not possible: {allowed}")
+    return UsageError(f"{{{name}}} is not possible: {{0}}", allowed, **{name: value})
 
 
-def _require(
-    settings: Actuation, name: str, allowed: tuple[float, ...], robot: RobotModel, unit: str
+def _require_for(
+    robot: RobotModel, name: str, value: float, allowed: tuple[float, float], unit: str
 ) -> None:
-    low, high = allowed
-    value = getattr(settings, name)
-    if not (isfinite(value) and low <= value <= high):
-        raise UsageError(
-            f"{option(name)} {value:g} is not possible with --radius {robot.radius:g} and "
-            f"--max-speed {robot.max_speed:g}: allowed is {low:.4g} to {high:.4g} {unit}"
-        )
+    """Make sure that a setting is possible for a robot of this size and speed."""
+    require_within(name, value, allowed, unit, radius=robot.radius, max_speed=robot.max_speed)
 
 
 @dataclass(frozen=True)

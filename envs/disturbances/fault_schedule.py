@@ -6,7 +6,6 @@ from math import isfinite
 from typing import Annotated, TypeAlias
 
 import numpy as np
-import tyro
 
 from bildsim.basics.arrays import Ints
 from bildsim.basics.errors import UsageError
@@ -20,7 +19,8 @@ _ALLOWED = (
 # A share of robots may be a rounding error off; a number has at most so many digits.
 _ROUNDING, _DIGITS = 1e-9, 9
 
-OptionalSchedule: TypeAlias = Annotated[str | None, tyro.conf.arg(metavar="WHO@S[,WHO@S...]")]
+# The word beside the type stands for its values where options are listed.
+OptionalSchedule: TypeAlias = Annotated[str | None, "WHO@S[,WHO@S...]"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Faults:
     def events(self, kind: str) -> tuple[Event, ...]:
         """Return the schedule of one of ``KINDS``, in the order given."""
         text = getattr(self, kind)
-        return () if text is None else parse_schedule(f"--{kind}", text, after=kind == "join")
+        return () if text is None else parse_schedule(kind, text, after=kind == "join")
 
     def require_within(self, duration_s: float) -> None:
         """Make sure that everything happens in a run of this length (s).
@@ -83,9 +83,11 @@ class Faults:
         for kind in self.kinds:
             for event in self.events(kind):
                 if event.time_s >= duration_s:
-                    raise UsageError(
-                        f"--{kind} {getattr(self, kind)} is not possible: the run ends at "
-                        f"{duration_s:g} s, and {event.time_s:g} s is not before that"
+                    raise _wrong(
+                        kind,
+                        getattr(self, kind),
+                        f"the run ends at {duration_s:g} s, and {event.time_s:g} s is not before "
+                        "that",
                     )
 
     def require_robots(self, robots: int) -> None:
@@ -95,7 +97,7 @@ class Faults:
             UsageError: a number is too high, or a share too small or too large for so many robots.
         """
         for kind in self.kinds:
-            _check_robots(f"--{kind} {getattr(self, kind)}", self.events(kind), robots)
+            _check_robots(kind, getattr(self, kind), self.events(kind), robots)
 
     def onsets(self, kind: str, order: Ints) -> tuple[Ints, list[float]]:
         """Return whom a kind befalls and when (s), each once.
@@ -115,44 +117,42 @@ class Faults:
         return np.array(whom, dtype=np.int64), when
 
 
-def parse_schedule(option: str, text: str, after: bool = False) -> tuple[Event, ...]:
+def parse_schedule(kind: str, text: str, after: bool = False) -> tuple[Event, ...]:
     """Read a schedule such as ``0.2@30,robots:3+7@40``.
 
     Args:
-        option: as the user typed it.
+        kind: name of the setting, for the message.
         text: the schedule.
         after: whether nothing may happen at 0 s.
 
     Raises:
         UsageError: it cannot be read.
     """
-    events = tuple(_parsed(option, text, part.strip()) for part in text.split(","))
+    events = tuple(_parsed(kind, text, part.strip()) for part in text.split(","))
     if after and any(event.time_s == 0.0 for event in events):
-        raise UsageError(
-            f"{option} {text} is not possible: all robots are there at 0 s unless they come later"
-        )
+        raise _wrong(kind, text, "all robots are there at 0 s unless they come later")
     named = [robot for event in events for robot in event.robots]
     for robot in named:
         if named.count(robot) > 1:
-            raise UsageError(f"{option} {text} is not possible: it names robot {robot} twice")
+            raise _wrong(kind, text, f"it names robot {robot} twice")
     if sum(event.share for event in events) > 1.0 + _ROUNDING:
-        raise UsageError(f"{option} {text} is not possible: the shares add up to more than 1")
+        raise _wrong(kind, text, "the shares add up to more than 1")
     return events
 
 
-def _parsed(option: str, text: str, part: str) -> Event:
+def _parsed(kind: str, text: str, part: str) -> Event:
     who, _, when = part.partition("@")
     time_s = _number(when)
     if time_s < 0.0:
-        raise _unreadable(option, text)
+        raise _wrong(kind, text, _ALLOWED)
     if who.startswith(_ROBOTS):
         numbers = who.removeprefix(_ROBOTS).split("+")
         if not all(n.isascii() and n.isdigit() and len(n) <= _DIGITS for n in numbers):
-            raise _unreadable(option, text)
+            raise _wrong(kind, text, _ALLOWED)
         return Event(0.0, tuple(int(number) for number in numbers), time_s)
     share = _number(who)
     if not 0.0 < share <= 1.0:
-        raise _unreadable(option, text)
+        raise _wrong(kind, text, _ALLOWED)
     return Event(share, (), time_s)
 
 
@@ -165,8 +165,8 @@ def _number(text: str) -> float:
     return value if isfinite(value) else -1.0
 
 
-def _unreadable(option: str, text: str) -> UsageError:
-    return UsageError(f"{option} {text!r} is not possible: {_ALLOWED}")
+def _wrong(kind: str, text: str, why: str) -> UsageError:
+    return UsageError(f"{{{kind}}} is not possible: {{0}}", why, **{kind: text})
 
 
 def _counts(events: tuple[Event, ...], robots: int) -> list[int]:
@@ -175,18 +175,15 @@ def _counts(events: tuple[Event, ...], robots: int) -> list[int]:
     return [round(share * robots) for share in shares.tolist()]
 
 
-def _check_robots(what: str, events: tuple[Event, ...], robots: int) -> None:
+def _check_robots(kind: str, text: str, events: tuple[Event, ...], robots: int) -> None:
     counts = _counts(events, robots)
     for event, (first, last) in zip(events, pairwise(counts), strict=True):
         unknown = [robot for robot in event.robots if robot >= robots]
         if unknown:
-            raise UsageError(
-                f"{what} is not possible: there is no robot {unknown[0]}, allowed are 0 to "
-                f"{robots - 1}"
+            raise _wrong(
+                kind, text, f"there is no robot {unknown[0]}, allowed are 0 to {robots - 1}"
             )
         if not event.robots and first == last:
-            raise UsageError(
-                f"{what} is not possible: a share of {event.share:g} of {robots} robots is nobody"
-            )
+            raise _wrong(kind, text, f"a share of {event.share:g} of {robots} robots is nobody")
     if counts[-1] + sum(len(event.robots) for event in events) > robots:
-        raise UsageError(f"{what} is not possible: that is more than all {robots} robots")
+        raise _wrong(kind, text, f"that is more than all {robots} robots")

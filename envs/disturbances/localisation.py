@@ -35,10 +35,9 @@ class Sensing:
     position_dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("noise", "bias"):
-            value = getattr(self, f"position_{name}")
-            require_within(f"--position-{name}", value, (0.0, _LARGEST_ERROR_M), "m")
-        require_within("--position-dropout", self.position_dropout, (0.0, _MOST_DROPPED), "")
+        for name in ("position_noise", "position_bias"):
+            require_within(name, getattr(self, name), (0.0, _LARGEST_ERROR_M), "m")
+        require_within("position_dropout", self.position_dropout, (0.0, _MOST_DROPPED), "")
 
     @property
     def perfect(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.disturbances.actuation import Actuation, option
+from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 
@@ -36,11 +36,13 @@ class Disturbances:
         self.faults.require_robots(robots)
         if wheels:
             return
-        wheeled = {option(name): getattr(self.actuation, name) for name in self.actuation.changed}
+        wheeled = {name: getattr(self.actuation, name) for name in self.actuation.changed}
         if self.faults.stuck is not None:
-            wheeled["--stuck"] = self.faults.stuck
+            wheeled["stuck"] = self.faults.stuck
         for name, value in wheeled.items():
             raise UsageError(
-                f"{name} {value} is not possible with --dynamics {dynamics}: its robots have no "
-                "wheels; allowed is --dynamics kinematic or bullet"
+                f"{{{name}}} is not possible with {{dynamics}}: its robots have no wheels; allowed "
+                "is {dynamics:kinematic} or {dynamics:bullet}",
+                **{name: value},
+                dynamics=dynamics,
             )

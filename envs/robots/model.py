@@ -17,17 +17,28 @@ SPEED_RANGE = (0.02, 0.30)
 
 
 def require_within(
-    option: str, value: float, allowed: tuple[float, float], unit: str, when: str = ""
+    field: str, value: float, allowed: tuple[float, float], unit: str, **beside: object
 ) -> None:
-    """Make sure that an option's value is within the allowed limits.
+    """Make sure that a setting's value is within the allowed limits.
+
+    Args:
+        field: name of the setting.
+        value: its value.
+        allowed: lowest and highest value.
+        unit: their unit, for the message.
+        beside: settings that the limits go with, if any.
 
     Raises:
-        UsageError: it is not; ``when`` says in the sentence what the limits go with.
+        UsageError: it is not.
     """
     low, high = allowed
     if not (isfinite(value) and low <= value <= high):
+        given = " and ".join(f"{{{name}}}" for name in beside)
         raise UsageError(
-            f"{option} {value:g} is not possible{when}: allowed is {low:g} to {high:g} {unit}"
+            f"{{{field}}} is not possible{given and ' with '}{given}: allowed is {{0}}",
+            f"{low:.4g} to {high:.4g} {unit}".rstrip(),
+            **{field: value},
+            **beside,
         )
 
 
@@ -58,9 +69,9 @@ class RobotModel:
     floor_friction: float = FLOOR_FRICTION
 
     def __post_init__(self) -> None:
-        require_within("--radius", self.radius, RADIUS_RANGE, "m")
+        require_within("radius", self.radius, RADIUS_RANGE, "m")
         if self.max_speed != inf:
-            require_within("--max-speed", self.max_speed, SPEED_RANGE, "m/s")
+            require_within("max_speed", self.max_speed, SPEED_RANGE, "m/s")
 
     @property
     def scale(self) -> float:

@@ -91,8 +91,11 @@ def require_room(count: int, radius: float) -> None:
     most = capacity(radius)
     if not 1 <= count <= most:
         raise UsageError(
-            f"--robots {count} is not possible: allowed is 1 to {most}, which is what fits in the "
-            f"arena at a robot radius of {radius:g} m"
+            "{robots} is not possible: allowed is 1 to {0}, which is what fits in the arena at a "
+            "robot radius of {1} m",
+            most,
+            f"{radius:g}",
+            robots=count,
         )
 
 
@@ -123,7 +126,7 @@ def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Fl
         UsageError: the start is unknown or the robots cannot fit.
     """
     if start not in _STARTS:
-        raise unknown_name("--start", start, START_NAMES)
+        raise unknown_name("start", start, START_NAMES)
     require_room(count, radius)
     positions = _place(_STARTS[start], count, (2.0 + GAP) * radius, rng)
     return np.column_stack([positions, rng.uniform(-np.pi, np.pi, count)])

@@ -185,7 +185,7 @@ def test_unknown_names_list_what_is_installed():
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", ["gone", "guest_house:Gone"])
 def test_a_class_that_is_not_there_is_named(name):
-    with pytest.raises(UsageError, match=f"--planner {name}: the module guest_house has no 'Gone'"):
+    with pytest.raises(UsageError, match=f"planner='{name}': the module guest_house has no 'Gone'"):
         make(name)
 
 
@@ -193,7 +193,8 @@ def test_a_class_that_is_not_there_is_named(name):
 @pytest.mark.parametrize("name", ["guest", "guest_house:Guest"])
 def test_a_planner_that_cannot_be_made_says_why(name):
     problem = replace(PROBLEM, max_step=2.0)
-    with pytest.raises(UsageError, match=f"{name} cannot be made: ZeroDivisionError: no room"):
+    words = f"planner='{name}' cannot be made: ZeroDivisionError: no room"
+    with pytest.raises(UsageError, match=words):
         make_planner(name, problem, MacroSettings(), rounds=1)
 
 

@@ -128,17 +128,17 @@ def test_kinematic_does_not_even_try_to_import_pybullet(environment):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"dynamics": "kinematik"}, "--dynamics 'kinematik' .*did you mean kinematic"),
-        ({"dynamics": "ideal", "physics_rate": 60}, "--physics-rate 60 .*no physics steps"),
-        ({"dynamics": "kinematic", "physics_rate": 90}, "--physics-rate 90 .*multiples of 60"),
+        ({"dynamics": "kinematik"}, "dynamics='kinematik' .*did you mean kinematic"),
+        ({"dynamics": "ideal", "physics_rate": 60}, "physics_rate=60 .*no physics steps"),
+        ({"dynamics": "kinematic", "physics_rate": 90}, "physics_rate=90 .*multiples of 60"),
         ({"dynamics": "kinematic", "physics_rate": 6000}, "60 to 1000"),
-        ({"dynamics": "bullet", "physics_rate": 60}, "--physics-rate 60 .*120 to 1000"),
-        ({"dynamics": "bullet", "radius": 0.007}, "--radius 0.007 .*0.008 to 0.06"),
-        ({"dynamics": "kinematic", "radius": 0.001}, "--radius 0.001 .*0.002 to 0.06"),
-        ({"dynamics": "kinematic", "max_speed": np.inf}, "--max-speed inf .*only ideal robots"),
+        ({"dynamics": "bullet", "physics_rate": 60}, "physics_rate=60 .*120 to 1000"),
+        ({"dynamics": "bullet", "radius": 0.007}, "radius=0.007 .*0.008 to 0.06"),
+        ({"dynamics": "kinematic", "radius": 0.001}, "radius=0.001 .*0.002 to 0.06"),
+        ({"dynamics": "kinematic", "max_speed": np.inf}, "max_speed=inf .*only ideal robots"),
         (
             {"dynamics": "kinematic", "radius": 0.005, "max_speed": 0.2},
-            "--max-speed 0.2 .*at most 0.16 m/s",
+            "max_speed=0.2 .*at most 0.16 m/s",
         ),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_window_is_pybullets(start):
 
 
 def test_the_arena_refuses_radii_it_was_not_measured_for():
-    with pytest.raises(UsageError, match=r"--radius 0\.007 .*0\.008"):
+    with pytest.raises(UsageError, match=r"radius=0\.007 .*0\.008"):
         Arena(RobotModel(0.007), np.zeros((1, 3)))
 
 

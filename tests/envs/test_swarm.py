@@ -370,19 +370,19 @@ def test_actions_outside_the_square_name_the_robot(swarm, value):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"robots": 0}, "--robots 0"),
+        ({"robots": 0}, "robots=0"),
         ({"robots": 8.0}, "whole number"),
         ({"robots": 8.5}, "whole number"),
         ({"robots": float("nan")}, "whole number"),
         ({"robots": 10**9}, "1 to"),
         ({"target": "gmm5"}, "gmm3"),
         ({"start": "korner"}, "corner"),
-        ({"radius": 0.5}, "--radius 0.5"),
-        ({"gain": float("nan")}, "--gain nan"),
-        ({"physics_rate": 250}, "--physics-rate 250"),
+        ({"radius": 0.5}, "radius=0.5"),
+        ({"gain": float("nan")}, "gain=nan"),
+        ({"physics_rate": 250}, "physics_rate=250"),
         ({"reward": "kl"}, "negative_kl"),
         ({"render_mode": "ascii"}, "rgb_array"),
-        ({"order": 0}, "--order 0"),
+        ({"order": 0}, "order[ =]0"),
     ],
 )
 def test_arguments(swarm, arguments, words):

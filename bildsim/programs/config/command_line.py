@@ -104,7 +104,17 @@ def parse_options(program: str, default: _Options, arguments: Sequence[str]) -> 
     except SystemExit as stop:
         if stop.code in (0, None):
             raise
+        refused = _cause(stop)
+        if refused is not None:
+            raise UsageError.renamed(refused, as_option) from None
         raise UsageError(_sentence(complaint.getvalue(), arguments)) from None
+
+
+def _cause(error: BaseException | None) -> UsageError | None:
+    """Return the error of a dataclass that refuses its values, where the parser ends for that."""
+    while error is not None and not isinstance(error, UsageError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _sentence(box: str, arguments: Sequence[str]) -> str:

@@ -64,8 +64,9 @@ class SpectralCoverage:
     def __post_init__(self) -> None:
         if self.problem.max_step >= _ACROSS:
             raise UsageError(
-                "--planner smc drives at the robots' top speed, so --max-speed inf is not possible "
-                "with it: it must be finite"
+                "{planner} drives at the robots' top speed, so {max_speed:inf} is not possible "
+                "with it: it must be finite",
+                planner="smc",
             )
 
     def init(self, observation: Observation, rng: np.random.Generator) -> CoverageState:

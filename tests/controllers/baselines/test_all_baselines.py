@@ -129,7 +129,7 @@ def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
 
 
 def test_rounds_of_zero_are_refused():
-    with pytest.raises(UsageError, match="--rounds 0 is not allowed"):
+    with pytest.raises(UsageError, match="rounds=0 is not allowed"):
         make_planner("ergodic", PROBLEM, MacroSettings(), 0)
 
 

@@ -289,5 +289,5 @@ def test_an_unknown_method_is_refused_with_the_known_ones():
 
 @both
 def test_points_that_jump_cannot_be_kept_apart(name):
-    with pytest.raises(UsageError, match=f"--safety {name} is not possible with --dynamics ideal"):
+    with pytest.raises(UsageError, match=f"safety='{name}' is not possible with dynamics='ideal'"):
         SwarmEnv(robots=3, dynamics="ideal", safety=name)

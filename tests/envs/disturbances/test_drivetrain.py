@@ -53,7 +53,7 @@ def test_a_robot_turns_no_faster_than_it_may_and_keeps_its_curvature():
 
 
 def test_a_rate_of_turn_that_limits_nothing_is_refused():
-    with pytest.raises(UsageError, match=r"--max-turn-rate 20 .*below 10\.67 rad/s"):
+    with pytest.raises(UsageError, match=r"max_turn_rate=20 .*below 10\.67 rad/s"):
         Actuation(max_turn_rate=20.0).fitted(ROBOT)
 
 

@@ -104,10 +104,10 @@ def test_odometry_follows_a_free_robot_without_any_fix():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"position_noise": -0.1}, "--position-noise -0.1 .* 0 to 0.5 m"),
-        ({"position_noise": float("nan")}, "--position-noise nan"),
-        ({"position_bias": 1.0}, "--position-bias 1 "),
-        ({"position_dropout": 1.0}, "--position-dropout 1 .* 0 to 0.99"),
+        ({"position_noise": -0.1}, "position_noise=-0.1 .* 0 to 0.5 m"),
+        ({"position_noise": float("nan")}, "position_noise=nan"),
+        ({"position_bias": 1.0}, "position_bias=1 "),
+        ({"position_dropout": 1.0}, "position_dropout=1 .* 0 to 0.99"),
     ],
 )
 def test_errors_out_of_range(settings, words):

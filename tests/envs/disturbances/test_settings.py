@@ -328,24 +328,24 @@ def test_ideal_robots_keep_their_last_fix(swarm):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"max_wheel_speed": 0.0}, "--max-wheel-speed 0 .*above 0"),
-        ({"max_wheel_speed": float("nan")}, "--max-wheel-speed nan"),
-        ({"max_wheel_speed": 1.0}, "--max-wheel-speed 1 .*1.92 to 19.2 rad/s"),
-        ({"max_wheel_speed": 20.0}, "--max-wheel-speed 20 .*--max-speed 0.2: .* 19.2"),
-        ({"max_wheel_acceleration": -1.0}, "--max-wheel-acceleration -1"),
-        ({"max_wheel_acceleration": 1e4}, "--max-wheel-acceleration 10000 .*never limits"),
-        ({"motor_torque": 1.0}, "--motor-torque 1 .*N m"),
-        ({"floor_friction": 0.0}, "--floor-friction 0 .*0.02 to 1"),
-        ({"deadband": -1.0}, "--deadband -1"),
-        ({"deadband": 19.2}, "--deadband 19.2 .*below 19.2"),
-        ({"deadband": 6.0, "max_wheel_speed": 5.0}, "--deadband 6 .*below 5 rad/s"),
-        ({"quantisation": 1e-9}, "--quantisation 1e-09 .*0.001"),
-        ({"quantisation": 25.0}, "--quantisation 25"),
-        ({"command_delay": 1.5}, "--command-delay 1.5 .*0 to 1 s"),
-        ({"command_jitter": -0.1}, "--command-jitter -0.1"),
-        ({"drive_gain_tolerance": 0.6}, "--drive-gain-tolerance 0.6"),
-        ({"wheel_gain_tolerance": float("inf")}, "--wheel-gain-tolerance inf"),
-        ({"battery_sag": 11.0}, "--battery-sag 11 .*a minute"),
+        ({"max_wheel_speed": 0.0}, "max_wheel_speed=0 .*above 0"),
+        ({"max_wheel_speed": float("nan")}, "max_wheel_speed=nan"),
+        ({"max_wheel_speed": 1.0}, "max_wheel_speed=1 .*1.92 to 19.2 rad/s"),
+        ({"max_wheel_speed": 20.0}, "max_wheel_speed=20 .*max_speed=0.2: .* 19.2"),
+        ({"max_wheel_acceleration": -1.0}, "max_wheel_acceleration=-1"),
+        ({"max_wheel_acceleration": 1e4}, "max_wheel_acceleration=10000 .*never limits"),
+        ({"motor_torque": 1.0}, "motor_torque=1 .*N m"),
+        ({"floor_friction": 0.0}, "floor_friction=0 .*0.02 to 1"),
+        ({"deadband": -1.0}, "deadband=-1"),
+        ({"deadband": 19.2}, "deadband=19.2 .*below 19.2"),
+        ({"deadband": 6.0, "max_wheel_speed": 5.0}, "deadband=6 .*below 5 rad/s"),
+        ({"quantisation": 1e-9}, "quantisation=1e-09 .*0.001"),
+        ({"quantisation": 25.0}, "quantisation=25"),
+        ({"command_delay": 1.5}, "command_delay=1.5 .*0 to 1 s"),
+        ({"command_jitter": -0.1}, "command_jitter=-0.1"),
+        ({"drive_gain_tolerance": 0.6}, "drive_gain_tolerance=0.6"),
+        ({"wheel_gain_tolerance": float("inf")}, "wheel_gain_tolerance=inf"),
+        ({"battery_sag": 11.0}, "battery_sag=11 .*a minute"),
     ],
 )
 def test_drives_that_make_no_sense(swarm, settings, words):
@@ -364,7 +364,7 @@ def test_drives_that_make_no_sense(swarm, settings, words):
     ],
 )
 def test_ideal_robots_have_no_wheels(swarm, arguments):
-    with pytest.raises(UsageError, match="with --dynamics ideal: its robots have no wheels"):
+    with pytest.raises(UsageError, match="with dynamics='ideal': its robots have no wheels"):
         swarm(dynamics="ideal", **arguments)
 
 

@@ -85,11 +85,11 @@ def test_every_size_accelerates_and_grips_alike(radius):
 
 @pytest.mark.parametrize("radius", [0.0, -0.02, 0.2, float("nan"), float("inf")])
 def test_a_radius_out_of_range_is_refused(radius):
-    with pytest.raises(UsageError, match=r"--radius .* 0\.002 to 0\.06 m"):
+    with pytest.raises(UsageError, match=r"radius=.* 0\.002 to 0\.06 m"):
         RobotModel(radius=radius)
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, 3.0, float("nan")])
 def test_a_speed_out_of_range_is_refused(speed):
-    with pytest.raises(UsageError, match=r"--max-speed .* 0\.02 to 0\.3 m/s"):
+    with pytest.raises(UsageError, match=r"max_speed=.* 0\.02 to 0\.3 m/s"):
         RobotModel(max_speed=speed)

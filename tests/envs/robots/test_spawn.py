@@ -78,10 +78,10 @@ def test_the_seed_decides(start):
 
 @pytest.mark.parametrize("count", [0, -3, 10**9])
 def test_impossible_numbers_name_the_option_and_the_capacity(count):
-    with pytest.raises(UsageError, match=rf"--robots {count} .*1 to {capacity(0.025)}.*0\.025 m"):
+    with pytest.raises(UsageError, match=rf"robots={count} .*1 to {capacity(0.025)}.*0\.025 m"):
         spawned("uniform", count)
 
 
 def test_an_unknown_start_names_the_nearest():
-    with pytest.raises(UsageError, match=r"--start 'cornr'.*corner"):
+    with pytest.raises(UsageError, match=r"start='cornr'.*corner"):
         spawned("cornr", 10)

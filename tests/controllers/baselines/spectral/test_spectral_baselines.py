@@ -65,15 +65,15 @@ def test_means_are_those_of_the_target():
     np.testing.assert_allclose(cosines.means, expected, atol=2e-4)
 
 
-def metric(cosines, positions):
+def ergodic_metric(cosines, positions):
     error = cosines.values(positions).mean(axis=0) - cosines.means
     return float(cosines.sobolev_weights @ error**2)
 
 
-def test_the_metric_is_that_of_the_measurements():
-    metrics, positions = PositionMetrics.of(TARGET), scatter(20)
-    found = metric(Cosines(TARGET, 10), positions)
-    assert found == pytest.approx(metrics.ergodic(positions), rel=0.05)
+def test_the_metric_is_that_of_the_position_metrics():
+    positions = scatter(20)
+    found = ergodic_metric(Cosines(TARGET, 10), positions)
+    assert found == pytest.approx(PositionMetrics.of(TARGET).ergodic(positions), rel=0.05)
 
 
 def test_ergodic_robots_descend_the_metric():
@@ -81,7 +81,7 @@ def test_ergodic_robots_descend_the_metric():
     planner, positions = ErgodicDescent(PROBLEM, order=5, step=0.05), scatter(9)
     state = planner.init(observe(positions), np.random.default_rng(0))
     waypoints, _ = planner.plan(state, observe(positions))
-    gradient = slope(lambda x: metric(planner.cosines, x), positions)
+    gradient = slope(lambda x: ergodic_metric(planner.cosines, x), positions)
     # Leaving out 2 / N makes the step that of one robot, however many there are.
     expected = -planner.step * 9 / 2 * gradient
     np.testing.assert_allclose(waypoints - positions, expected, rtol=1e-5, atol=1e-9)
@@ -91,10 +91,10 @@ def test_the_ergodic_metric_falls_over_a_sparse_network():
     problem = replace(PROBLEM, max_step=0.02, rounds=5)
     planner, positions = ErgodicDescent(problem), scatter(30, 1)
     state = planner.init(observe(positions, "ring"), np.random.default_rng(0))
-    before = metric(planner.cosines, positions)
+    before = ergodic_metric(planner.cosines, positions)
     for _ in range(150):
         positions, state = planner.plan(state, observe(positions, "ring"))
-    assert metric(planner.cosines, positions) < 0.1 * before
+    assert ergodic_metric(planner.cosines, positions) < 0.1 * before
 
 
 def test_tracking_keeps_the_sum_and_finds_the_mean():
@@ -139,7 +139,7 @@ def test_spectral_coverage_drives_at_full_speed_down_the_metric_of_its_paths():
         positions, state = planner.plan(state, observe(positions))
 
     def of_paths(now):
-        return metric(planner.cosines, np.concatenate([*path[:-1], now]))
+        return ergodic_metric(planner.cosines, np.concatenate([*path[:-1], now]))
 
     downhill = -slope(of_paths, before)
     length = np.linalg.norm(downhill, axis=1, keepdims=True)
@@ -154,8 +154,8 @@ def test_spectral_coverage_covers_in_the_mean_over_time():
     for _ in range(400):
         positions, state = planner.plan(state, observe(positions))
         path.append(positions)
-    over_time = metric(planner.cosines, np.concatenate(path))
-    at_moments = np.mean([metric(planner.cosines, moment) for moment in path[200::20]])
+    over_time = ergodic_metric(planner.cosines, np.concatenate(path))
+    at_moments = np.mean([ergodic_metric(planner.cosines, moment) for moment in path[200::20]])
     assert over_time < 0.05 * at_moments
 
 
@@ -191,5 +191,5 @@ def test_robots_in_one_place_feel_no_push_from_each_other():
 
 
 def test_full_speed_must_be_finite():
-    with pytest.raises(UsageError, match="--max-speed inf"):
+    with pytest.raises(UsageError, match="max_speed=inf"):
         SpectralCoverage(replace(PROBLEM, max_step=np.sqrt(8.0)))
