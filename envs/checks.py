@@ -10,8 +10,8 @@ from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.envs.dynamics import IDEAL
 from bildsim.envs.robots.spawn import START_NAMES
+from bildsim.envs.task import Reward
 
-Reward: TypeAlias = Literal["negative_kl", "decrease"]
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any, cast, get_args
 
 import gymnasium
@@ -20,9 +19,7 @@ from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.controllers.safety.registry import make_safety
 from bildsim.controllers.tracking import DEFAULT_GAIN
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.drawing import FrameState, TopView
-from bildsim.drawing.captions import count_of
-from bildsim.envs.checks import RenderMode, Reward, check_arguments, check_safety, checked_waypoints
+from bildsim.envs.checks import RenderMode, check_arguments, check_safety, checked_waypoints
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
@@ -37,10 +34,12 @@ from bildsim.envs.dynamics import (
     make_model,
     settled_rate,
 )
+from bildsim.envs.rendering import SwarmView
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.spawn import require_room, spawn
 from bildsim.envs.spaces import observation_space
 from bildsim.envs.state import SwarmState
+from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.moving_target import AnyTarget, target_by_name
 from bildsim.targets.target import Target
 
@@ -169,30 +168,26 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
         settled_rate(dynamics, physics_rate)
         require_room(robots, self.robot.radius)
-        self.family = LegendreFamily(order, grid_step)
         if isinstance(target, str):
             target = target_by_name(target, duration_s=duration_s)
-        self.target: AnyTarget = target
+        family = LegendreFamily(order, grid_step)
+        self.task = DensityTask(target, family, regularisation, reward)
         self.render_mode = render_mode
-        self._start, self._contacts, self._reward = start, contacts, reward
-        self._regularisation = regularisation
+        self._start, self._contacts = start, contacts
         self._physics_rate, self._duration_s = physics_rate, duration_s
         method = make_safety(safety, self.robot)
         check_safety(safety, dynamics)
         self._driver = Driver(self.robot, gain, method, render_mode == "human", disturbances)
         self._arena: AnyDynamics | None = None
-        self._view: TopView | None = None
-        self._theta = np.zeros(self.family.size)
-        self._kl = np.inf
+        self._view: SwarmView | None = None
         self._touching: Bools = np.zeros(robots, dtype=np.bool_)
         self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
         self._active: Bools = np.ones(robots, dtype=np.bool_)
         self._pose = self._measured = np.zeros((robots, 3))
-        self._aim(self.target.at(0.0))
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
             "spaces.Space[dict[str, Floats]]",
-            observation_space(self.robot, robots, dynamics, self.family.size),
+            observation_space(self.robot, robots, dynamics, family.size),
         )
 
     @property
@@ -212,9 +207,19 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return longest_step(self.robot)
 
     @property
+    def family(self) -> LegendreFamily:
+        """The exponential family in which the swarm's density is fitted."""
+        return self.task.family
+
+    @property
+    def target(self) -> AnyTarget:
+        """p*, which may move."""
+        return self.task.target
+
+    @property
     def present_target(self) -> Target:
         """p* at this moment."""
-        return self._present
+        return self.task.present
 
     @property
     def arena(self) -> AnyDynamics:
@@ -243,7 +248,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         else:
             self._arena.reset(poses)
         self._view = None
-        self._theta = np.zeros(self.family.size)
+        self.task.begin()
         observation = self._observe()
         self._touching = np.zeros(self.robots, dtype=np.bool_)
         self._saturated = np.zeros(self.robots, dtype=np.bool_)
@@ -262,15 +267,13 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         motion = self._driver.drive(self.arena, checked_waypoints(action, self.robots))
         self.arena.check()
         touched = self.arena.contacts()
-        before = self._kl
         observation = self._observe()
         self._touching = touched.robot | touched.wall
         self._saturated = (motion.saturated > 0.5) & self._active
         info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
-        reward = before - self._kl if self._reward == "decrease" else -self._kl
         if self._view is not None:
-            self._view.push_kl(self.arena.time, self._kl)
-        return observation, float(reward), False, False, info
+            self._view.note_kl(self.arena.time)
+        return observation, self.task.reward(), False, False, info
 
     def get_state(self) -> SwarmState:
         """Return everything that changes, from which `set_state` goes on to the bit.
@@ -282,8 +285,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             robots=self.robots,
             dynamics=self._dynamics,
             parts=snapshot_all(self._parts()),
-            theta=self._theta,
-            kl=self._kl,
+            theta=self.task.theta,
+            kl=self.task.kl,
             touching=self._touching,
             saturated=self._saturated,
             draws=copy.deepcopy(self.np_random.bit_generator.state),
@@ -305,12 +308,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if self._arena is None:
             self.reset()
         restore_all(self._parts(), state.parts)
-        self._theta, self._kl = state.theta, state.kl
+        self.task.restore(state.theta, state.kl)
         self._touching, self._saturated = state.touching, state.saturated
         self.np_random.bit_generator.state = state.draws
         self._view = None
         self._look_around(self._driver.believed)
-        return self._observation(), self._fit_info()
+        return self._shown(), self._fit_info()
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what keeps a state of its own between steps, by name."""
@@ -321,26 +324,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if self.render_mode != "rgb_array":
             return None
         if self._view is None:
-            self._view = TopView(
-                target=self._density,
-                radius=self.robot.radius,
-                duration_s=self._duration_s,
-                title=f"target p*: {self.target.name}",
-            )
-            self._view.push_kl(self.arena.time, self._kl)
-        readings = {"robots": count_of(self._active), "KL": f"{self._kl:.4f}"}
-        learned = self.family.density(self._theta)
-        state = FrameState(
-            self.arena.time,
-            self._pose,
-            self._touching,
-            self._saturated,
-            learned,
-            readings,
-            self._active,
-            self._density,
+            radius, duration_s = self.robot.radius, self._duration_s
+            self._view = SwarmView(self.task, radius, duration_s, self.arena.time)
+        return self._view.draw(
+            self.arena.time, self._pose, self._touching, self._saturated, self._active
         )
-        return self._view.draw(state)
 
     def close(self) -> None:
         """Close the physics."""
@@ -348,62 +336,41 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self._arena.close()
             self._arena = None
 
-    def _aim(self, target: Target) -> None:
-        """Measure against this target from now on."""
-        self._present = target
-        self._density = target.on_grid(self.family.grid)
-        self._log_target = np.log(self._density)
-        self._target_statistics = self._expected_statistics()
-
     def _observe(self) -> dict[str, Floats]:
+        """Look around, fit the swarm's density, and return what agents are shown."""
         self._look_around(self._driver.look)
-        statistics = self._statistics(self._pose)
-        self._theta = self.family.fit(statistics, self._regularisation, self._theta)
-        self._kl = self.family.kl(self._theta, self._log_target)
-        return self._observation(None if self._measured is not self._pose else statistics)
+        statistics = self.task.measure(self._pose[self._active, :2])
+        return self._shown(None if self._measured is not self._pose else statistics)
 
     def _look_around(self, look: Callable[[float, Floats], Floats]) -> None:
         """Take note of where the target and the robots are, and where they believe to be."""
-        target = self.target.at(self.arena.time)
-        if target is not self._present:
-            self._aim(target)
+        self.task.look_at_target(self.arena.time)
         self._pose = self.arena.poses()
         self._measured = look(self.arena.time, self._pose)
         fault_injector = self._driver.fault_injector
         if fault_injector is not None:
             self._active = fault_injector.active
 
-    def _observation(self, statistics: Floats | None = None) -> dict[str, Floats]:
+    def _shown(self, statistics: Floats | None = None) -> dict[str, Floats]:
+        """Return the observation of this moment; ``statistics`` where they are known already."""
         measured = self._measured
+        if statistics is None:
+            statistics = self.task.statistics(measured[self._active, :2])
         return {
             "pose": measured.copy(),
             "velocity": self.arena.velocities(),
-            "swarm_statistics": self._statistics(measured) if statistics is None else statistics,
-            "target_statistics": self._target_statistics.copy(),
+            "swarm_statistics": statistics,
+            "target_statistics": self.task.target_statistics.copy(),
         }
-
-    def _statistics(self, poses: Floats) -> Floats:
-        """Return the mean of phi over the robots that are in the swarm, (m,)."""
-        # Pressed against a wall a centre is a few micrometres outside C, where phi may exceed 1.
-        positions = np.clip(poses[self._active, :2], -1.0, 1.0)
-        return np.asarray(self.family.statistics(positions).mean(axis=0))
 
     def _fit_info(self) -> dict[str, Any]:
         return {
-            "kl_fit": self._kl,
-            "theta": self._theta,
+            "kl_fit": self.task.kl,
+            "theta": self.task.theta,
             "time_s": self.arena.time,
             "pose": self._pose.copy(),
             "active": self._active.copy(),
         }
-
-    def _expected_statistics(self) -> Floats:
-        weights = self._density * self.family.grid.area_weights
-        return np.asarray(np.tensordot(weights, self._grid_statistics, axes=2))
-
-    @cached_property
-    def _grid_statistics(self) -> Floats:
-        return self.family.statistics(self.family.grid.points)
 
 
 def _contact_info(touched: Contacts) -> dict[str, Any]:

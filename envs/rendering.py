@@ -1,0 +1,50 @@
+"""An environment's frames: the swarm from above, its target, its fitted density and KL so far."""
+
+from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.drawing import FrameState, TopView
+from bildsim.drawing.captions import count_of
+from bildsim.envs.task import DensityTask
+
+
+class SwarmView:
+    """Draws the swarm of one episode, or of what is left of it, with trails and a curve of KL.
+
+    Args:
+        task: whose target, fit and KL are drawn.
+        radius: of a robot (m).
+        duration_s: length of the time axis (s).
+        time_s: simulated time at which the view is opened (s); the curve begins there.
+    """
+
+    def __init__(self, task: DensityTask, radius: float, duration_s: float, time_s: float) -> None:
+        self._task = task
+        self._view = TopView(
+            target=task.density,
+            radius=radius,
+            duration_s=duration_s,
+            title=f"target p*: {task.target.name}",
+        )
+        self.note_kl(time_s)
+
+    def note_kl(self, time_s: float) -> None:
+        """Continue the curve of KL to this moment (s)."""
+        self._view.push_kl(time_s, self._task.kl)
+
+    def draw(
+        self, time_s: float, pose: Floats, touching: Bools, saturated: Bools, active: Bools
+    ) -> Image:
+        """Return the frame of this moment, (720, 1280, 3), RGB.
+
+        Args:
+            time_s: simulated time (s).
+            pose: x, y, heading, (N, 3), m and rad.
+            touching: which robots touch something, (N,).
+            saturated: which have a wheel at its limit, (N,).
+            active: which are in the swarm, (N,).
+        """
+        task = self._task
+        readings = {"robots": count_of(active), "KL": f"{task.kl:.4f}"}
+        fitted = task.family.density(task.theta)
+        return self._view.draw(
+            FrameState(time_s, pose, touching, saturated, fitted, readings, active, task.density)
+        )
