@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.base import Memoryless
 from bildsim.controllers.baselines.kernels.kernel_density import Field, KernelDensity
-from bildsim.controllers.baselines.memoryless import Memoryless
 from bildsim.controllers.step_limit import off_the_walls
 from bildsim.density.kde import standard_bandwidth
 

@@ -6,8 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
-from bildsim.controllers.baselines.memoryless import Memoryless
+from bildsim.controllers.baselines.base import TRANSPORT_CELLS, Memoryless
 from bildsim.targets.point_masses import PointMasses
 
 

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.controllers.baselines.grids import FINE_CELLS
+from bildsim.controllers.baselines.base import FINE_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic

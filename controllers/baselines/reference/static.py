@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.fixed_goals import FixedGoals
+from bildsim.controllers.baselines.base import FixedGoals
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
+from bildsim.controllers.baselines.base import TRANSPORT_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic

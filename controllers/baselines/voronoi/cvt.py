@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.memoryless import Memoryless
+from bildsim.controllers.baselines.base import Memoryless
 from bildsim.controllers.baselines.voronoi.partition import Partition
 
 

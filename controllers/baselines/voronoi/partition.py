@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.grids import FINE_CELLS
+from bildsim.controllers.baselines.base import FINE_CELLS
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 

@@ -6,7 +6,7 @@ import numpy as np
 import ot
 import pytest
 
-from bildsim.controllers.baselines.fixed_goals import good_places
+from bildsim.controllers.baselines.base import good_places
 from bildsim.controllers.baselines.reference.iid import IndependentDraws
 from bildsim.controllers.baselines.reference.quantised import Quantised
 from bildsim.controllers.baselines.transport.ot_assign import AssignedPlaces

@@ -1,4 +1,4 @@
-"""What planners share that choose a place for each robot at the start and then drive there."""
+"""What several baselines share: planners without memory, planners with fixed goals, and grids."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -6,12 +6,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.grids import TRANSPORT_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
 from bildsim.targets.quantisation import quantise
 from bildsim.targets.target import Target
+
+# None of these grids shares a centre with the 40 x 40 cells of the position metrics, so that no
+# planner is measured at the very points that it looks at.
+FINE_CELLS = 100
+"""Cells an axis for sums over p*."""
+TRANSPORT_CELLS = 50
+"""Cells an axis where a planner works with distances from every robot to every cell."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memoryless(ABC):
+    """A planner whose waypoints depend on the measured positions alone; its state is its traffic.
+
+    Attributes:
+        problem: target, family and the longest step.
+    """
+
+    problem: Problem
+
+    @abstractmethod
+    def goals(self, positions: Floats) -> Floats:
+        """Return where each robot would like to be, (N, 2) in metres, however far."""
+
+    def init(self, observation: Observation, rng: np.random.Generator) -> Traffic:
+        """Return that nothing was sent."""
+        return Traffic.none(len(observation.positions))
+
+    def plan(self, state: Traffic, observation: Observation) -> tuple[Floats, Traffic]:
+        """Return waypoints towards the goals, (N, 2) in metres, within the longest step."""
+        positions = observation.positions
+        return limited(positions, self.goals(positions), self.problem.max_step), state
+
+    def report(self, state: Traffic) -> Report:
+        """Return that nothing was sent."""
+        return Report(state)
 
 
 @dataclass(frozen=True, eq=False)
