@@ -1,4 +1,4 @@
-import sys
+"""None"""
 
 import numpy as np
 import pytest
@@ -109,18 +109,6 @@ def test_without_contacts_robots_pass_through_each_other_but_not_through_walls()
     np.testing.assert_array_equal(contacts.wall, [False, False, True])
 
 
-def test_masses_in_the_engine_are_those_of_the_model():
-    with Arena(ROBOT, np.zeros((1, 3))) as arena:
-        links = range(-1, 4)
-        info = [arena._engine.getDynamicsInfo(arena._bodies[0], k, arena._client) for k in links]
-    wheel, caster = ROBOT.wheel_mass, ROBOT.caster_mass
-    np.testing.assert_allclose(
-        [entry[0] for entry in info], [ROBOT.body_mass, wheel, wheel, caster, caster]
-    )
-    np.testing.assert_allclose(info[0][2], ROBOT.body_inertia)
-    np.testing.assert_allclose(info[1][2], ROBOT.wheel_inertia)
-
-
 def test_a_robot_outside_stops_the_run():
     lost = pytest.raises(RunError, match=r"at 0\.000 s robot 1 left the arena")
     with Arena(ROBOT, np.array([[0.0, 0.0, 0.0], [1.5, 0.0, 0.0]])) as arena, lost:
@@ -153,24 +141,6 @@ def test_a_sound_world_passes_the_check(crowd):
 def test_a_physics_rate_out_of_range_is_refused(rate):
     with pytest.raises(UsageError, match=rf"physics_rate={rate} .*120 to 1000 Hz"):
         Arena(ROBOT, np.zeros((1, 3)), physics_rate=rate)
-
-
-def test_without_pybullet_one_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pybullet", None)
-    with pytest.raises(UsageError, match=r"PyBullet is not installed.*CPython 3\.11"):
-        Arena(ROBOT, np.zeros((1, 3)))
-
-
-def test_the_camera_sees_robots_on_a_light_floor():
-    poses = np.array([[0.0, 0.0, 0.0], [0.5, -0.5, 1.0]])
-    with Arena(RobotModel(0.06), poses) as arena:
-        picture = arena.camera(160, 120)
-    assert picture.shape == (120, 160, 3)
-    assert picture.dtype == np.uint8
-    red, _, blue = np.moveaxis(picture.astype(int), -1, 0)
-    body = blue - red > 60
-    assert 20 < np.count_nonzero(body) < 400
-    assert np.median(picture[50:70, 30:60]) > 180
 
 
 def test_closing_twice_is_harmless():

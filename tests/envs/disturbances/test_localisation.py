@@ -7,6 +7,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.localisation import Localiser, Sensing, rolled
 from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.model import RobotModel
+from tests.envs.disturbances.helpers import WHEELED, drive
 
 ROBOT = RobotModel()
 
@@ -113,3 +114,44 @@ def test_odometry_follows_a_free_robot_without_any_fix():
 def test_errors_out_of_range(settings, words):
     with pytest.raises(UsageError, match=words):
         Sensing(**settings)
+
+
+@pytest.mark.parametrize("dynamics", ["ideal", *WHEELED])
+def test_observed_are_measured_poses_and_infos_are_the_true_ones(swarm, dynamics):
+    env = swarm(dynamics=dynamics, robots=40, radius=0.02, sensing=Sensing(position_noise=0.03))
+    seen, infos = drive(env, 4)
+    for observation, info in zip(seen, infos, strict=True):
+        error = (observation["pose"] - info["pose"])[:, :2]
+        assert np.std(error) == pytest.approx(0.03, rel=0.35)
+        assert observation in env.observation_space
+        assert np.abs(observation["pose"][:, :2]).max() <= 1.0
+        np.testing.assert_allclose(
+            env.family.moments(info["theta"]) + 1e-4 * info["theta"],
+            env.family.statistics(np.clip(info["pose"][:, :2], -1, 1)).mean(axis=0),
+            atol=1e-9,
+        )
+
+
+@pytest.mark.parametrize("dynamics", ["ideal", *WHEELED])
+def test_a_biased_robot_arrives_off_its_goal_by_its_bias(swarm, dynamics):
+    sensing = Sensing(position_bias=0.05)
+    env = swarm(dynamics=dynamics, robots=4, start="centre", contacts=False, sensing=sensing)
+    observation, info = env.reset(seed=4)
+    bias = (observation["pose"] - info["pose"])[:, :2]
+    goals = np.zeros((4, 2))
+    for _ in range(45):
+        observation, *_, info = env.step(goals)
+    np.testing.assert_allclose(info["pose"][:, :2], goals - bias, atol=2e-3)
+    np.testing.assert_allclose(observation["pose"][:, :2], goals, atol=2e-3)
+
+
+def test_ideal_robots_keep_their_last_fix(swarm):
+    env = swarm(dynamics="ideal", robots=1, sensing=Sensing(position_dropout=0.99))
+    observation, _ = env.reset(seed=0)
+    believed = observation["pose"][0, :2]
+    true = []
+    for _ in range(3):
+        observation, *_, info = env.step(np.clip(believed + np.array([[0.01, 0.0]]), -1, 1))
+        np.testing.assert_array_equal(observation["pose"][0, :2], believed)
+        true.append(info["pose"][0, 0] - believed[0])
+    np.testing.assert_allclose(true, [0.01, 0.02, 0.03])

@@ -7,8 +7,6 @@ from scipy.spatial.distance import pdist
 from bildsim.basics.errors import RunError
 from bildsim.controllers.tracking import desaturate, track_waypoints
 from bildsim.envs.kinematic.arena import KinematicArena
-from bildsim.envs.kinematic.cell_list import make_cells, sort_into_cells
-from bildsim.envs.kinematic.collision_detection import WALLS, find_pairs, find_walls, make_rows
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
 
@@ -116,6 +114,9 @@ def test_velocity_is_the_change_of_the_pose():
     np.testing.assert_allclose(arena.velocities(), 1000 * (arena.poses() - before), atol=3e-4)
 
 
+# Contacts
+
+
 def test_a_robot_that_nobody_touches_does_not_move_at_all(crowd):
     poses = np.vstack([crowd, [[0.9, 0.9, 1.0], [1.0, 0.0, 0.0]]])
     arena = KinematicArena(ROBOT, poses)
@@ -132,9 +133,6 @@ def test_a_standing_crowd_stays_bit_for_bit(crowd):
     arena.step(60)
     np.testing.assert_array_equal(arena.poses(), crowd)
     assert len(arena.contacts().pairs) == 0
-
-
-# Contacts
 
 
 def test_head_on_robots_stop_at_touch_without_ever_overlapping():
@@ -236,29 +234,6 @@ def test_all_robots_on_one_point_are_no_reason_to_fail():
     arena.step(300)
     arena.check()
     assert pdist(arena.poses()[:, :2]).min() > 1.9 * ROBOT.radius
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_rows_are_those_of_a_comparison_of_all_pairs(seed):
-    rng = np.random.default_rng(seed)
-    pose = rng.uniform(-1.0, 1.0, (int(rng.integers(1, 400)), 3))
-    size, margin = 0.05, rng.uniform(0.001, 0.05)
-    cells, rows = make_cells(len(pose), size + margin), make_rows(5000)
-    sort_into_cells(pose, cells)
-    np.testing.assert_array_equal(cells.place, pose[cells.order, :2])
-    pairs = find_pairs(cells, size, margin, rows)
-    count = find_walls(pairs, pose, cells, margin, rows)
-    found = {tuple(sorted(pair)) for pair in np.column_stack([rows.first, rows.second])[:pairs]}
-    apart = np.linalg.norm(pose[:, None, :2] - pose[None, :, :2], axis=-1)
-    near = np.argwhere(np.triu(apart < size + margin, k=1))
-    assert found == set(map(tuple, near))
-    assert len(found) == pairs, "each once"
-    ends = pose[rows.second[:pairs], :2] - pose[rows.first[:pairs], :2]
-    distance = np.linalg.norm(ends, axis=1)
-    np.testing.assert_allclose(rows.gap[:pairs], distance - size, atol=1e-14)
-    np.testing.assert_allclose(rows.normal[:pairs] * distance[:, None], ends, atol=1e-14)
-    assert count - pairs == np.count_nonzero(1.0 - np.abs(pose[:, :2]) < margin)
-    assert (rows.second[pairs:count] <= WALLS).all()
 
 
 # Promises

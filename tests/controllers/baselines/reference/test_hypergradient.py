@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.baselines.reference.hypergradient import Hypergradient
-from bildsim.controllers.baselines.reference.static import Static
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.swarm import SwarmEnv
@@ -125,9 +124,3 @@ def drive(make, seconds):
 def test_the_hypergradient_brings_kl_down_in_the_physics():
     start, end, _ = drive(Hypergradient, 6.0)
     assert end < 0.5 * start
-
-
-def test_static_robots_stay():
-    start, end, moved = drive(Static, 3.0)
-    assert moved < 1e-4
-    assert end == pytest.approx(start, rel=1e-2)
