@@ -124,7 +124,7 @@ def test_counts_and_means(measurements):
     assert (row["time_s"], row["kl_fit"]) == (0.4, 0.7)
 
 
-def test_the_judges_are_asked_about_the_true_positions(measurements):
+def test_metrics_are_of_the_true_positions(measurements):
     positions = walk(1)[0]
     tick = make_tick(0, positions)
     measurements.follow(tick)
@@ -140,7 +140,7 @@ def test_the_judges_are_asked_about_the_true_positions(measurements):
     assert row["min_gap_m"] == pytest.approx(gaps.min() - 2 * RADIUS)
 
 
-def test_judges_and_means_are_over_the_robots_in_the_swarm(measurements):
+def test_metrics_and_means_are_over_the_robots_in_the_swarm(measurements):
     path, active = walk(3), np.array([True, False, True, True, False])
     effort, saturated = np.random.default_rng(1).uniform(0, 1, (2, ROBOTS))
     changes = {"active": active, "effort": effort, "saturated": saturated}

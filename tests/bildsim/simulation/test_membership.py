@@ -6,16 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import RunError, UsageError
-from bildsim.controllers.baselines.reference.static import Static
+from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.planner import BildMacroPlanner
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
 from bildsim.controllers.planner import ChangesMembers, Observation, Problem, Report
 from bildsim.controllers.registry import PLANNER_NAMES, make_planner
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
-from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.network.graph import NetworkSpec, build_network, network_among, network_of_edges
 from bildsim.network.traffic import Traffic
 from bildsim.simulation.checked_planner import CheckedPlanner
@@ -119,10 +116,10 @@ def test_who_cannot_carry_its_state_over_begins_anew_with_draws_of_its_own():
     assert report.traffic.rounds == 7
 
 
-def test_who_can_is_told_which_row_each_member_had():
+def test_who_can_is_given_which_row_each_member_had():
     _, _, now, report = lead(LongDiary(PROBLEM), SCHEDULE)
-    told = [page[2].tolist() for page in now.state[0] if page[0] == "change"]
-    assert told == [[0, 2, 4, 6, 8], [0, 1, 2, 3, 4, -1, -1]]
+    rows = [page[2].tolist() for page in now.state[0] if page[0] == "change"]
+    assert rows == [[0, 2, 4, 6, 8], [0, 1, 2, 3, 4, -1, -1]]
     np.testing.assert_array_equal(report.traffic.messages, [7] * 5 + [2] * 2)
     np.testing.assert_array_equal(report.traffic.bytes, report.traffic.messages)
     assert report.traffic.rounds == 7
@@ -219,57 +216,6 @@ def test_where_the_dead_are_moves_no_survivor():
         np.testing.assert_array_equal(one.pose[others], other.pose[others])
         assert one.kl_fit == other.kl_fit
     assert (moved[-1].pose[3] != plain[-1].pose[3]).any()
-
-
-def test_a_network_that_deaths_split_is_told_and_not_refused():
-    config = replace(IDEAL, network="ring", faults=Faults(dead="robots:0+6@0.5"))
-    found = ticks(config)
-    assert [tick.network.components for tick in found] == [1] * 6 + [2] * 10
-
-
-def test_networks_that_follow_the_robots_are_built_of_the_members_where_they_are():
-    sensing = Sensing(position_bias=0.1)
-    config = replace(IDEAL, network="knn:3", faults=Faults(dead="0.5@0.5"), sensing=sensing)
-    found = ticks(config)
-    before, after = found[7], found[8]
-    expected = graph("knn:3", before.pose[before.active, :2]).matrix().toarray()
-    np.testing.assert_array_equal(after.network.matrix().toarray(), expected)
-    expected = graph("knn:3", found[0].pose[:, :2]).matrix().toarray()
-    np.testing.assert_array_equal(found[0].network.matrix().toarray(), expected)
-
-
-def test_too_few_for_their_neighbours_are_refused_at_once():
-    with pytest.raises(UsageError, match=r"--network knn:7 .* there are 6"):
-        Simulation(replace(IDEAL, network="knn:7", faults=Faults(dead="0.5@0.5")))
-
-
-def test_planners_are_shown_what_is_measured():
-    shown = []
-
-    class Shown(Static):
-        def plan(self, state, observation):
-            shown.append(observation.positions)
-            return super().plan(state, observation)
-
-    simulation = Simulation(
-        replace(IDEAL, sensing=Sensing(position_bias=0.2), faults=Faults(dead="robots:0@0.5"))
-    )
-    simulation.planning.planner = CheckedPlanner("shown", Shown(simulation.problem))
-    found = list(simulation.ticks())
-    simulation.close()
-    for tick, positions in zip(found[:-1], shown, strict=True):
-        assert np.abs(positions).max() <= 1.0
-        error = positions - tick.pose[tick.active, :2]
-        assert 0.02 < np.abs(error).mean() < 0.4
-
-
-def test_planners_count_on_the_effective_speed():
-    swarm = SwarmSettings(robots=4, dynamics="kinematic")
-    config = RunConfig(network="ring", swarm=swarm, actuation=Actuation(max_wheel_speed=4.8))
-    simulation = Simulation(config)
-    wheel = simulation.env.robot.wheel_radius
-    assert simulation.problem.max_step == pytest.approx(4.8 * wheel * 0.1)
-    simulation.close()
 
 
 # BILD-MACRO
