@@ -1,5 +1,7 @@
 """The target that a configuration asks for."""
 
+from pathlib import Path
+
 from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.image_target import target_from_file
@@ -27,8 +29,10 @@ def load_target(config: RunConfig) -> AnyTarget:
         )
     if motion.feedforward and not isinstance(target, MovingTarget):
         raise UsageError(
-            f"--feedforward needs a target that moves, and {target.name} is at rest: allowed are "
-            f"{', '.join(MOVING_NAMES)}, or a --target-file with frames"
+            "{feedforward} needs a target that moves, and {0} is at rest: allowed are {1}, or a "
+            "{target_file} with frames",
+            target.name,
+            ", ".join(MOVING_NAMES),
         )
     return target
 
@@ -37,14 +41,16 @@ def _from_file(config: RunConfig) -> AnyTarget:
     path, motion = config.target_file, config.motion
     assert path is not None
     if motion.target_speed is not None:
-        raise _meaningless("--target-speed", motion.target_speed, config)
+        raise _meaningless(path, target_speed=motion.target_speed)
     if is_film(path):
         seconds = config.duration if motion.target_time is None else motion.target_time
         return film_from_file(path, seconds)
     if motion.target_time is not None:
-        raise _meaningless("--target-time", motion.target_time, config)
+        raise _meaningless(path, target_time=motion.target_time)
     return target_from_file(path)
 
 
-def _meaningless(option: str, value: float, config: RunConfig) -> UsageError:
-    return UsageError(f"{option} {value:g} means nothing for --target-file {config.target_file}")
+def _meaningless(path: Path, **setting: float) -> UsageError:
+    (name,) = setting
+    sentence = f"{{{name}}} means nothing for {{target_file}}"
+    return UsageError(sentence, target_file=str(path), **setting)

@@ -77,7 +77,7 @@ class Outcome:
 def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
     """Return what summary.json says."""
     final = outcome.final
-    said = {
+    values = {
         "status": outcome.status,
         "reason": outcome.reason,
         "kl_floor": outcome.kl_floor,
@@ -93,13 +93,13 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "configuration": asdict(config),
         "versions": versions(),
     }
-    return {name: _sayable(value) for name, value in said.items()}
+    return {name: _plain(value) for name, value in values.items()}
 
 
-def _sayable(value: object) -> object:
+def _plain(value: object) -> object:
     """Return the value with words for the numbers that JSON lacks: inf and nan."""
     if isinstance(value, dict):
-        return {name: _sayable(item) for name, item in value.items()}
+        return {name: _plain(item) for name, item in value.items()}
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
