@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 import tyro
 
-from bildsim.programs.sweep.config import BenchConfig, BenchSwarm
+from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.engine import Task
 from bildsim.programs.sweep.engine_dask import DaskEngine
 from bildsim.programs.sweep.trial import DONE, run_trial
-from bildsim.simulation.config import RunConfig
+from bildsim.simulation.config import RobotSettings, RunConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,7 +56,7 @@ def main() -> None:
     """Measure and print a row a pair."""
     options = tyro.cli(Options)
     bench = BenchConfig(
-        duration=options.duration, swarm=BenchSwarm(robots=options.robots, dynamics="ideal")
+        duration=options.duration, swarm=RobotSettings(robots=options.robots, dynamics="ideal")
     )
     trial = bench.trial(options.planner, "gmm3", "uniform", 0)
     print(f"{options.trials} trials of {options.planner}, {options.robots} robots, "
@@ -101,7 +101,7 @@ def _cluster(place: Path) -> Iterator[tuple[DaskEngine, DaskEngine]]:
             started += [_dask(worker) for _ in range(workers)]
             engine = DaskEngine.at(address, workers, patience_s=60.0)
             engines.append(engine)
-            warm = BenchConfig(swarm=BenchSwarm(robots=100, dynamics="ideal"), duration=3.0)
+            warm = BenchConfig(swarm=RobotSettings(robots=100, dynamics="ideal"), duration=3.0)
             trial = warm.trial("hypergradient", "gmm3", "uniform", 0)
             _spent(engine, trial, 8, count(-8))
         yield engines[0], engines[1]

@@ -92,6 +92,18 @@ def unknown_name(setting: str, value: str, allowed: Iterable[str]) -> UsageError
     return UsageError(sentence, hint, allowed_names, **{setting: value})
 
 
+def not_allowed(setting: str, value: float, allowed: str) -> UsageError:
+    """Return the error for a number outside what is allowed.
+
+    Args:
+        setting: the field that holds it.
+        value: the number.
+        allowed: what it must be, in words.
+    """
+    shown = value if isinstance(value, int) else float(value)
+    return UsageError(f"{{{setting}}} is not allowed: it must be {allowed}", **{setting: shown})
+
+
 def _value(text: str) -> object:
     """Return what is written in a sentence as a value: a number where it is one."""
     try:

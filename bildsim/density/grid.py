@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import not_allowed
 
 SMALLEST_STEP = 0.01
 LARGEST_STEP = 0.25
@@ -31,10 +31,11 @@ class Grid:
 
     def __post_init__(self) -> None:
         if not SMALLEST_STEP <= self.step <= LARGEST_STEP or not _divides_two(self.step):
-            raise UsageError(
-                f"--grid-step {self.step:g} is not allowed: it must divide 2 m into equal steps, "
-                f"between {SMALLEST_STEP} and {LARGEST_STEP} m, such as 0.1, 0.05 or 0.02"
+            allowed = (
+                f"a divisor of 2 m from {SMALLEST_STEP} to {LARGEST_STEP} m, such as 0.1, 0.05 or "
+                "0.02"
             )
+            raise not_allowed("grid_step", self.step, allowed)
 
     @property
     def size(self) -> int:

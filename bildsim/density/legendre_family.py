@@ -41,11 +41,16 @@ class LegendreFamily:
 
     def __post_init__(self) -> None:
         if not MIN_ORDER <= self.order <= MAX_ORDER:
-            raise UsageError(f"--order {self.order} is out of range: {MIN_ORDER} to {MAX_ORDER}")
+            raise UsageError(
+                "{order} is out of range: {0} to {1}", MIN_ORDER, MAX_ORDER, order=self.order
+            )
         if self.grid.size <= 2 * self.order:
             raise UsageError(
-                f"--grid-step {self.grid_step:g} is too coarse for --order {self.order}: "
-                f"{self.grid.size} nodes an axis, more than {2 * self.order} are needed"
+                "{grid_step} is too coarse for {order}: {0} nodes an axis, more than {1} needed",
+                self.grid.size,
+                2 * self.order,
+                grid_step=self.grid_step,
+                order=self.order,
             )
 
     @cached_property

@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
 from bildsim.network import generators as edges
-from bildsim.network.spec import OPTION, NetworkSpec
+from bildsim.network.spec import NetworkSpec
 
 __all__ = [
     "Network",
@@ -101,13 +101,17 @@ def require_neighbours(spec: NetworkSpec, robots: int) -> None:
         return
     if spec.parameter >= robots:
         raise UsageError(
-            f"{OPTION} {spec} is not allowed: it needs more than {spec.parameter:g} robots, "
-            f"there are {robots}"
+            "{network} is not allowed: it needs more than {0} robots, there are {1}",
+            f"{spec.parameter:g}",
+            robots,
+            network=str(spec),
         )
     if spec.kind == "regular" and robots * spec.parameter % 2:
         raise UsageError(
-            f"{OPTION} {spec} is not allowed: with an odd number of robots, {robots}, the number "
-            "of neighbours must be even"
+            "{network} is not allowed: with an odd number of robots, {0}, the number of neighbours "
+            "must be even",
+            robots,
+            network=str(spec),
         )
 
 
@@ -167,8 +171,11 @@ def require_connected(network: Network, spec: NetworkSpec, positions: Floats | N
     """
     if not network.connected:
         raise UsageError(
-            f"{OPTION} {spec} leaves the {len(network.degree)} robots in {network.components} "
-            f"groups that cannot reach each other: {_remedy(spec, len(network.degree), positions)}"
+            "{network} leaves the {0} robots in {1} groups that cannot reach each other: {2}",
+            len(network.degree),
+            network.components,
+            _remedy(spec, len(network.degree), positions),
+            network=str(spec),
         )
 
 

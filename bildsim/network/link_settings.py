@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import UsageError, not_allowed
 
 DOUBLE = 64
 MOST_DELAY = 1000
@@ -26,13 +26,13 @@ class LinkSettings:
             loss + spread, both within [0, 1), so links are not the same both ways.
         burst: mean length of a bad spell of a link (rounds), 1 or more (Gilbert-Elliott); 0 for
             losses that are independent.
-        loss_good: loss in the good state, with --burst.
-        loss_bad: loss in the bad state, with --burst.
+        loss_good: loss in the good state, with bursts.
+        loss_bad: loss in the bad state, with bursts.
         link_delay: rounds that a message takes.
         message_bits: bits of a number in a message: 64, or 2 to 32 for whole multiples of a step
             that the message states, rounded to the nearest.
         radio_range: robots farther apart have no link (m), whatever the network; inf for no limit.
-            With --network complete the network is a disk graph that may fall apart.
+            Of a complete network it makes is a disk graph that may fall apart.
         outage: START:END in seconds, or several with commas between: meanwhile no link crosses the
             line x = 0; or none.
     """
@@ -48,53 +48,64 @@ class LinkSettings:
     outage: str = _NO_OUTAGE
 
     def __post_init__(self) -> None:
-        _require(0.0 <= self.loss < 1.0, "--loss", self.loss, "at least 0 and below 1")
+        _require(0.0 <= self.loss < 1.0, "loss", self.loss, "at least 0 and below 1")
         self._check_spread()
         self._check_bursts()
         whole = 0 <= self.link_delay <= MOST_DELAY and self.link_delay % 1 == 0
         allowed = f"a whole number from 0 to {MOST_DELAY}"
-        _require(whole, "--link-delay", self.link_delay, allowed)
+        _require(whole, "link_delay", self.link_delay, allowed)
         known = self.message_bits == DOUBLE or self.message_bits in range(2, 33)
-        _require(known, "--message-bits", self.message_bits, f"2 to 32, or {DOUBLE}")
+        _require(known, "message_bits", self.message_bits, f"2 to 32, or {DOUBLE}")
         if not self.radio_range > 0.0:
-            raise UsageError(
-                f"--radio-range {self.radio_range:g} is not allowed: it must be a number of metres "
-                "above 0, or inf"
-            )
+            allowed = "a number of metres above 0, or inf"
+            raise not_allowed("radio_range", self.radio_range, allowed)
         _ = self.outages
 
     def _check_spread(self) -> None:
         spread = self.loss_spread
         inside = spread >= 0.0 and self.loss - spread >= 0.0 and self.loss + spread < 1.0
-        allowed = (
-            f"0 or above, with --loss {self.loss:g} minus it at least 0 and plus it less than 1"
-        )
-        _require(inside, "--loss-spread", spread, allowed)
+        if not (inside and isfinite(spread)):
+            raise UsageError(
+                "{loss_spread} is not allowed: it must be 0 or above, with {loss} minus it at "
+                "least 0 and plus it less than 1",
+                loss_spread=spread,
+                loss=self.loss,
+            )
         if spread and self.burst:
             raise UsageError(
-                f"--loss-spread {spread:g} and --burst {self.burst:g} exclude each other: give one"
+                "{loss_spread} and {burst} exclude each other: give one",
+                loss_spread=spread,
+                burst=self.burst,
             )
 
     def _check_bursts(self) -> None:
         if self.burst == 0.0:
-            for option, value, usual in (
-                ("--loss-good", self.loss_good, 0.0),
-                ("--loss-bad", self.loss_bad, 1.0),
+            for name, value, usual in (
+                ("loss_good", self.loss_good, 0.0),
+                ("loss_bad", self.loss_bad, 1.0),
             ):
                 if value != usual:
-                    raise UsageError(f"{option} {value:g} needs --burst: give the spells' length")
+                    needs = f"{{{name}}} needs {{burst}}: give the spells' length"
+                    raise UsageError(needs, **{name: value})
             return
-        _require(self.burst >= 1.0, "--burst", self.burst, "0, or a number of rounds from 1")
+        _require(self.burst >= 1.0, "burst", self.burst, "0, or a number of rounds from 1")
         good, bad = self.loss_good, self.loss_bad
-        _require(0.0 < bad <= 1.0, "--loss-bad", bad, "above 0, at most 1")
+        _require(0.0 < bad <= 1.0, "loss_bad", bad, "above 0, at most 1")
         between = 0.0 <= good <= self.loss and good < bad
-        allowed = f"0 to --loss {self.loss:g} and below --loss-bad {bad:g}"
-        _require(between, "--loss-good", good, allowed)
+        if not between:
+            raise UsageError(
+                "{loss_good} is not allowed: it must be 0 to {loss} and below {loss_bad}",
+                loss_good=good,
+                loss=self.loss,
+                loss_bad=bad,
+            )
         if not (0.0 < self.loss < bad and self.enter_bad <= 1.0):
             most = (self.burst * bad + good) / (1.0 + self.burst)
             raise UsageError(
-                f"--loss {self.loss:g} is not possible with --burst {self.burst:g}: it must be "
-                f"above 0 and at most {most:g}"
+                "{loss} is not possible with {burst}: it must be above 0 and at most {0}",
+                f"{most:g}",
+                loss=self.loss,
+                burst=self.burst,
             )
 
     @property
@@ -133,9 +144,9 @@ class LinkSettings:
         return f"--message-bits {self.message_bits}"
 
 
-def _require(holds: bool, option: str, value: float, allowed: str) -> None:
+def _require(holds: bool, name: str, value: float, allowed: str) -> None:
     if not (holds and isfinite(value)):
-        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
+        raise not_allowed(name, value, allowed)
 
 
 def _interval(part: str, text: str) -> tuple[float, float]:
@@ -145,7 +156,8 @@ def _interval(part: str, text: str) -> tuple[float, float]:
         first = end = inf
     if not 0.0 <= first < end < inf:
         raise UsageError(
-            f"--outage {text} is not allowed: it must be START:END in seconds, such as 20:25, with "
-            "commas between several, or none"
+            "{outage} is not allowed: it must be START:END in seconds, such as 20:25, with commas "
+            "between several, or none",
+            outage=text,
         )
     return first, end

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from bildsim.basics.errors import UsageError, unknown_name
 
-OPTION = "--network"
-
 
 @dataclass(frozen=True)
 class _Kind:
@@ -56,11 +54,11 @@ class NetworkSpec:
         name, colon, parameter = text.strip().casefold().partition(":")
         kind = KINDS.get(name)
         if kind is None:
-            raise unknown_name(OPTION, name, KINDS)
+            raise unknown_name("network", name, KINDS)
         if kind.meaning:
             return cls(name, _parameter(text, kind, parameter))
         if colon:
-            raise UsageError(f"{OPTION} {text} is not allowed: {name} takes no parameter")
+            raise UsageError("{network} is not allowed: {0} takes no parameter", name, network=text)
         return cls(name)
 
     @property
@@ -81,6 +79,9 @@ def _parameter(text: str, kind: _Kind, parameter: str) -> float:
         value = math.nan
     if not math.isfinite(value) or not kind.allowed(value):
         raise UsageError(
-            f"{OPTION} {text} is not allowed: it takes {kind.meaning}, such as {kind.example}"
+            "{network} is not allowed: it takes {0}, such as {1}",
+            kind.meaning,
+            kind.example,
+            network=text,
         )
     return value

@@ -1,11 +1,14 @@
-"""A run's configuration: frozen, typed and checked. Its fields are the command line."""
+"""A run's configuration: frozen, typed and checked.
+
+Programs turn fields into options and TOML keys; a string in an annotation stands for the value in
+their help. Fields with the metadata ``stored=False`` are no part of what determines a run.
+"""
 
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
-
-import tyro
 
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
@@ -17,28 +20,29 @@ from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.motion_settings import MotionSettings
 
 LONGEST_S = 1e6
-OptionalPath: TypeAlias = Annotated[Path | None, tyro.conf.arg(metavar="PATH")]
-OptionalSeconds: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="SECONDS")]
-OptionalMetres: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="METRES")]
-OptionalSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="M/S")]
-OptionalNetwork: TypeAlias = Annotated[str | None, tyro.conf.arg(metavar="KIND[:PARAMETER]")]
-OptionalRate: TypeAlias = Annotated[int | None, tyro.conf.arg(metavar="HZ")]
+PLACE = MappingProxyType({"stored": False})
+"""Metadata of what says where this run's files go, and not what is in them."""
+OptionalPath: TypeAlias = Annotated[Path | None, "PATH"]
+OptionalSeconds: TypeAlias = Annotated[float | None, "SECONDS"]
+OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
+OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
+OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
+OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
 
 
 @dataclass(frozen=True)
-class SwarmSettings:
+class RobotSettings:
     """Robots and physics.
 
     Attributes:
         robots: number of robots.
-        start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
         radius: radius of a robot (m); unless given 0.025 for up to 100 robots, and for more that
             at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf;
             unless given 0.2, or less where so small a robot would weave.
-        dynamics: what moves the robots: ideal (points that go straight to their waypoints; with
-            --max-speed inf they are there at once, as in the paper), kinematic (rolling discs with
-            motors and contacts, fast), or bullet (PyBullet).
+        dynamics: what moves the robots: ideal (points that go straight to their waypoints; with an
+            infinite top speed they are there at once, as in the paper), kinematic (rolling discs
+            with motors and contacts, fast), or bullet (PyBullet).
         contacts: whether robots collide with each other; ideal ones never do.
         safety: collision avoidance between tracking and wheels: none, cbf (barrier functions) or
             orca (reciprocal velocity obstacles); not for ideal robots.
@@ -48,7 +52,6 @@ class SwarmSettings:
     """
 
     robots: int = 100
-    start: str = "uniform"
     radius: OptionalMetres = None
     max_speed: OptionalSpeed = None
     dynamics: str = "bullet"
@@ -56,6 +59,17 @@ class SwarmSettings:
     safety: str = "none"
     gain: float = 12.0
     physics_rate: OptionalRate = None
+
+
+@dataclass(frozen=True)
+class SwarmSettings(RobotSettings):
+    """Robots and physics of one run.
+
+    Attributes:
+        start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
+    """
+
+    start: str = "uniform"
 
 
 @dataclass(frozen=True)
@@ -81,26 +95,61 @@ class OutputSettings:
         view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
         video_speed: simulated seconds a second of video.
         metrics_period: time between rows of metrics.csv (s).
-        checkpoint: simulated time between checkpoints in the directory of --out (s), a multiple of
-            0.1; the last two are kept.
+        checkpoint: simulated time between checkpoints in the directory of results (s), a multiple
+            of 0.1; the last two are kept.
         resume: checkpoint to go on from, in its directory, to the same results; a directory of
             results stands for its newest. Load only checkpoints that you made: with a planner of
             your own they can run any code.
         quiet: print nothing but errors.
     """
 
-    out: OptionalPath = None
-    video: OptionalPath = None
+    out: OptionalPath = field(default=None, metadata=PLACE)
+    video: OptionalPath = field(default=None, metadata=PLACE)
     view: Literal["top", "camera"] = "top"
     video_speed: float = 3.0
     metrics_period: float = 1.0
-    checkpoint: OptionalSeconds = None
-    resume: OptionalPath = None
+    checkpoint: OptionalSeconds = field(default=None, metadata=PLACE)
+    resume: OptionalPath = field(default=None, metadata=PLACE)
     quiet: bool = False
 
 
 @dataclass(frozen=True)
-class RunConfig:
+class TrialSettings:
+    """What all trials of a comparison share.
+
+    Attributes:
+        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE;
+            unless given er:0.5, but complete for fewer than 20 robots, of which a random graph
+            often leaves some alone, and 200 neighbours on average for more than 400.
+        rounds: communication rounds a control tick of 0.1 s.
+        duration: simulated time (s).
+        actuation: limits and faults of the drives.
+        faults: robots that fail or come late.
+        sensing: errors of localisation.
+        model: the density model.
+        macro: settings of BILD-MACRO.
+        links: what is wrong with the links between robots.
+        motion: how targets move.
+    """
+
+    network: OptionalNetwork = None
+    rounds: int = 10
+    duration: float = 60.0
+    actuation: Actuation = field(default_factory=Actuation)
+    faults: Faults = field(default_factory=Faults)
+    sensing: Sensing = field(default_factory=Sensing)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    macro: MacroSettings = field(default_factory=MacroSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
+    motion: MotionSettings = field(default_factory=MotionSettings)
+
+    def __post_init__(self) -> None:
+        require_ticks("duration", self.duration)
+        self.faults.require_within(self.duration)
+
+
+@dataclass(frozen=True)
+class RunConfig(TrialSettings):
     """Everything that determines a run.
 
     Attributes:
@@ -109,65 +158,47 @@ class RunConfig:
         target_file: greyscale image (top row is y = +1) or .npy array in place of a named target; a
             video or an array of frames for one that moves.
         planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
-            ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised),
-            bild-macro-exact (its moves with the swarm's density known to all), or a floor or
-            ceiling: static, iid, quantised; an installed package's planner by its name; or
+            ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
+            bild-macro-exact (its moves with the swarm's density known to all) or
+            bild-macro-reference (the same as bild-macro, readable and slow); a reference score:
+            static, iid, quantised; an installed package's planner by its name; or
             package.module:Class.
-        network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE;
-            unless given er:0.5, but complete for fewer than 20 robots, of which a random graph
-            often leaves some alone, and 200 neighbours on average for more than 400.
-        rounds: communication rounds a control tick of 0.1 s.
-        duration: simulated time (s).
         seed: seed of all randomness.
         swarm: robots and physics.
-        actuation: limits and faults of the drives.
-        faults: robots that fail or come late.
-        sensing: errors of localisation.
-        model: the density model.
-        macro: settings of BILD-MACRO.
-        links: what is wrong with the links between robots.
-        motion: how targets move.
         output: what the run leaves.
     """
 
     target: str = "gmm3"
     target_file: OptionalPath = None
     planner: str = "bild-macro"
-    network: OptionalNetwork = None
-    rounds: int = 10
-    duration: float = 60.0
     seed: int = 0
     swarm: SwarmSettings = field(default_factory=SwarmSettings)
-    actuation: Actuation = field(default_factory=Actuation)
-    faults: Faults = field(default_factory=Faults)
-    sensing: Sensing = field(default_factory=Sensing)
-    model: ModelSettings = field(default_factory=ModelSettings)
-    macro: MacroSettings = field(default_factory=MacroSettings)
-    links: LinkSettings = field(default_factory=LinkSettings)
-    motion: MotionSettings = field(default_factory=MotionSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
 
     def __post_init__(self) -> None:
-        _require_ticks("--duration", self.duration)
+        super().__post_init__()
         if self.seed < 0:
-            raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
-        _require_ticks("--metrics-period", self.output.metrics_period)
-        if self.output.checkpoint is not None:
-            _require_ticks("--checkpoint", self.output.checkpoint)
-            if self.output.out is None:
+            raise UsageError("{seed} is not possible: it must be 0 or more", seed=self.seed)
+        output, dynamics = self.output, self.swarm.dynamics
+        require_ticks("metrics_period", output.metrics_period)
+        if output.checkpoint is not None:
+            require_ticks("checkpoint", output.checkpoint)
+            if output.out is None:
                 raise UsageError(
-                    f"--checkpoint {self.output.checkpoint:g} needs --out: give a new directory "
-                    "for checkpoints and results"
+                    "{checkpoint} needs {out}: give a new directory for checkpoints and results",
+                    checkpoint=output.checkpoint,
                 )
-        if not 0.1 <= self.output.video_speed <= 24.0:
+        if not 0.1 <= output.video_speed <= 24.0:
             raise UsageError(
-                f"--video-speed {self.output.video_speed:g} is not possible: allowed is 0.1 to 24"
+                "{video_speed} is not possible: allowed is 0.1 to 24",
+                video_speed=output.video_speed,
             )
-        self.faults.require_within(self.duration)
-        if self.output.view == "camera" and self.swarm.dynamics != "bullet":
+        if output.view == "camera" and dynamics != "bullet":
             raise UsageError(
-                f"--view camera is PyBullet's: it is not possible with --dynamics "
-                f"{self.swarm.dynamics}, allowed is --dynamics bullet"
+                "{view} is PyBullet's: it is not possible with {dynamics}, allowed is "
+                "{dynamics:bullet}",
+                view=output.view,
+                dynamics=dynamics,
             )
 
     @property
@@ -176,11 +207,17 @@ class RunConfig:
         return round(self.duration / TICK_S)
 
 
-def _require_ticks(option: str, seconds: float) -> None:
+def require_ticks(field_name: str, seconds: float) -> None:
+    """Make sure that a time is a whole number of control ticks.
+
+    Raises:
+        UsageError: it is not, or it is too long.
+    """
     ticks = seconds / TICK_S
     whole = isfinite(ticks) and round(ticks) >= 1 and abs(ticks - round(ticks)) < 1e-6
     if not (whole and seconds <= LONGEST_S):
         raise UsageError(
-            f"{option} {seconds:g} is not possible: it must be a multiple of {TICK_S:g} s, above 0 "
-            f"and at most {LONGEST_S:g} s"
+            f"{{{field_name}}} is not possible: it must be a multiple of {TICK_S:g} s, above 0 and "
+            f"at most {LONGEST_S:g} s",
+            **{field_name: float(seconds)},
         )

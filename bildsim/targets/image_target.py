@@ -76,7 +76,7 @@ def _read(file: BinaryIO, path: Path) -> Floats:
 
 def file_error(path: Path, problem: str) -> UsageError:
     """Return the error that says what is wrong with the file."""
-    return UsageError(f"--target-file {path} {problem}")
+    return UsageError("{target_file} {0}", problem, target_file=str(path))
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-import tyro
-
-OptionalSpeed: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="M_S")]
-OptionalTime: TypeAlias = Annotated[float | None, tyro.conf.arg(metavar="SECONDS")]
+OptionalSpeed: TypeAlias = Annotated[float | None, "M_S"]
+OptionalTime: TypeAlias = Annotated[float | None, "SECONDS"]
 
 
 @dataclass(frozen=True)

@@ -158,9 +158,9 @@ def target_by_name(
     """
     moving = {valid.casefold(): valid for valid in MOVING_NAMES}.get(name.casefold())
     if moving is None and name.casefold() not in map(str.casefold, TARGET_NAMES):
-        raise unknown_name("--target", name, (*TARGET_NAMES, *MOVING_NAMES))
-    _require_use("--target-speed", speed, name, moving, WITH_SPEED)
-    _require_use("--target-time", time_s, name, moving, WITH_TIME)
+        raise unknown_name("target", name, (*TARGET_NAMES, *MOVING_NAMES))
+    _require_use("target_speed", speed, name, moving, WITH_SPEED)
+    _require_use("target_time", time_s, name, moving, WITH_TIME)
     if moving is None:
         return named_target(name, seed)
     if moving == "switch":
@@ -171,18 +171,23 @@ def target_by_name(
 
 
 def _require_use(
-    option: str, value: float | None, name: str, moving: str | None, users: tuple[str, ...]
+    setting: str, value: float | None, name: str, moving: str | None, users: tuple[str, ...]
 ) -> None:
     if value is not None and moving not in users:
         raise UsageError(
-            f"{option} {value:g} means nothing for --target {name}: it is for {' and '.join(users)}"
+            f"{{{setting}}} means nothing for {{target}}: it is for {{0}}",
+            " and ".join(users),
+            target=name,
+            **{setting: float(value)},
         )
 
 
 def _checked_speed(speed: float) -> float:
     if not 0.0 < speed <= HIGHEST_SPEED:
         raise UsageError(
-            f"--target-speed {speed:g} is out of range: above 0, at most {HIGHEST_SPEED:g} m/s"
+            "{target_speed} is out of range: above 0, at most {0} m/s",
+            f"{HIGHEST_SPEED:g}",
+            target_speed=float(speed),
         )
     return speed
 
@@ -194,7 +199,9 @@ def require_time(time_s: float) -> float:
         UsageError: it is not.
     """
     if not (time_s > 0.0 and isfinite(time_s)):
-        raise UsageError(f"--target-time {time_s:g} is out of range: it must be above 0 s")
+        raise UsageError(
+            "{target_time} is out of range: it must be above 0 s", target_time=float(time_s)
+        )
     return time_s
 
 

@@ -67,7 +67,7 @@ def named_target(name: str, seed: int = 0) -> Target:
     known = {valid.casefold(): valid for valid in TARGET_NAMES}
     valid = known.get(name.casefold())
     if valid is None:
-        raise unknown_name("--target", name, TARGET_NAMES)
+        raise unknown_name("target", name, TARGET_NAMES)
     if valid == "expfam":
         return _exponential_family_target(seed)
     return target_from_function(_SHAPES[valid], valid)
@@ -103,7 +103,7 @@ def _check_values(values: Floats, name: str) -> None:
     elif not values.any():
         problem = "is zero all over C"
     if problem:
-        raise UsageError(f"--target {name!r} {problem}: {WHAT_A_DENSITY_IS}")
+        raise UsageError("{target} {0}: {1}", problem, WHAT_A_DENSITY_IS, target=name)
 
 
 def _uniform(points: Floats) -> Floats:

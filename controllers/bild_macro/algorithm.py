@@ -266,5 +266,5 @@ class BildMacro:
             robot = int(np.argmin(size < limit))
             raise RunError(
                 f"the estimator lost stability in round {round_number}: y of robot {robot} reached "
-                f"{size[robot]:.1e}, so --gamma-y or --curvature-limit must be smaller"
+                f"{size[robot]:.1e}, so gamma_y or curvature_limit must be smaller"
             )

@@ -73,8 +73,10 @@ class MacroOverLinks:
         name, bits = self.algorithm.settings.consensus, self.settings.message_bits
         if name == "push-sum" and bits != DOUBLE:
             raise UsageError(
-                f"--message-bits {bits} is not possible with --consensus push-sum: its running "
-                f"sums grow, allowed is --message-bits {DOUBLE} or another consensus"
+                "{message_bits} is not possible with {consensus}: its running sums grow, allowed "
+                "is {message_bits:64} or another consensus",
+                message_bits=bits,
+                consensus=name,
             )
 
     @property

@@ -6,7 +6,7 @@ from math import inf, isfinite
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import UsageError, not_allowed, unknown_name
 from bildsim.density.legendre_family import REGULARISATION
 
 Metric = Literal["hessian", "wasserstein"]
@@ -65,36 +65,40 @@ class MacroSettings:
     consensus: ConsensusName = "metropolis"
 
     def __post_init__(self) -> None:
-        _require(self.gamma_x > 0.0, "--gamma-x", self.gamma_x, "a number above 0")
-        _require(self.gamma_y > 0.0, "--gamma-y", self.gamma_y, "a number above 0")
-        _require(0.0 < self.delta <= 1.0, "--delta", self.delta, "above 0, at most 1")
+        _require(self.gamma_x > 0.0, "gamma_x", self.gamma_x, "a number above 0")
+        _require(self.gamma_y > 0.0, "gamma_y", self.gamma_y, "a number above 0")
+        _require(0.0 < self.delta <= 1.0, "delta", self.delta, "above 0, at most 1")
         _require(
-            self.regularisation > 0.0, "--regularisation", self.regularisation, "a number above 0"
+            self.regularisation > 0.0, "regularisation", self.regularisation, "a number above 0"
         )
-        _require(self.y_spread >= 0.0, "--y-spread", self.y_spread, "0 or a number above 0")
+        _require(self.y_spread >= 0.0, "y_spread", self.y_spread, "0 or a number above 0")
         if not self.curvature_limit > 0.0:
-            raise UsageError(f"--curvature-limit {self.curvature_limit:g} must be above 0 or inf")
-        _require(0.0 <= self.laziness < 1.0, "--laziness", self.laziness, "at least 0, below 1")
+            raise UsageError(
+                "{curvature_limit} must be above 0 or inf", curvature_limit=self.curvature_limit
+            )
+        _require(0.0 <= self.laziness < 1.0, "laziness", self.laziness, "at least 0, below 1")
         if self.metric not in get_args(Metric):
-            raise unknown_name("--metric", self.metric, get_args(Metric))
-        _require(self.metric_ridge >= 0.0, "--metric-ridge", self.metric_ridge, "0 or above")
+            raise unknown_name("metric", self.metric, get_args(Metric))
+        _require(self.metric_ridge >= 0.0, "metric_ridge", self.metric_ridge, "0 or above")
         self._require_solver()
         if self.consensus not in get_args(ConsensusName):
-            raise unknown_name("--consensus", self.consensus, get_args(ConsensusName))
+            raise unknown_name("consensus", self.consensus, get_args(ConsensusName))
         whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
-        _require(whole, "--warmup-rounds", self.warmup_rounds, "a whole number from 0")
+        _require(whole, "warmup_rounds", self.warmup_rounds, "a whole number from 0")
 
     def _require_solver(self) -> None:
         if self.solver not in get_args(Solver):
-            raise unknown_name("--solver", self.solver, get_args(Solver))
+            raise unknown_name("solver", self.solver, get_args(Solver))
         if self.solver != "exact" and self.metric != "hessian":
             raise UsageError(
-                f"--solver {self.solver} is not possible with --metric {self.metric}: allowed is "
-                "--solver exact, or --metric hessian"
+                "{solver} is not possible with {metric}: allowed is {solver:exact}, or "
+                "{metric:hessian}",
+                solver=self.solver,
+                metric=self.metric,
             )
         whole = self.solver_iterations >= 1 and self.solver_iterations % 1 == 0
         allowed = "a whole number from 1"
-        _require(whole, "--solver-iterations", self.solver_iterations, allowed)
+        _require(whole, "solver_iterations", self.solver_iterations, allowed)
 
     @property
     def surely_stable(self) -> bool:
@@ -110,9 +114,9 @@ class MacroSettings:
         return self.curvature_limit <= 2.0 * self.laziness**2
 
 
-def _require(holds: bool, option: str, value: float, allowed: str) -> None:
+def _require(holds: bool, name: str, value: float, allowed: str) -> None:
     if not (holds and isfinite(value)):
-        raise UsageError(f"{option} {value:g} is not allowed: it must be {allowed}")
+        raise not_allowed(name, value, allowed)
 
 
 PAPER = MacroSettings(

@@ -50,12 +50,13 @@ def require_stable_gamma_y(
     step, bound = settings.curvature_limit / norm, step_bound(network, settings.laziness)
     if min(settings.gamma_y, step) * largest < bound:
         return
-    name, value, least = "--gamma-y", settings.gamma_y, bound / largest
+    name, value, least = "gamma_y", settings.gamma_y, bound / largest
     if step < settings.gamma_y:
-        name, value, least = "--curvature-limit", settings.curvature_limit, least * norm
+        name, value, least = "curvature_limit", settings.curvature_limit, least * norm
     raise UsageError(
-        f"{name} {value:g} is unstable on this network: even a uniform swarm needs less than "
-        f"{_below(least):g}, one that concentrates less still"
+        f"{{{name}}} is unstable on this network: even a uniform swarm needs less than "
+        f"{_below(least):g}, one that concentrates less still",
+        **{name: float(value)},
     )
 
 
@@ -85,9 +86,12 @@ def require_stable_gamma_x(
     limit = 2.0 / (largest * min(1.0, rounds * settings.delta))
     if settings.gamma_x >= limit:
         raise UsageError(
-            f"--gamma-x {settings.gamma_x:g} is unstable for robots that are where they are sent: "
-            f"with --rounds {rounds} and --delta {settings.delta:g} it must be below "
-            f"{_below(limit):g}"
+            "{gamma_x} is unstable for robots that are where they are sent: with {rounds} and "
+            "{delta} it must be below {0}",
+            f"{_below(limit):g}",
+            gamma_x=float(settings.gamma_x),
+            rounds=rounds,
+            delta=float(settings.delta),
         )
 
 
@@ -134,10 +138,10 @@ class Restlessness:
         if longest < PATIENCE:
             return
         fixed = settings.curvature_limit == np.inf
-        option = "--gamma-y" if fixed else "--curvature-limit"
+        name = "gamma_y" if fixed else "curvature_limit"
         value = settings.gamma_y if fixed else settings.curvature_limit
         raise RunError(
             f"the estimator lost stability in round {state.rounds - longest + 1}: the density of "
             f"robot {robot} changed by more than {QUIET_NATS:g} nats a round for {longest} rounds, "
-            f"so {option} {value:g} must be smaller"
+            f"so {name} = {value:g} must be smaller"
         )

@@ -1,140 +1,223 @@
-"""The command line: the configuration's fields as options, and errors in one sentence."""
+"""The command line of a program whose configuration is a dataclass: options, help, sentences.
 
-import contextlib
-import io
-import re
+Words are split by the standard library's argparse, which also lays out the help; every value stays
+text until `bildsim.programs.config.values` reads it, as it reads those of a TOML file. So all
+complaints are our own sentences, whatever a parser's next version prints. A word after an option
+that takes a value is its value, unless it is itself an option; of an option given twice the last
+counts; ``--a-b`` and ``--a_b`` are the same.
+"""
+
+import difflib
+import os
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TypeVar
-
-import tyro
-
-from bildsim.basics.errors import RunError, UsageError
-from bildsim.controllers.bild_macro.settings import PRESETS
-from bildsim.programs.config.toml_file import merged_toml
-from bildsim.simulation.config import RunConfig
-
-# The parser frames its complaints by box-drawing characters, or by hyphens where the terminal's
-# encoding lacks them.
-_RULE = re.compile(r"\s*\u256d.*|\W*[\u2500-]{10,}\W*")
-_SIDES = " \u2502"
-_CLEARER = (
-    (r"Error parsing [\w.]+: (--.*)", r"\1"),
-    (r"Error parsing (--\S+): Exceeds the limit .*", r"\1 has too many digits"),
-    # Python quotes no more than 200 characters of a number.
-    (
-        r"Error parsing (--\S+): invalid literal for int.*?: '(.*?)'?$",
-        r"\1 \2 is not a whole number",
-    ),
-    (
-        r"Error parsing (--\S+): no type matching .*INT .* \['(.*)'\]\.\s+Got .*",
-        r"\1 \2 is not a whole number",
-    ),
-    (
-        r"Error parsing (--\S+): no type matching .*FLOAT .* \['(.*)'\]\.?\s+Got .*",
-        r"\1 \2 is not a number",
-    ),
-    (r"Error parsing (--\S+): could not convert string to float: '(.*)'", r"\1 \2 is not a number"),
-    (
-        r"Error parsing (--\S+): no type matching .*FLOAT .* \['(.*)'\]\.\s+Got .*",
-        r"\1 \2 is not a number",
-    ),
-    (r"Unrecognized options: (.*)", r"unknown options: \1"),
-    (
-        r"invalid choice '(.*)' for argument '(.*)'. Expected one of (.*\)).*",
-        r"\2 \1 is not one of \3",
-    ),
-    (r"Missing value for argument '(.*)'. Expected 1 values\.", r"\1 needs a value"),
+from argparse import (
+    SUPPRESS,
+    ArgumentError,
+    ArgumentParser,
+    BooleanOptionalAction,
+    Namespace,
 )
-_Options = TypeVar("_Options")
-_Config = TypeVar("_Config", bound=RunConfig)
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, NoReturn, TypeVar
+
+from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.programs.config.options import Option, options, with_values
+from bildsim.programs.config.toml_file import merged_toml
+from bildsim.programs.config.values import from_words
+
+_Config = TypeVar("_Config")
+Presets = Mapping[str, Mapping[str, Any]]
+"""Named sets of values by the fields of a configuration."""
 
 
-def with_file_and_preset(default: _Config, arguments: Sequence[str]) -> _Config:
-    """Return what the other options change: ``default`` with the file and preset that are named.
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
 
-    Args:
-        default: the program's defaults.
-        arguments: the command line without the program's name; --config and --preset count.
 
-    Raises:
-        UsageError: the file cannot be read, or has an unknown key or a wrong value.
+@dataclass(frozen=True)
+class CommandLine(Generic[_Config]):
+    """A command line that was split into options, not yet read.
+
+    Attributes:
+        default: the program's configuration unless told otherwise.
+        words: what was given, by the option's name: text, or whether a flag is set.
+        presets: values that ``--preset`` may name; None where the program has no --config either.
     """
-    given = given_options(arguments, "--config", "--preset")
-    base = default if given.config is None else merged_toml(default, Path(given.config))
-    preset = PRESETS.get(given.preset or "")
-    return replace(base, macro=preset) if preset else base
+
+    default: _Config
+    words: Mapping[str, Any]
+    presets: Presets | None
+
+    def base(self, default: _Config) -> _Config:
+        """Return ``default`` with the file and the preset that are named in place of its own.
+
+        Raises:
+            UsageError: the file cannot be read or holds something wrong, or there is no such
+                preset.
+        """
+        if "config" in self.words:
+            default = merged_toml(default, Path(self.words["config"]))
+        if "preset" not in self.words:
+            return default
+        presets, name = self.presets or {}, self.words["preset"]
+        if name not in presets:
+            raise unknown_name("preset", name, presets)
+        return with_values(default, {(field,): value for field, value in presets[name].items()})
+
+    def onto(self, base: _Config) -> _Config:
+        """Return ``base`` with the options in place of its own values.
+
+        Raises:
+            UsageError: a value is wrong.
+        """
+        values = {}
+        for option in options(base):
+            if option.name in self.words:
+                words = self.words[option.name]
+                value = words if option.is_flag else from_words(option.name, option.hint, words)
+                values[option.path] = value
+        return with_values(base, values)
 
 
-def given_options(arguments: Sequence[str], *options: str) -> Namespace:
-    """Return what the command line says of the options, None for those that it leaves out."""
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in options:
-        # The full parser takes either spelling of any option.
-        spellings = {option, "--" + option[2:].replace("-", "_")}
-        parser.add_argument(*sorted(spellings), nargs="?")
-    return parser.parse_known_args(arguments)[0]
+def parse(
+    program: str,
+    summary: str,
+    default: _Config,
+    arguments: Sequence[str],
+    presets: Presets | None = None,
+) -> _Config:
+    """Return the configuration that a command line asks for; see `split`."""
+    line = split(program, summary, default, arguments, presets)
+    return line.onto(line.base(default))
 
 
-def parse_options(program: str, default: _Options, arguments: Sequence[str]) -> _Options:
-    """Return the dataclass ``default`` with the fields that the command line sets.
+def split(
+    program: str,
+    summary: str,
+    default: _Config,
+    arguments: Sequence[str],
+    presets: Presets | None = None,
+) -> CommandLine[_Config]:
+    """Split a command line into options.
 
     Args:
         program: how the program is called, for its help.
-        default: a dataclass whose fields are the options, and their docs the help.
+        summary: what it does, for its help.
+        default: a dataclass whose fields, and those of the dataclasses in it, are the options; the
+            "Attributes" of their docstrings are the help.
         arguments: the command line without the program's name.
+        presets: what ``--preset`` may name; with it there is also ``--config FILE``.
 
     Raises:
-        UsageError: an option is unknown or its value is wrong.
+        UsageError: an option is unknown, or lacks its value.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    complaint = io.StringIO()
+    known = options(default)
+    parser = _parser(program, summary, known, presets)
+    flags = {"--help", "-h"}
+    for option in known:
+        if option.is_flag:
+            flags |= {_long(option.name), _long(f"no_{option.name}")}
+    every = {_long(option.name) for option in known if not option.is_flag} | flags
+    every |= set() if presets is None else {"--config", "--preset"}
+    values: list[str] = []
+    joined = _joined(arguments, every, flags, values)
+    if "--help" in joined or "-h" in joined:
+        _print_help(parser)
     try:
-        with contextlib.redirect_stderr(complaint):
-            return tyro.cli(
-                type(default),
-                prog=program,
-                args=list(arguments),
-                default=default,
-                config=(tyro.conf.OmitArgPrefixes,),
-            )
-    except SystemExit as stop:
-        if stop.code in (0, None):
-            raise
-        refused = _cause(stop)
-        if refused is not None:
-            raise UsageError.renamed(refused, as_option) from None
-        raise UsageError(_sentence(complaint.getvalue(), arguments)) from None
+        found, unknown = parser.parse_known_args(joined, Namespace())
+    except ArgumentError as error:
+        raise UsageError(f"{error.argument_name} takes no value") from None
+    if unknown:
+        near = [word for text in unknown for word in difflib.get_close_matches(text, every, 1)]
+        hint = f": did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(f"unknown options: {', '.join(unknown)}{hint}")
+    words = {
+        name: place if isinstance(place, bool) else values[int(place)]
+        for name, place in vars(found).items()
+    }
+    return CommandLine(default, words, presets)
 
 
-def _cause(error: BaseException | None) -> UsageError | None:
-    """Return the error of a dataclass that refuses its values, where the parser ends for that."""
-    while error is not None and not isinstance(error, UsageError):
-        error = error.__cause__ or error.__context__
-    return error
+def _long(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
-def _sentence(box: str, arguments: Sequence[str]) -> str:
-    """Return the parser's framed complaint about the arguments as one line."""
-    lines = box.splitlines()
-    rules = [k for k, line in enumerate(lines) if _RULE.fullmatch(line)]
-    body, rest = lines[rules[0] + 1 : rules[1]], lines[rules[1] :]
-    words = _rejoined(" ".join(line.strip(_SIDES) for line in body), arguments)
-    for pattern, replacement in _CLEARER:
-        words = re.sub(pattern, replacement, words.strip())
-    near = re.findall(r"(--[a-z-]+) [A-Z{]", " ".join(rest)) if words.startswith("unknown") else []
-    return f"{words}: did you mean {' or '.join(near)}?" if near else words
+def _joined(
+    arguments: Sequence[str], every: set[str], flags: set[str], values: list[str]
+) -> list[str]:
+    """Return the words with ``--option=NUMBER`` for each option with a value.
 
-
-def _rejoined(words: str, arguments: Sequence[str]) -> str:
-    """Return the words with the arguments whole that the frame was too narrow for."""
-    for argument in filter(str.strip, arguments):
-        broken = r"\s?".join(re.escape(letter) for letter in argument)
-        words = re.sub(broken, lambda _, whole=argument: whole, words)  # type: ignore[misc]
+    The value goes to ``values``, and NUMBER is its place there: so no value, whatever it looks
+    like, means anything to the parser.
+    """
+    words, rest = [], list(arguments)
+    while rest:
+        word = _spelled(rest.pop(0))
+        option, equals, value = word.partition("=")
+        if option in every and option not in flags:
+            if not equals:
+                if not rest or _spelled(rest[0]).partition("=")[0] in every:
+                    raise UsageError(f"{option} needs a value")
+                value = rest.pop(0)
+            word = f"{option}={len(values)}"
+            values.append(value)
+        words.append(word)
     return words
+
+
+def _spelled(word: str) -> str:
+    """Return an option with hyphens for underscores; other words stay as they are."""
+    option, equals, value = word.partition("=")
+    return option.replace("_", "-") + equals + value if word.startswith("--") else word
+
+
+def _parser(
+    program: str, summary: str, known: Sequence[Option], presets: Presets | None
+) -> ArgumentParser:
+    parser = _Parser(
+        prog=program,
+        usage="%(prog)s [options]",
+        description=summary,
+        add_help=False,
+        allow_abbrev=False,
+        exit_on_error=False,
+        argument_default=SUPPRESS,
+    )
+    general = parser.add_argument_group("options")
+    general.add_argument("-h", "--help", action="store_true", help="show this and end")
+    groups = {"": general}
+    for option in known:
+        if option.group not in groups:
+            groups[option.group] = parser.add_argument_group(option.group)
+        _add(groups[option.group], option)
+    if presets is not None:
+        text = "TOML file with any of these settings, such as a run's config.toml; options win"
+        general.add_argument("--config", metavar="PATH", help=text)
+        text = "settings of BILD-MACRO to start from"
+        general.add_argument("--preset", metavar="{" + ",".join(presets) + "}", help=text)
+    return parser
+
+
+def _add(group: Any, option: Option) -> None:
+    text = option.text.rstrip(".").replace("%", "%%")
+    if option.default is not None and not isinstance(option.default, bool):
+        text += f" (default: {option.default})".replace("%", "%%")
+    if option.is_flag:
+        text += " (default: yes)" if option.default else " (default: no)"
+        group.add_argument(_long(option.name), action=BooleanOptionalAction, help=text)
+    else:
+        group.add_argument(_long(option.name), metavar=option.metavar, help=text)
+
+
+def _print_help(parser: ArgumentParser) -> NoReturn:
+    text = parser.format_help()
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), end="")
+    raise SystemExit(0)
 
 
 def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
@@ -142,29 +225,40 @@ def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
 
     Returns:
         What the program returned, or after an error, which is printed: 2 for wrong input, 1 for a
-        run that failed, 130 for Ctrl-C.
+        run that failed, 130 for Ctrl-C; 0 where nobody reads on what is printed.
     """
     try:
-        return program(sys.argv[1:])
+        return _flushed(program)
     except UsageError as error:
         return _complain(name, error.said(as_option), 2)
     except RunError as error:
         return _complain(name, str(error), 1)
     except KeyboardInterrupt:
         return _complain(name, "stopped by Ctrl-C", 130)
+    except BrokenPipeError:
+        # Python would complain once more when it closes its output at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _flushed(program: Callable[[Sequence[str]], int]) -> int:
+    """Run a program and hand over all that it printed, also when it ends by ``SystemExit``."""
+    try:
+        return program(sys.argv[1:])
+    finally:
+        sys.stdout.flush()
 
 
 def as_option(field: str, value: object) -> str:
     """Name a setting as an option of the command line; one that is True by its name alone."""
-    option = "--" + field.replace("_", "-")
+    option = _long(field)
     if value is True:
         return option
     if isinstance(value, float):
         return f"{option} {value:g}"
     words = str(value)
-    return (
-        f"{option} {words if words and words.isprintable() and ' ' not in words else repr(words)}"
-    )
+    plain = words and words.isprintable() and " " not in words
+    return f"{option} {words if plain else repr(words)}"
 
 
 def _complain(name: str, sentence: str, status: int) -> int:

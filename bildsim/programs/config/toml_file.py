@@ -1,65 +1,46 @@
 """Configurations to and from TOML files."""
 
 import tomllib
-from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 import tomli_w
-import tyro
 
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.simulation.config import RunConfig
+from bildsim.programs.config.options import Option, options, with_values
+from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
-_PLACES = ("out", "video", "checkpoint", "resume")
 _Settings = TypeVar("_Settings")
 
 
-def to_toml(config: RunConfig) -> str:
-    """Return the configuration as TOML that `from_toml` reads back.
+def to_toml(config: Any) -> str:
+    """Return the configuration, a dataclass, as TOML that `merged_toml` reads back.
 
-    Where this run's results went, checkpoints among them, is left out, so that the file runs again
-    as it is, and so are settings that are no options of the configuration's program.
+    Fields with the metadata ``stored=False``, such as where results went, are left out, so that the
+    file runs again as it is.
     """
-    values = _offered(config)
-    for place in _PLACES:
-        values["output"].pop(place, None)
-    return tomli_w.dumps(_storable(values))
+    return tomli_w.dumps(_storable(config))
 
 
-def _offered(settings: Any) -> dict[str, Any]:
-    """Return the settings, and those in them, by the names that are options."""
-    values = {name: getattr(settings, name) for name in _option_names(type(settings))}
-    return {
-        name: _offered(value) if is_dataclass(value) else value for name, value in values.items()
-    }
+def _storable(settings: Any) -> dict[str, Any]:
+    """Return what TOML can say: paths as text, dataclasses as tables, and nothing for None."""
+    result: dict[str, Any] = {}
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        if is_dataclass(value):
+            result[item.name] = _storable(value)
+        elif value is not None and item.metadata.get("stored", True):
+            result[item.name] = str(value) if isinstance(value, Path) else value
+    return result
 
 
-def _option_names(settings: Any) -> list[str]:
-    """Return the fields that are options: those that the command line does not suppress."""
-    hints = get_type_hints(settings, include_extras=True)
-    return [
-        item.name
-        for item in fields(settings)
-        if tyro.conf.Suppress not in getattr(hints[item.name], "__metadata__", ())
-    ]
-
-
-def from_toml(path: Path) -> RunConfig:
-    """Read a run's configuration; what the file leaves out keeps its default.
-
-    Raises:
-        UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
-    """
-    return merged_toml(RunConfig(), path)
-
-
-def config_of_toml(text: str, where: str) -> RunConfig:
-    """Read a run's configuration from what `to_toml` returned.
+def config_of_toml(base: _Settings, text: str, where: str) -> _Settings:
+    """Return the dataclass ``base`` with what `to_toml` wrote in place of its own.
 
     Args:
+        base: the defaults.
         text: the TOML.
         where: what it was read from, for errors.
 
@@ -67,7 +48,7 @@ def config_of_toml(text: str, where: str) -> RunConfig:
         UsageError: it is not TOML, or has an unknown key or a wrong value.
     """
     try:
-        return _merged(RunConfig(), tomllib.loads(text), where)
+        return _merged(base, tomllib.loads(text), where)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{where} the configuration is not TOML: {error}") from None
 
@@ -88,57 +69,35 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
     return _merged(base, values, f"{_OPTION} {path}:")
 
 
-def _storable(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what TOML can say: paths as text, and nothing for None."""
-    result: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, dict):
-            result[name] = _storable(value)
-        elif value is not None:
-            result[name] = str(value) if isinstance(value, Path) else value
-    return result
-
-
 def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:
-    """Return the dataclass ``base`` with ``values`` in place of its own."""
-    names = _option_names(type(base))
-    hints = get_type_hints(type(base))
-    changed = {}
+    by_path = {option.path: option for option in options(base)}
+    return with_values(base, _read(by_path, (), values, where))
+
+
+def _read(
+    by_path: dict[tuple[str, ...], Option],
+    table: tuple[str, ...],
+    values: dict[str, Any],
+    where: str,
+) -> dict[tuple[str, ...], Any]:
+    """Return the values of a table and those in it by path."""
+    depth, found = len(table), {}
+    names = list(dict.fromkeys(path[depth] for path in by_path if path[:depth] == table))
     for name, value in values.items():
+        path = (*table, name)
         if name not in names:
             raise unknown_name(f"{where} key", name, names)
-        own = getattr(base, name)
-        if is_dataclass(own) and isinstance(value, dict):
-            changed[name] = _merged(own, value, f"{where} table {name},")
+        if path in by_path:
+            try:
+                found[path] = from_toml(name, by_path[path].hint, value)
+            except UsageError as error:
+                raise UsageError.renamed(error, lambda key, said: _key(where, key, said)) from None
+        elif isinstance(value, dict):
+            found |= _read(by_path, path, value, f"{where} table {name},")
         else:
-            changed[name] = _converted(hints[name], value, f"{where} key {name}")
-    return replace(base, **changed)  # type: ignore[type-var]
+            raise UsageError(f"{where} key {name} = {value!r} is not a table")
+    return found
 
 
-def _converted(hint: Any, value: Any, what: str) -> Any:
-    """Return the value as the type that the hint asks for."""
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise unknown_name(f"{what} =", str(value), get_args(hint))
-        return value
-    if (hint is float or float in get_args(hint)) and type(value) in (int, float):
-        with suppress(OverflowError):  # TOML's whole numbers have no largest
-            return float(value)
-    if hint in (int, str, bool) and type(value) is hint:
-        return value
-    if type(value) in (int, str) and type(value) in get_args(hint):
-        return value
-    if float in get_args(hint) and type(value) in (int, float):
-        with suppress(OverflowError):
-            return float(value)
-    if Path in get_args(hint) and type(value) is str:
-        return Path(value)
-    raise UsageError(f"{what} = {value!r} is not allowed: it must be {_wanted(hint)}")
-
-
-def _wanted(hint: Any) -> str:
-    if is_dataclass(hint):
-        return "a table"
-    # What may be left out is written as a union with None.
-    kind = next(iter(get_args(hint)), hint)
-    return f"of type {kind.__name__.lower()}"
+def _key(where: str, key: str, value: object) -> str:
+    return f"{where} key {key} = {value!r}"

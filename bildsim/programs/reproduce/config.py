@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -11,20 +12,24 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.programs.config.command_line import parse
 from bildsim.simulation.config import OptionalPath
 from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
 
 SETTINGS = {"paper": PAPER, "ours": MacroSettings()}
 TWO_HILLS = "two-hills"
+SUMMARY = (
+    "Section V of arXiv 2604.11712: point robots in open loop, its figures and one on stability. "
+    "The paper names neither the number of robots nor its target: 100 and two-hills are our "
+    "choice. A run that was stopped goes on where it was when it is started again with the same "
+    "options."
+)
 MOST_ROBOTS, MOST_ROUNDS = 2000, 10_000_000
 
 
 @dataclass(frozen=True)
 class Options:
-    """Section V of arXiv 2604.11712: point robots in open loop, its figures and one on stability.
-
-    The paper names neither the number of robots nor its target: 100 and two-hills are our choice. A
-    run that was stopped goes on where it was when it is started again with the same options.
+    """What is run.
 
     Attributes:
         out: directory for figures (PNG, PDF), tables (CSV) and summary.json; needed.
@@ -48,10 +53,10 @@ class Options:
     quiet: bool = False
 
     def __post_init__(self) -> None:
-        _require_whole("--robots", self.robots, 1, MOST_ROBOTS)
-        _require_whole("--rounds", self.rounds, 1, MOST_ROUNDS)
+        _require_whole("robots", self.robots, 1, MOST_ROBOTS)
+        _require_whole("rounds", self.rounds, 1, MOST_ROUNDS)
         if self.seed < 0:
-            raise UsageError(f"--seed {self.seed} is not possible: it must be 0 or more")
+            raise UsageError("{seed} is not possible: it must be 0 or more", seed=self.seed)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,9 +74,20 @@ class Options:
         }
 
 
-def _require_whole(option: str, value: int, least: int, most: int) -> None:
+def parse_reproduction(arguments: Sequence[str]) -> Options:
+    """Return what the command line asks for.
+
+    Raises:
+        UsageError: an option is unknown or its value is wrong.
+        SystemExit: with status 0, after printing the help that was asked for.
+    """
+    return parse("python -m bildsim.reproduce", SUMMARY, Options(), arguments)
+
+
+def _require_whole(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
-        raise UsageError(f"{option} {value} is not possible: allowed is {least} to {most}")
+        sentence = f"{{{name}}} is not possible: allowed is {least} to {most}"
+        raise UsageError(sentence, **{name: value})
 
 
 def chosen_target(name: str, seed: int) -> Target:
@@ -83,7 +99,7 @@ def chosen_target(name: str, seed: int) -> Target:
     if name.casefold() == TWO_HILLS:
         return target_from_function(_two_hills, TWO_HILLS)
     if name.casefold() not in map(str.casefold, TARGET_NAMES):
-        raise unknown_name("--target", name, (TWO_HILLS, *TARGET_NAMES))
+        raise unknown_name("target", name, (TWO_HILLS, *TARGET_NAMES))
     return named_target(name, seed)
 
 

@@ -18,19 +18,17 @@ from threadpoolctl import threadpool_limits
 from bildsim.basics.errors import UsageError
 from bildsim.network.graph import NetworkSpec
 from bildsim.numerics.threads import thread_count
-from bildsim.programs.config.command_line import parse_options
 from bildsim.programs.output import directory as results_directory
 from bildsim.programs.output.directory import SUMMARY, write_text
 from bildsim.programs.output.versions import versions
 from bildsim.programs.reproduce import recorded_run as watched_run
-from bildsim.programs.reproduce.config import SETTINGS, Options, chosen_target
+from bildsim.programs.reproduce.config import SETTINGS, Options, chosen_target, parse_reproduction
 from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.programs.reproduce.processes import Job, do_side_by_side
 from bildsim.programs.reproduce.recorded_run import Outcome
 from bildsim.programs.reproduce.tables import write_tables
 from bildsim.targets.target import Target
 
-PROGRAM = "bildsim.reproduce"
 # Robots times rounds from which on a process of its own, some 3 s to start, pays.
 _WORTH_A_PROCESS = 300_000
 
@@ -41,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the command line cannot be run; nothing has been written.
     """
-    options = parse_options(f"python -m {PROGRAM}", Options(), arguments)
+    options = parse_reproduction(arguments)
     out = _out(options)
     target = chosen_target(options.target, options.seed)
     loops = {name: _loop(options, name, target) for name in options.names}

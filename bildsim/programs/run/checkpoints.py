@@ -13,12 +13,12 @@ from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
 from bildsim.programs.checkpoint.pickling import StateError, decode, encode
-from bildsim.programs.config.input_hashes import contents
 from bildsim.programs.config.toml_file import config_of_toml, to_toml
 from bildsim.programs.output.recorder import has_parts, remove_parts
 from bildsim.programs.output.segmented_writer import remove_stretches
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
+from bildsim.simulation.input_hashes import contents
 
 _PROGRAM = "bildsim.run"
 _NAME = "checkpoint-"
@@ -201,7 +201,7 @@ def open_checkpoint(path: Path) -> Checkpoint:
     if header.get("program") != _PROGRAM:
         raise _refusal(path, f"is none of {_PROGRAM}")
     _require_versions(path, header["versions"])
-    config = config_of_toml(header["configuration"], f"--resume {path}:")
+    config = config_of_toml(RunConfig(), header["configuration"], f"--resume {path}:")
     directory, video = path.parent, header["video"]
     place = None if video is None else Path(os.path.normpath(directory / video))
     output = replace(config.output, out=directory, video=place, checkpoint=header["checkpoint_s"])

@@ -5,37 +5,47 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeVar
 
-import tyro
-
 from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.envs.robots.spawn import START_NAMES
-from bildsim.programs.config.command_line import parse_options, with_file_and_preset
+from bildsim.programs.config.command_line import Presets, parse
 from bildsim.programs.sweep.variables import Sweep
-from bildsim.simulation.config import OptionalPath, OutputSettings, RunConfig, SwarmSettings
+from bildsim.simulation.config import (
+    PLACE,
+    OptionalPath,
+    OutputSettings,
+    RobotSettings,
+    RunConfig,
+    SwarmSettings,
+    TrialSettings,
+    require_ticks,
+)
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.moving_target import MOVING_NAMES, WITH_SPEED, WITH_TIME, target_by_name
 from bildsim.targets.target import TARGET_NAMES
 
 PROGRAM = "bildsim.bench"
+SUMMARY = (
+    "Compare planners: the same starts, seeds, physics and tracking for each of them. A sweep that "
+    "was stopped goes on where it was when the same command is given again."
+)
+MACRO_PRESETS: Presets = MappingProxyType(
+    {name: {"macro": settings} for name, settings in PRESETS.items()}
+)
+"""What ``--preset`` may name."""
 MOST_TRIALS = 100_000
 _Value = TypeVar("_Value", str, int)
-OptionalCount = Annotated[int | None, tyro.conf.arg(metavar="INT")]
-OptionalSweep = Annotated[str | None, tyro.conf.arg(metavar="NAME[=VALUES]")]
-OptionalWord = Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")]
+OptionalCount = Annotated[int | None, "INT"]
+OptionalSweep = Annotated[str | None, "NAME[=VALUES]"]
+OptionalWord = Annotated[str | None, "ADDRESS"]
 
 
 @dataclass(frozen=True)
-class BenchSwarm(SwarmSettings):
-    """Robots and physics of every trial; where they start is swept."""
-
-    start: tyro.conf.Suppress[str] = "uniform"
-
-
-@dataclass(frozen=True)
-class BenchOutput(OutputSettings):
+class SweepOutput:
     """What a sweep leaves.
 
     Attributes:
@@ -44,26 +54,20 @@ class BenchOutput(OutputSettings):
         quiet: print nothing but errors.
     """
 
-    video: tyro.conf.Suppress[OptionalPath] = None
-    view: tyro.conf.Suppress[Literal["top", "camera"]] = "top"
-    video_speed: tyro.conf.Suppress[float] = 3.0
-    checkpoint: tyro.conf.Suppress[float | None] = None
-    resume: tyro.conf.Suppress[OptionalPath] = None
+    out: OptionalPath = field(default=None, metadata=PLACE)
+    metrics_period: float = 1.0
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
-class BenchConfig(RunConfig):
-    """A sweep: trials with every planner, target, start and seed, alike in all other settings.
+class ComparisonConfig(TrialSettings):
+    """Trials with every planner, target, start and seed, alike in all other settings.
 
     Attributes:
         planners: planners with commas between: names, or package.module:Class.
         targets: named target densities with commas between, also ones that move.
         starts: where the robots start, with commas between: uniform, corner, centre, wrong.
         seeds: seeds with commas between; FIRST:END is FIRST to END - 1.
-        sweep: a setting to vary, such as max-speed, over its usual values or over those given
-            after =, with commas between; the report shows how each planner bears it. There are
-            max-speed, max-turn-rate, motor-torque, deadband, command-delay, position-noise, dead,
-            loss, link-delay, radio-range and robots.
         engine: where trials run: local (processes of this machine) or dask (a cluster; without
             --scheduler one of this machine); dask if --scheduler is given, else local.
         scheduler: address of a Dask scheduler, such as tcp://host:8786.
@@ -76,27 +80,25 @@ class BenchConfig(RunConfig):
     targets: str = "gmm3,ring"
     starts: str = "uniform,corner"
     seeds: str = "0:5"
-    sweep: OptionalSweep = None
     engine: Literal["local", "dask"] | None = None
     scheduler: OptionalWord = None
     jobs: OptionalCount = None
-    target: tyro.conf.Suppress[str] = "uniform"
-    target_file: tyro.conf.Suppress[OptionalPath] = None
-    planner: tyro.conf.Suppress[str] = "static"
-    seed: tyro.conf.Suppress[int] = 0
-    swarm: BenchSwarm = field(default_factory=BenchSwarm)
-    output: BenchOutput = field(default_factory=BenchOutput)
+    swarm: RobotSettings = field(default_factory=RobotSettings)
+    output: SweepOutput = field(default_factory=SweepOutput)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        require_ticks("metrics_period", self.output.metrics_period)
         sizes = (self.planner_names, self.target_names, self.start_names, self.seed_numbers)
         count = 1 if self.varied is None else len(self.varied.values)
         for size in sizes:
             count *= len(size)
         if count > MOST_TRIALS:
             raise UsageError(
-                f"--seeds {self.seeds} makes {count} trials with the other lists: allowed are "
-                f"{MOST_TRIALS}"
+                "{seeds} makes {0} trials with the other lists: allowed are {1}",
+                count,
+                MOST_TRIALS,
+                seeds=self.seeds,
             )
         _check_motion(self)
         _check_engine(self.engine, self.scheduler, self.jobs)
@@ -129,8 +131,8 @@ class BenchConfig(RunConfig):
 
     @property
     def varied(self) -> Sweep | None:
-        """What the sweep varies; None for a benchmark, in which everything is alike."""
-        return None if self.sweep is None else Sweep.parse(self.sweep)
+        """What is varied; None where everything is alike."""
+        return None
 
     @property
     def processes(self) -> int:
@@ -139,12 +141,16 @@ class BenchConfig(RunConfig):
 
     def trial(self, planner: str, target: str, start: str, seed: int) -> RunConfig:
         """Return the configuration of one trial."""
-        shared = {item.name: getattr(self, item.name) for item in fields(RunConfig)}
-        swarm = {item.name: getattr(self.swarm, item.name) for item in fields(SwarmSettings)}
-        shared["swarm"] = SwarmSettings(**(swarm | {"start": start}))
-        shared["output"] = OutputSettings(metrics_period=self.output.metrics_period)
-        shared["motion"] = self.motion_of(target)
-        return RunConfig(**(shared | {"planner": planner, "target": target, "seed": seed}))
+        shared = {item.name: getattr(self, item.name) for item in fields(TrialSettings)}
+        swarm = {item.name: getattr(self.swarm, item.name) for item in fields(RobotSettings)}
+        return RunConfig(
+            **(shared | {"motion": self.motion_of(target)}),
+            planner=planner,
+            target=target,
+            seed=seed,
+            swarm=SwarmSettings(**swarm, start=start),
+            output=OutputSettings(metrics_period=self.output.metrics_period),
+        )
 
     def motion_of(self, target: str) -> MotionSettings:
         """Return the settings of moving targets that mean something for this one."""
@@ -157,20 +163,22 @@ class BenchConfig(RunConfig):
 
 
 @dataclass(frozen=True)
-class _Arguments:
-    """Compare planners: the same starts, seeds, physics and tracking for each of them.
-
-    A sweep that was stopped goes on where it was when the same command is given again.
+class BenchConfig(ComparisonConfig):
+    """A comparison of planners, perhaps over the values of one more setting.
 
     Attributes:
-        bench: the sweep.
-        config: TOML file with any of these settings, such as a sweep's config.toml; options win.
-        preset: settings of BILD-MACRO to start from: default, paper or wasserstein.
+        sweep: a setting to vary, such as max-speed, over its usual values or over those given
+            after =, with commas between; the report shows how each planner bears it. There are
+            max-speed, max-turn-rate, motor-torque, deadband, command-delay, position-noise, dead,
+            loss, link-delay, radio-range and robots.
     """
 
-    bench: Annotated[BenchConfig, tyro.conf.arg(name="")] = field(default_factory=BenchConfig)
-    config: OptionalPath = None
-    preset: Literal["default", "paper", "wasserstein"] | None = None
+    sweep: OptionalSweep = None
+
+    @property
+    def varied(self) -> Sweep | None:
+        """What the sweep varies; None for a benchmark, in which everything is alike."""
+        return None if self.sweep is None else Sweep.parse(self.sweep)
 
 
 def parse_bench(arguments: Sequence[str]) -> BenchConfig:
@@ -180,8 +188,7 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    base = with_file_and_preset(BenchConfig(), arguments)
-    return parse_options(f"python -m {PROGRAM}", _Arguments(bench=base), arguments).bench
+    return parse(f"python -m {PROGRAM}", SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
 
 
 def _parts(option: str, text: str) -> list[str]:
@@ -235,7 +242,7 @@ def _range(part: str) -> range:
     return found
 
 
-def _check_motion(bench: BenchConfig) -> None:
+def _check_motion(bench: ComparisonConfig) -> None:
     """Make sure that each setting of moving targets is possible, and for one of the targets."""
     motion, targets = bench.motion, bench.target_names
     for option, given, users in (

@@ -14,8 +14,8 @@ import numpy as np
 
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
-from bildsim.programs.config.input_hashes import planner_source
 from bildsim.simulation.config import RunConfig
+from bildsim.simulation.input_hashes import planner_source
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import Measurements
 from bildsim.simulation.planning_time import PlanningTime

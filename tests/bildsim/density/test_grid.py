@@ -54,7 +54,7 @@ def test_integral_tells_the_axes_apart():
 
 @pytest.mark.parametrize("step", [0.03, 0.0, -0.05, 0.005, 0.5, 2.0, float("nan"), float("inf")])
 def test_rejects_steps_that_do_not_divide_or_are_out_of_range(step):
-    with pytest.raises(UsageError, match=r"--grid-step .* must divide 2 m"):
+    with pytest.raises(UsageError, match=r"grid_step=.* a divisor of 2 m"):
         Grid(step)
 
 

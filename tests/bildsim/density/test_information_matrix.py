@@ -93,7 +93,7 @@ def test_no_hessian_is_tracked_or_sent(swarm):
 
 def test_presets_differ_and_the_metric_has_two_names():
     assert len(set(PRESETS.values())) == 3
-    with pytest.raises(UsageError, match="--metric 'fisher' is unknown"):
+    with pytest.raises(UsageError, match="metric='fisher' is unknown"):
         MacroSettings(metric="fisher")
-    with pytest.raises(UsageError, match="--metric-ridge -1"):
+    with pytest.raises(UsageError, match="metric_ridge=-1"):
         MacroSettings(metric_ridge=-1.0)

@@ -253,16 +253,16 @@ def test_kl_between_members_of_the_family():
 
 @pytest.mark.parametrize("order", [0, -1, 13])
 def test_order_out_of_range(order):
-    with pytest.raises(UsageError, match=f"--order {order} is out of range: 1 to 12"):
+    with pytest.raises(UsageError, match=f"order={order} is out of range: 1 to 12"):
         LegendreFamily(order)
 
 
 def test_grid_too_coarse_for_the_order():
-    with pytest.raises(UsageError, match=r"--grid-step 0.25 is too coarse for --order 5: 9 nodes"):
+    with pytest.raises(UsageError, match=r"grid_step=0.25 is too coarse for order=5: 9 nodes"):
         LegendreFamily(5, 0.25)
 
 
 @pytest.mark.parametrize("step", [0.0, -0.1, 0.3, 0.07, float("nan")])
 def test_grid_step_not_allowed(step):
-    with pytest.raises(UsageError, match="--grid-step"):
+    with pytest.raises(UsageError, match="grid_step"):
         LegendreFamily(2, step)

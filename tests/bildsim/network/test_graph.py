@@ -168,7 +168,7 @@ def test_any_text_is_a_specification_or_an_error_that_names_the_option(text):
         said = str(NetworkSpec.parse(text))
     except UsageError as error:
         said = str(error)
-    assert said.startswith(("--network ", *KINDS))
+    assert said.startswith(("network=", *KINDS))
 
 
 @pytest.mark.parametrize(
@@ -177,43 +177,43 @@ def test_any_text_is_a_specification_or_an_error_that_names_the_option(text):
         ("rng", "'rng' is unknown: did you mean ring"),
         ("dsik:0.4", "'dsik' is unknown: did you mean disk"),
         ("", "'' is unknown"),
-        ("er", "er is not allowed: it takes a probability"),
-        ("er:", "er: is not allowed: it takes a probability"),
-        ("er:0", "er:0 is not allowed: it takes a probability"),
-        ("er:1.01", "er:1.01 is not allowed: it takes a probability"),
-        ("er:nan", "er:nan is not allowed: it takes a probability"),
-        ("er:half", "er:half is not allowed: it takes a probability"),
-        ("disk:-1", "disk:-1 is not allowed: it takes a range in metres above 0"),
-        ("disk:0", "disk:0 is not allowed: it takes a range in metres above 0"),
-        ("disk:inf", "disk:inf is not allowed: it takes a range in metres above 0"),
-        ("knn:0", "knn:0 is not allowed: it takes a whole number"),
-        ("knn:2.5", "knn:2.5 is not allowed: it takes a whole number"),
-        ("regular:0", "regular:0 is not allowed: it takes a whole number"),
-        ("ring:3", "ring:3 is not allowed: ring takes no parameter"),
-        ("complete:", "complete: is not allowed: complete takes no parameter"),
+        ("er", "'er' is not allowed: it takes a probability"),
+        ("er:", "'er:' is not allowed: it takes a probability"),
+        ("er:0", "'er:0' is not allowed: it takes a probability"),
+        ("er:1.01", "'er:1.01' is not allowed: it takes a probability"),
+        ("er:nan", "'er:nan' is not allowed: it takes a probability"),
+        ("er:half", "'er:half' is not allowed: it takes a probability"),
+        ("disk:-1", "'disk:-1' is not allowed: it takes a range in metres above 0"),
+        ("disk:0", "'disk:0' is not allowed: it takes a range in metres above 0"),
+        ("disk:inf", "'disk:inf' is not allowed: it takes a range in metres above 0"),
+        ("knn:0", "'knn:0' is not allowed: it takes a whole number"),
+        ("knn:2.5", "'knn:2.5' is not allowed: it takes a whole number"),
+        ("regular:0", "'regular:0' is not allowed: it takes a whole number"),
+        ("ring:3", "'ring:3' is not allowed: ring takes no parameter"),
+        ("complete:", "'complete:' is not allowed: complete takes no parameter"),
     ],
 )
 def test_wrong_specifications(text, problem):
-    with pytest.raises(UsageError, match=f"--network {problem}"):
+    with pytest.raises(UsageError, match=f"network={problem}"):
         NetworkSpec.parse(text)
 
 
 @pytest.mark.parametrize(
     ("text", "robots", "problem"),
     [
-        ("knn:8", 8, "knn:8 .* more than 8 robots, there are 8"),
-        ("regular:6", 6, "regular:6 .* more than 6 robots, there are 6"),
-        ("regular:3", 7, "regular:3 .* odd number of robots, 7"),
+        ("knn:8", 8, "'knn:8' .* more than 8 robots, there are 8"),
+        ("regular:6", 6, "'regular:6' .* more than 6 robots, there are 6"),
+        ("regular:3", 7, "'regular:3' .* odd number of robots, 7"),
     ],
 )
 def test_too_few_robots(text, robots, problem):
-    with pytest.raises(UsageError, match=f"--network {problem}"):
+    with pytest.raises(UsageError, match=f"network={problem}"):
         build(text, scattered(robots))
 
 
 def suggestion(text, positions):
     """Return the network that the error about a disconnected one suggests."""
-    with pytest.raises(UsageError, match=f"--network {text} leaves the 100 robots in") as caught:
+    with pytest.raises(UsageError, match=f"network='{text}' leaves the 100 robots in") as caught:
         require_connected(build(text, positions), NetworkSpec.parse(text), positions)
     return str(caught.value).partition("each other: ")[2].split()[0]
 

@@ -22,7 +22,7 @@ def test_a_duration_is_whole_ticks_or_refused(duration):
     try:
         config = RunConfig(duration=duration)
     except UsageError:
-        with pytest.raises(UsageError, match=re.escape(f"--duration {duration:g} ")):
+        with pytest.raises(UsageError, match=re.escape(f"duration={duration:g} ")):
             RunConfig(duration=duration)
     else:
         assert 0.0 < duration <= LONGEST_S
@@ -54,7 +54,7 @@ def test_nothing_can_be_changed_afterwards():
 def documented(settings):
     """Yield every field's name with the text of the class that has it."""
     for item in fields(settings):
-        yield item.name, type(settings).__doc__
+        yield item.name, " ".join(kind.__doc__ for kind in type(settings).__mro__ if kind.__doc__)
         value = getattr(settings, item.name)
         if is_dataclass(value):
             yield from documented(value)

@@ -87,7 +87,7 @@ def test_networks_that_follow_the_robots_are_built_of_the_members_where_they_are
 
 
 def test_too_few_for_their_neighbours_are_refused_at_once():
-    with pytest.raises(UsageError, match=r"--network knn:7 .* there are 6"):
+    with pytest.raises(UsageError, match=r"network='knn:7' .* there are 6"):
         Simulation(replace(IDEAL, network="knn:7", faults=Faults(dead="0.5@0.5")))
 
 

@@ -101,7 +101,7 @@ def test_large_picture_is_reduced_without_changing_its_shares(tmp_path):
 def test_absurdly_large_picture_is_refused_on_its_header(tmp_path, side):
     path = tmp_path / "poster.pgm"
     path.write_bytes(f"P5 {side} {side} 255\n".encode())
-    with pytest.raises(UsageError, match=r"--target-file .*poster.pgm is too large: at most 64"):
+    with pytest.raises(UsageError, match=r"target_file=.*poster.pgm. is too large: at most 64"):
         target_from_file(path)
 
 
@@ -178,7 +178,7 @@ def test_array_near_the_largest_float_does_not_overflow(tmp_path):
 def test_arrays_that_are_no_density_are_rejected(tmp_path, array, problem):
     path = tmp_path / "array.npy"
     np.save(path, array)
-    with pytest.raises(UsageError, match=f"--target-file {path} .*{problem}"):
+    with pytest.raises(UsageError, match=f"target_file='{path}' .*{problem}"):
         target_from_file(path)
 
 
@@ -186,31 +186,31 @@ def test_arrays_that_are_no_density_are_rejected(tmp_path, array, problem):
 def test_black_pictures_are_rejected(tmp_path, mode):
     path = tmp_path / "black.png"
     Image.new(mode, (8, 8)).save(path)
-    with pytest.raises(UsageError, match=f"--target-file {path} is black"):
+    with pytest.raises(UsageError, match=f"target_file='{path}' is black"):
         target_from_file(path)
 
 
 @pytest.mark.parametrize("name", ["none.png", "none.npy"])
 def test_missing_file(tmp_path, name):
-    with pytest.raises(UsageError, match=f"--target-file .*{name} does not exist"):
+    with pytest.raises(UsageError, match=f"target_file=.*{name}' does not exist"):
         target_from_file(tmp_path / name)
 
 
 def test_directory(tmp_path):
-    with pytest.raises(UsageError, match=r"--target-file .* is a directory"):
+    with pytest.raises(UsageError, match=r"target_file=.* is a directory"):
         target_from_file(tmp_path)
 
 
 def test_unknown_extension(tmp_path):
     (tmp_path / "density.csv").write_text("1,2")
-    with pytest.raises(UsageError, match=r"density.csv has an unknown extension: use .npy"):
+    with pytest.raises(UsageError, match=r"density.csv. has an unknown extension: use .npy"):
         target_from_file(tmp_path / "density.csv")
 
 
 def test_archive_renamed_to_an_array_file(tmp_path):
     np.savez(tmp_path / "archive.npz", np.ones((2, 2)))
     (tmp_path / "archive.npz").rename(tmp_path / "archive.npy")
-    with pytest.raises(UsageError, match=r"archive.npy is damaged"):
+    with pytest.raises(UsageError, match=r"archive.npy. is damaged"):
         target_from_file(tmp_path / "archive.npy")
 
 
@@ -238,5 +238,5 @@ def test_damaged_files_lead_to_a_target_or_to_one_sentence(tmp_path_factory, nam
         lowest = target_from_file(folder / name).on_grid(GRID).min()
     except UsageError as error:
         said, lowest = str(error), None
-    assert said is None or said.startswith(f"--target-file {folder / name} ")
+    assert said is None or said.startswith(f"target_file={str(folder / name)!r} ")
     assert lowest is None or lowest > 0.0

@@ -110,14 +110,14 @@ def test_any_function_of_place_and_time():
     [
         ("moving_gaus", {}, "did you mean moving_gauss"),
         ("zzz", {}, "uniform, gmm3.*switch"),
-        ("moving_gauss", {"speed": 0.0}, "--target-speed 0 is out of range: above 0, at most 10"),
-        ("split", {"speed": math.nan}, "--target-speed nan is out of range"),
-        ("split", {"speed": 11.0}, "--target-speed 11 is out of range"),
-        ("switch", {"time_s": -1.0}, "--target-time -1 is out of range"),
-        ("switch", {"time_s": math.inf}, "--target-time inf is out of range"),
-        ("switch", {"speed": 0.1}, "--target-speed 0.1 means nothing for --target switch"),
-        ("gmm3", {"speed": 0.1}, "means nothing for --target gmm3: it is for moving_gauss and spl"),
-        ("moving_gauss", {"time_s": 3.0}, "--target-time 3 means nothing"),
+        ("moving_gauss", {"speed": 0.0}, "target_speed=0 is out of range: above 0, at most 10"),
+        ("split", {"speed": math.nan}, "target_speed=nan is out of range"),
+        ("split", {"speed": 11.0}, "target_speed=11 is out of range"),
+        ("switch", {"time_s": -1.0}, "target_time=-1 is out of range"),
+        ("switch", {"time_s": math.inf}, "target_time=inf is out of range"),
+        ("switch", {"speed": 0.1}, "target_speed=0.1 means nothing for target='switch'"),
+        ("gmm3", {"speed": 0.1}, "means nothing for target='gmm3': it is for moving_gauss and spl"),
+        ("moving_gauss", {"time_s": 3.0}, "target_time=3 means nothing"),
     ],
 )
 def test_what_is_refused(name, options, words):

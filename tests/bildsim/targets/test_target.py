@@ -118,7 +118,7 @@ def test_names_are_matched_whatever_the_case(name, data):
     ("typed", "nearest"), [("gmmm4", "gmm4"), ("rings", "ring"), ("letterE", "letter_E")]
 )
 def test_unknown_name_lists_the_nearest(typed, nearest):
-    with pytest.raises(UsageError, match=f"--target '{typed}' is unknown: did you mean {nearest}"):
+    with pytest.raises(UsageError, match=f"target='{typed}' is unknown: did you mean {nearest}"):
         named_target(typed)
 
 
@@ -139,7 +139,7 @@ def test_function_of_the_plane_becomes_a_normalised_target():
     ],
 )
 def test_function_that_is_no_density_is_rejected(function, problem):
-    with pytest.raises(UsageError, match=f"--target 'mine' .*{problem}"):
+    with pytest.raises(UsageError, match=f"target='mine' .*{problem}"):
         target_from_function(function, "mine")
 
 

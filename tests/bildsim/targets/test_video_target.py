@@ -100,7 +100,7 @@ def test_only_three_dimensions_and_videos_are_films(tmp_path):
 )
 def test_arrays_that_are_refused(tmp_path, frames, words):
     path = write_array(tmp_path / "film.npy", frames)
-    with pytest.raises(UsageError, match=f"--target-file {path} {words}|{words}"):
+    with pytest.raises(UsageError, match=f"target_file='{path}' {words}|{words}"):
         film_from_file(path, 1.0)
 
 
@@ -119,14 +119,14 @@ def test_a_video_that_is_too_long_is_refused(tmp_path, monkeypatch):
 
 def test_videos_that_are_refused(tmp_path):
     (tmp_path / "text.mp4").write_text("no video at all")
-    with pytest.raises(UsageError, match=r"text.mp4 cannot be read as a video: "):
+    with pytest.raises(UsageError, match=r"text.mp4. cannot be read as a video: "):
         film_from_file(tmp_path / "text.mp4", 1.0)
-    with pytest.raises(UsageError, match=r"gone.mp4 does not exist"):
+    with pytest.raises(UsageError, match=r"gone.mp4. does not exist"):
         film_from_file(tmp_path / "gone.mp4", 1.0)
     imageio.mimwrite(tmp_path / "dark.mp4", [np.zeros((32, 32, 3), np.uint8)] * 3, fps=16)
     with pytest.raises(UsageError, match="is black"):
         film_from_file(tmp_path / "dark.mp4", 1.0)
-    with pytest.raises(UsageError, match="--target-time 0 is out of range"):
+    with pytest.raises(UsageError, match="target_time=0 is out of range"):
         film_from_file(tmp_path / "dark.mp4", 0.0)
 
 

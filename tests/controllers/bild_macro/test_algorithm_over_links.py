@@ -258,7 +258,7 @@ def test_few_bits_cost_a_little_and_many_next_to_nothing():
 
 
 def test_push_sum_refuses_few_bits():
-    with pytest.raises(UsageError, match=r"--message-bits 16 .*--consensus push-sum"):
+    with pytest.raises(UsageError, match=r"message_bits=16 .*consensus='push-sum'"):
         world(settings_of("default", "push-sum"), LinkSettings(message_bits=16))
 
 

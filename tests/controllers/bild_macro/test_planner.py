@@ -231,7 +231,7 @@ def test_an_unstable_estimator_stops_with_round_and_robot():
         for _ in range(50):
             _, state = planner.plan(state, observation)
 
-    with pytest.raises(RunError, match=r"round \d+: y of robot \d+ .*--gamma-y"):
+    with pytest.raises(RunError, match=r"round \d+: y of robot \d+ .*gamma_y"):
         carry_on()
 
 

@@ -57,7 +57,7 @@ def test_gamma_y_is_refused_from_the_bound_at_the_uniform_density_on(text, lazin
     assert curvature == pytest.approx(1.0 / 3.0, rel=0.02), "but for the trapezoid rule"
     limit = step_bound(links, laziness) / curvature
     require_stable_gamma_y(replace(settings, gamma_y=0.999 * limit), FAMILY, links)
-    with pytest.raises(UsageError, match=f"--gamma-y {1.001 * limit:g} is unstable") as refusal:
+    with pytest.raises(UsageError, match=f"gamma_y={1.001 * limit:g} is unstable") as refusal:
         require_stable_gamma_y(replace(settings, gamma_y=1.001 * limit), FAMILY, links)
     named = float(str(refusal.value).split("needs less than ")[1].split(",")[0])
     assert 0.99 * limit <= named <= limit
@@ -67,7 +67,7 @@ def test_gamma_y_is_refused_from_the_bound_at_the_uniform_density_on(text, lazin
 def test_a_loose_curvature_limit_is_named_where_it_is_what_decides():
     links = network_of("ring")
     settings = MacroSettings(gamma_y=50.0, curvature_limit=5.0, laziness=0.0)
-    with pytest.raises(UsageError, match="--curvature-limit 5 is unstable") as refusal:
+    with pytest.raises(UsageError, match="curvature_limit=5 is unstable") as refusal:
         require_stable_gamma_y(settings, FAMILY, links)
     named = float(str(refusal.value).split("needs less than ")[1].split(",")[0])
     require_stable_gamma_y(replace(settings, curvature_limit=named), FAMILY, links)
@@ -101,7 +101,7 @@ def test_gamma_x_is_refused_where_the_moments_error_grows(rounds, ridge):
             require_stable_gamma_x(settings, FAMILY, log_target, rounds)
         else:
             refused.append(gamma_x)
-            with pytest.raises(UsageError, match=f"--gamma-x {gamma_x:g} is unstable"):
+            with pytest.raises(UsageError, match=f"gamma_x={gamma_x:g} is unstable"):
                 require_stable_gamma_x(settings, FAMILY, log_target, rounds)
     assert 0 < len(refused) < 12
 
@@ -146,7 +146,7 @@ def test_the_alarm_rings_after_its_patience_and_names_round_robot_and_option():
     with pytest.raises(RunError) as stop:
         restless.after(before, state, 10).check(state, PAPER)
     said = str(stop.value)
-    for word in (f"round {4322 - PATIENCE}", "robot 7", "--gamma-y 0.9"):
+    for word in (f"round {4322 - PATIENCE}", "robot 7", "gamma_y = 0.9"):
         assert word in said
     assert not restless.after(before, before, 10).rounds.any(), "one quiet round is enough"
     moments[7, first] = math.nan

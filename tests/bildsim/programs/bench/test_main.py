@@ -317,7 +317,7 @@ def wait_for_end_of_group(group):
         ("--out a --seeds 0:3,2", ("--seeds names 2 twice",)),
         ("--out a --seeds 0:999999999", ("--seeds 0:999999999", "100000")),
         ("--out a --seeds 0:90000", ("--seeds 0:90000", "360000 trials")),
-        ("--out a --dynamics quick", ("--dynamics 'quick'", "kinematic")),
+        ("--out a --dynamics quick", ("--dynamics quick", "kinematic")),
         ("--out a --robots 0", ("--robots 0", "1 to")),
         ("--out a --network er:0.001", ("--network er:0.001", "groups")),
         ("--out a --duration 0.05", ("--duration 0.05", "multiple")),
@@ -330,7 +330,7 @@ def wait_for_end_of_group(group):
         ("--out full", ("--out full", "not empty")),
         ("--out full/notes", ("--out full/notes", "file")),
         ("--out a --config no.toml", ("--config no.toml", "cannot be read")),
-        ("--out a --config full/bad.toml", ("key seeds", "str")),
+        ("--out a --config full/bad.toml", ("key seeds", "not text")),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(call, tmp_path, line, words):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.command_line import as_option, run_program
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.run.command_line import parse_run
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
@@ -79,6 +80,7 @@ def test_help_shows_every_option_and_leaves_with_success(program, tmp_path, monk
     shown = set(re.findall(r"--[a-z-]+", said.out))
     assert set(OPTIONS) <= shown
     assert "None}" not in said.out
+    assert not re.search(r"tyro|Annotated|dataclass", said.out)
     for unit in ("(m)", "(s)", "(m/s)", "(1/s)", "(Hz)"):
         assert unit in said.out
     assert not list(tmp_path.iterdir())
@@ -96,7 +98,7 @@ def refusal(arguments):
     try:
         parse_run([word for word in arguments if word not in ("-h", "--help")])
     except UsageError as error:
-        return str(error)
+        return error.said(as_option)
     return None
 
 
@@ -116,7 +118,7 @@ def test_any_words_are_understood_or_refused_in_one_sentence(arguments):
         (["--robots", "x"], "--robots x is not a whole number"),
         (["--delta", "x"], "--delta x is not a number"),
         (["--delta"], "--delta needs a value"),
-        (["--view", "side"], "--view side is not one of ('top', 'camera')"),
+        (["--view", "side"], "--view side is unknown: valid are top, camera"),
         (["--delta", "2"], "--delta 2 is not allowed: it must be above 0, at most 1"),
     ],
 )
@@ -126,7 +128,7 @@ def test_complaints_read_the_same_on_any_terminal(monkeypatch, encoding, argumen
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
     with pytest.raises(UsageError) as refused:
         parse_run(arguments)
-    assert str(refused.value) == sentence
+    assert refused.value.said(as_option) == sentence
 
 
 @pytest.mark.parametrize(
@@ -161,3 +163,38 @@ def test_other_errors_are_bugs_and_stay_visible():
 
 def test_a_programs_status_is_passed_on():
     assert run_program("bildsim.x", lambda arguments: 17) == 17
+
+
+def test_whoever_stops_reading_the_help_hears_no_complaint(environment):
+    """``python -m bildsim.run --help | head`` ends quietly."""
+    command = f"{sys.executable} -m bildsim.run --help | head -n 2"
+    ended = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True)
+    assert ended.stdout.startswith("usage: python -m bildsim.run")
+    assert ended.stderr == ""
+
+
+def test_a_value_may_look_like_an_option():
+    assert parse_run(["--planner", "-x"]).planner == "-x"
+    assert parse_run(["--planner=--robot"]).planner == "--robot"
+    assert parse_run(["--planner", "--"]).planner == "--"
+    assert parse_run(["--planner", "a=b"]).planner == "a=b"
+    with pytest.raises(UsageError) as refused:
+        parse_run(["--planner", "--robots", "4"])
+    assert refused.value.said(as_option) == "--planner needs a value"
+    with pytest.raises(UsageError, match="-1000 is not allowed"):
+        parse_run(["--gamma-y", "-1e3"])
+
+
+def test_either_spelling_and_the_last_of_two():
+    assert parse_run(["--metrics_period", "0.5", "--seed", "1", "--seed=2"]).seed == 2
+    assert parse_run(["--metrics_period=0.5"]).output.metrics_period == 0.5
+    assert parse_run(["--target", "a_b"]).target == "a_b"
+    assert parse_run(["--no-contacts", "--contacts"]).swarm.contacts
+    assert not parse_run(["--no_contacts"]).swarm.contacts
+
+
+def test_what_may_be_left_out_can_be_taken_back(tmp_path):
+    (tmp_path / "c.toml").write_text("[swarm]\nradius = 0.01")
+    line = ["--config", str(tmp_path / "c.toml")]
+    assert parse_run(line).swarm.radius == 0.01
+    assert parse_run([*line, "--radius", "None"]).swarm.radius is None

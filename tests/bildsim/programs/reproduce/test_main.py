@@ -190,7 +190,7 @@ def test_a_finished_run_is_not_overwritten(call, tmp_path):
         ("--out a --rounds 0", ("--rounds 0", "1 to")),
         ("--out a --rounds 1e5", ("--rounds 1e5", "whole number")),
         ("--out a --seed -1", ("--seed -1", "0 or more")),
-        ("--out a --target hills", ("--target 'hills'", "two-hills")),
+        ("--out a --target hills", ("--target hills", "two-hills")),
         ("--out a --network disk:0.5", ("--network disk:0.5", "regular")),
         ("--out a --network er:0.001", ("--network er:0.001", "groups")),
         ("--out a --network rign", ("--network", "did you mean ring")),

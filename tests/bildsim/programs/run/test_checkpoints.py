@@ -11,7 +11,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.registry import PLANNER_NAMES
@@ -21,6 +21,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import DYNAMICS_NAMES
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.checkpoint.pickling import decode, encode
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run import checkpoints as run_checkpoint
@@ -464,9 +465,10 @@ def tree(directory):
 def assert_refused(path, arguments, *words):
     """The program says one sentence with these words, and touches nothing."""
     before = tree(path.parent) if path.parent.is_dir() else {}
-    with pytest.raises(ValueError, match=r"^--") as caught:
+    with pytest.raises(UsageError) as caught:
         call("--resume", path, *arguments)
-    said = str(caught.value)
+    said = caught.value.said(as_option)
+    assert said.startswith("--")
     assert "\n" not in said
     for word in words:
         assert word in said, said

@@ -16,10 +16,11 @@ import pytest
 
 from bildsim.basics.errors import RunError
 from bildsim.controllers.baselines.reference.static import Static
-from bildsim.programs.config.toml_file import from_toml
+from bildsim.programs.config.toml_file import merged_toml
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run.main import main
+from bildsim.simulation.config import RunConfig
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
 
@@ -142,7 +143,7 @@ def test_the_video_has_a_frame_a_tick(whole):
 
 
 def test_the_configuration_is_the_one_that_was_run(whole):
-    config = from_toml(whole / "out" / "config.toml")
+    config = merged_toml(RunConfig(), whole / "out" / "config.toml")
     assert (config.duration, config.seed, config.swarm.robots) == (1.7, 3, ROBOTS)
     assert config.output.metrics_period == 0.5
 
