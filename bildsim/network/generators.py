@@ -44,7 +44,8 @@ def _mersenne_twister(seed: int) -> np.random.RandomState:
     """Return a generator whose uniform numbers are those of Python's ``random.Random(seed)``."""
     _, (*key, place), _ = random.Random(seed).getstate()
     generator = np.random.RandomState()
-    generator.set_state(("MT19937", np.array(key, dtype=np.uint32), place))
+    # The last two: no normal number was drawn in advance.
+    generator.set_state(("MT19937", np.array(key, dtype=np.uint32), place, 0, 0.0))
     return generator
 
 

@@ -1,4 +1,4 @@
-"""A planner that is not trusted: whatever it does wrong stops the run with a sentence."""
+"""Checks of all that a planner hands back; what is wrong with it stops the run in a sentence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, eq=False)
 class CheckedPlanner:
-    """Meets the planner's protocol for another one and checks all that it hands back.
+    """A planner around another one, which it calls and whose answers it checks.
 
     Attributes:
         name: what the planner is called.
@@ -86,7 +86,7 @@ class CheckedPlanner:
         return self._call(what, self.planner.change_members, state, before, observation)
 
     def report(self, state: Any) -> Report:
-        """Return what the planner tells of itself.
+        """Return what the planner reports of itself.
 
         Raises:
             RunError: the planner failed or returned something else.

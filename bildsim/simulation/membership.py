@@ -78,7 +78,7 @@ class Roster:
         return waypoints, Membership(members, state, now.settled, now.changes)
 
     def report(self, now: Membership) -> Report:
-        """Return what the planner tells of itself, M rows, with all that they ever sent."""
+        """Return what the planner reports of itself, M rows, with all that they ever sent."""
         report = self.planner.report(now.state)
         if not now.changes:
             return report

@@ -1,4 +1,4 @@
-"""How long a planner thinks: wall time, kept apart from all that a seed determines."""
+"""Wall time of the planner's control ticks, kept apart from all that a seed determines."""
 
 import time
 from array import array
@@ -8,7 +8,7 @@ from statistics import median
 
 
 class PlanningTime:
-    """Keeps the wall time of a planner's control ticks.
+    """A stopwatch for the planner's control ticks.
 
     A clock's reading differs from run to run, so it goes into summary.json and never into
     metrics.csv. All robots are computed on one machine; the share of each is what one robot would

@@ -1,4 +1,4 @@
-"""How far a swarm is behind a target that moves: means over time."""
+"""The tracking error behind a target that moves: means of kl_fit and w2 over time."""
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.resumable import KeptAttributes

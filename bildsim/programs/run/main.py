@@ -7,15 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
-from threadpoolctl import threadpool_limits
-
 from bildsim.basics.errors import UsageError
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean, open_checkpoint
 from bildsim.programs.run.command_line import parse_run
-from bildsim.programs.run.session import Session
 from bildsim.simulation.config import RunConfig
 
 _STARTED = time.perf_counter()
@@ -37,6 +33,12 @@ def main(arguments: Sequence[str]) -> int:
         config = checkpoint.goes_on_as(config)
         if checkpoint.is_finished:
             return _tidy(config)
+    # Only here, so that --help and refusals need not wait for what is slow to load.
+    import cv2
+    from threadpoolctl import threadpool_limits
+
+    from bildsim.programs.run.session import Session
+
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     cv2.setNumThreads(1)
     with threadpool_limits(limits=1):

@@ -1,4 +1,4 @@
-"""What a run came to: summary.json and the table at the end."""
+"""summary.json and the table at the end of a run."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
