@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.programs.config.command_line import as_option
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import planner_source
 from bildsim.simulation.loop import Simulation
@@ -77,7 +79,7 @@ def run_trial(config: RunConfig) -> Result:
         watch.follow()
     # SystemExit too: a planner must not be able to end a sweep.
     except (Exception, SystemExit) as error:
-        status, reason = FAILED, watch.told(error)
+        status, reason = FAILED, watch.in_one_line(error)
     return watch.result(status, reason, time.perf_counter() - begun)
 
 
@@ -116,9 +118,10 @@ class _Watch:
         for name, value in zip(SERIES, values, strict=True):
             self._series[name].append(value)
 
-    def told(self, error: BaseException) -> str:
+    def in_one_line(self, error: BaseException) -> str:
         """Return an error as one line."""
-        words = " ".join(str(error).split())
+        sentence = error.said(as_option) if isinstance(error, UsageError) else str(error)
+        words = " ".join(sentence.split())
         # The project's own errors are sentences; of others the type says what happened.
         if type(error).__module__ != "bildsim.basics.errors":
             words = f"{type(error).__name__}: {words}" if words else type(error).__name__
