@@ -7,7 +7,7 @@ from pathlib import Path
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.programs.config.command_line import split
-from bildsim.programs.run.checkpoints import open_checkpoint
+from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
 
 PROGRAM = "python -m bildsim.run"

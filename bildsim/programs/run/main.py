@@ -10,8 +10,9 @@ from pathlib import Path
 from bildsim.basics.errors import UsageError
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.video_writer import part_name
-from bildsim.programs.run.checkpoints import clean, open_checkpoint
+from bildsim.programs.run.checkpoints import clean
 from bildsim.programs.run.command_line import parse_run
+from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
 
 _STARTED = time.perf_counter()

@@ -18,8 +18,9 @@ from bildsim.basics.timing import TICK_S
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.run.checkpoints import Checkpoint, Checkpoints, clean
+from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
+from bildsim.programs.run.resume import Checkpoint
 from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig

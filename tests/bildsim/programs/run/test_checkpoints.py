@@ -1,9 +1,7 @@
-"""Runs that are killed go on to the same bytes, and checkpoints are refused where they must be."""
+"""Runs that are killed go on from their checkpoints to the same bytes."""
 
 import json
 import os
-import shutil
-import signal
 import sys
 from dataclasses import fields, is_dataclass, replace
 
@@ -11,7 +9,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.registry import PLANNER_NAMES
@@ -21,107 +19,39 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import DYNAMICS_NAMES
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.checkpoint.pickling import decode, encode
-from bildsim.programs.config.command_line import as_option
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run import checkpoints as run_checkpoint
 from bildsim.programs.run import video
 from bildsim.programs.run.checkpoints import Checkpoints
-from bildsim.programs.run.main import main
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.target import Target
-
-RESULTS = ["config.toml", "metrics.csv", "summary.json", "trajectory.npz"]
-EXACT = ("config.toml", "metrics.csv", "trajectory.npz")
-CLOCK = {"planner_ms_a_robot", "wall_s", "real_time_factor"}
-SMALL = (
-    *("--robots", 12, "--rounds", 2, "--start", "centre", "--network", "knn:6"),
-    *("--duration", 2.4, "--metrics-period", 0.7, "--seed", 3, "--quiet"),
+from tests.bildsim.programs.run.killing import (
+    RESULTS,
+    SHOTS,
+    SMALL,
+    assert_refused,
+    before,
+    call,
+    killed,
+    names,
+    results,
 )
-SHOTS = ("--checkpoint", 0.5)
-
-
-def call(*arguments):
-    return main([str(word) for word in arguments])
-
-
-def names(directory):
-    return sorted(path.name for path in directory.iterdir())
-
-
-def results(out):
-    """Return what a run left, as far as it must be the same."""
-    assert names(out) == RESULTS
-    said = json.loads((out / "summary.json").read_text())
-    output = said["configuration"].pop("output")
-    assert output["resume"] is None
-    kept = {name: (out / name).read_bytes() for name in EXACT}
-    return {**kept, "summary": {key: said[key] for key in said.keys() - CLOCK}}
-
-
-def killed(prepare, *arguments):
-    """Do a run in a process of its own that ``prepare`` makes kill itself somewhere."""
-    child = os.fork()
-    if child == 0:
-        try:
-            prepare()
-            call(*arguments)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
-    assert os.WTERMSIG(status) == signal.SIGKILL
-
-
-def end():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def before(owner, name, count=1):
-    """Return a preparation that kills before the n-th call of a method."""
-
-    def prepare():
-        original, calls = getattr(owner, name), []
-
-        def method(*arguments, **keywords):
-            calls.append(None)
-            if len(calls) == count:
-                end()
-            return original(*arguments, **keywords)
-
-        setattr(owner, name, method)
-
-    return prepare
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Return the results of an undisturbed run, done once for each dynamics."""
-    place, done = tmp_path_factory.mktemp("whole"), {}
-
-    def get(dynamics):
-        if dynamics not in done:
-            assert call(*SMALL, "--dynamics", dynamics, "--out", place / dynamics) == 0
-            done[dynamics] = results(place / dynamics)
-        return done[dynamics]
-
-    return get
-
 
 # The same bytes
 
 
 @pytest.mark.parametrize("dynamics", DYNAMICS_NAMES)
-def test_checkpoints_change_nothing(tmp_path, whole, dynamics):
+def test_checkpoints_change_nothing(tmp_path, undisturbed, dynamics):
     assert call(*SMALL, "--dynamics", dynamics, "--out", tmp_path / "out", *SHOTS) == 0
-    assert results(tmp_path / "out") == whole(dynamics)
+    assert results(tmp_path / "out") == undisturbed(dynamics)
 
 
 @pytest.mark.parametrize("dynamics", DYNAMICS_NAMES)
-def test_killed_twice(tmp_path, whole, dynamics):
+def test_killed_twice(tmp_path, undisturbed, dynamics):
     out = tmp_path / "out"
     killed(before(Recorder, "tick", 17), *SMALL, "--dynamics", dynamics, "--out", out, *SHOTS)
     assert names(out)[:2] == ["checkpoint-00000001.0s", "checkpoint-00000001.5s"]
@@ -129,7 +59,7 @@ def test_killed_twice(tmp_path, whole, dynamics):
     killed(before(Recorder, "tick", 8), "--resume", out / "checkpoint-00000001.5s", "--quiet")
     assert names(out)[:2] == ["checkpoint-00000001.5s", "checkpoint-00000002.0s"]
     assert call("--resume", out / "checkpoint-00000002.0s", "--quiet") == 0
-    assert results(out) == whole(dynamics)
+    assert results(out) == undisturbed(dynamics)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +84,7 @@ PLACES = {
     "in the midst of a row": before(Recorder, "row", 3),
     "before a checkpoint is written": before(Checkpoints, "write", 3),
     "while a checkpoint is written": before(os, "fsync", 15),
-    "before an old one is removed": before(run_checkpoint, "_found", 3),
+    "before an old one is removed": before(run_checkpoint, "checkpoints_in", 3),
     "before the files are whole": before(Recorder, "close"),
     "while the trajectory is packed": before(Recorder, "_copy_series", 3),
     "before the summary": before(Recorder, "_write_whole", 2),
@@ -162,24 +92,24 @@ PLACES = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_killed_anywhere(tmp_path, whole, place):
+def test_killed_anywhere(tmp_path, undisturbed, place):
     out = tmp_path / "out"
     killed(PLACES[place], *SMALL, "--dynamics", "ideal", "--out", out, *SHOTS)
     assert call("--resume", out, "--quiet") == 0
-    assert results(out) == whole("ideal")
+    assert results(out) == undisturbed("ideal")
 
 
-def test_killed_while_it_tidies_up_it_is_finished(tmp_path, whole, capsys):
+def test_killed_while_it_tidies_up_it_is_finished(tmp_path, undisturbed, capsys):
     out = tmp_path / "out"
     prepare = before(run_checkpoint, "remove_parts")
     killed(prepare, *SMALL, "--dynamics", "ideal", "--out", out, *SHOTS)
     assert json.loads((out / "summary.json").read_text())["status"] == "done"
     assert call("--resume", out / "checkpoint-00000002.0s", "--no-quiet") == 0
     assert capsys.readouterr().err == f"bildsim.run: the run in {out} is finished\n"
-    assert results(out) == whole("ideal")
+    assert results(out) == undisturbed("ideal")
 
 
-def test_from_the_older_of_the_two(tmp_path, whole):
+def test_from_the_older_of_the_two(tmp_path, undisturbed):
     out = tmp_path / "out"
     killed(before(Recorder, "tick", 20), *SMALL, "--dynamics", "ideal", "--out", out, *SHOTS)
     prepare = before(Recorder, "tick", 2)
@@ -187,10 +117,10 @@ def test_from_the_older_of_the_two(tmp_path, whole):
     assert names(out)[0] == "checkpoint-00000001.0s"
     assert "checkpoint-00000001.5s" not in names(out), "it would not fit what is recorded by now"
     assert call("--resume", out, "--quiet", "--checkpoint", 0.3) == 0
-    assert results(out)["metrics.csv"] == whole("ideal")["metrics.csv"]
+    assert results(out)["metrics.csv"] == undisturbed("ideal")["metrics.csv"]
 
 
-def test_after_ctrl_c_there_are_whole_files_and_a_way_on(tmp_path, whole, monkeypatch, capsys):
+def test_after_ctrl_c_files_are_whole_and_it_goes_on(tmp_path, undisturbed, monkeypatch, capsys):
     out = tmp_path / "out"
 
     def interrupt(self, *arguments):
@@ -210,7 +140,7 @@ def test_after_ctrl_c_there_are_whole_files_and_a_way_on(tmp_path, whole, monkey
     with np.load(out / "trajectory.npz") as data:
         assert len(data["pose"]) == 17
     assert call("--resume", newest, "--quiet") == 0
-    assert results(out) == whole("kinematic")
+    assert results(out) == undisturbed("kinematic")
 
 
 def test_stopped_before_its_first_checkpoint_nothing_of_them_is_left(tmp_path, monkeypatch):
@@ -426,7 +356,7 @@ def test_a_planner_of_the_users_own_goes_on(tmp_path, own):
     assert results(out) == results(tmp_path / "whole")
 
 
-def test_a_state_that_cannot_be_stored_is_told_at_once(tmp_path, own, capsys):
+def test_a_state_that_cannot_be_stored_is_refused_at_once(tmp_path, own, capsys):
     own.write_text(
         OWN.replace("self.ticks = rng, robots, 0", "self.ticks = rng, robots, lambda: 0").replace(
             "state.ticks += 1", "pass"
@@ -438,137 +368,3 @@ def test_a_state_that_cannot_be_stored_is_told_at_once(tmp_path, own, capsys):
     assert said.count("\n") == 1
     with np.load(tmp_path / "out" / "trajectory.npz") as data:
         assert len(data["time_s"]) == 2
-
-
-# Refusals
-
-
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory):
-    """Return the directory of a run that was killed after three checkpoints."""
-    out = tmp_path_factory.mktemp("stopped") / "out"
-    killed(before(Recorder, "tick", 17), *SMALL, "--dynamics", "ideal", "--out", out, *SHOTS)
-    return out
-
-
-@pytest.fixture
-def cut(stopped, tmp_path):
-    """Return the newest checkpoint of a copy of it."""
-    shutil.copytree(stopped, tmp_path / "cut")
-    return tmp_path / "cut" / "checkpoint-00000001.5s"
-
-
-def tree(directory):
-    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
-
-
-def assert_refused(path, arguments, *words):
-    """The program says one sentence with these words, and touches nothing."""
-    before = tree(path.parent) if path.parent.is_dir() else {}
-    with pytest.raises(UsageError) as caught:
-        call("--resume", path, *arguments)
-    said = caught.value.said(as_option)
-    assert said.startswith("--")
-    assert "\n" not in said
-    for word in words:
-        assert word in said, said
-    assert (tree(path.parent) if path.parent.is_dir() else {}) == before
-
-
-def test_damaged_files_are_refused(cut):
-    content = cut.read_bytes()
-    for damaged in (content[:-1], content[: len(content) // 2], content[:-9] + b"x" * 9):
-        cut.write_bytes(damaged)
-        assert_refused(cut, [], str(cut), "cut short or damaged")
-    for other in (b"", content[:50], b"PK not a checkpoint", content[20:]):
-        cut.write_bytes(other)
-        assert_refused(cut, [], str(cut), "is no checkpoint")
-
-
-def test_another_format_is_refused(cut):
-    content = cut.read_bytes()
-    cut.write_bytes(content.replace(b"bildsim-checkpoint 1 ", b"bildsim-checkpoint 7 ", 1))
-    assert_refused(cut, [], str(cut), "format 7", "reads format 1")
-
-
-def test_other_versions_are_refused(cut, monkeypatch):
-    now = run_checkpoint.versions()
-    monkeypatch.setattr(run_checkpoint, "versions", lambda: {**now, "numpy": "9.9"})
-    assert_refused(cut, [], str(cut), f"written with numpy {now['numpy']}, here it is 9.9")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--robots", 40], ["--robots 12", "--robots 40"]),
-        (["--seed", 4], ["--seed 3", "--seed 4"]),
-        (["--duration", 5], ["--duration 2.4"]),
-        (["--target", "ring"], ["--target gmm3", "--target ring"]),
-        (["--planner", "static"], ["--planner"]),
-        (["--preset", "paper"], ["--gamma-x"]),
-        (["--out", "elsewhere"], ["--out"]),
-        (["--video", "film.mp4"], ["--video None"]),
-        (["--config", "x.toml"], ["--config x.toml", "exclude each other"]),
-    ],
-)
-def test_another_configuration_is_refused(cut, arguments, words):
-    assert_refused(cut, arguments, *words)
-
-
-def test_the_same_configuration_may_be_given_again(cut, whole):
-    same = (*SMALL, "--dynamics", "ideal", "--out", cut.parent)
-    assert call(*same, "--resume", cut) == 0
-    assert results(cut.parent) == whole("ideal")
-
-
-def test_the_results_of_another_run_are_refused(cut, stopped, tmp_path):
-    moved = tmp_path / "alone"
-    moved.mkdir()
-    shutil.copy(cut, moved)
-    assert_refused(moved / cut.name, [], "does not lie in the results of its run")
-    (cut.parent / "config.toml").write_text("seed = 5\n")
-    assert_refused(cut, [], "does not lie in the results of its run")
-
-
-def test_lost_records_are_refused(cut):
-    part = cut.parent / "trajectory.pose.part"
-    content = part.read_bytes()
-    part.write_bytes(content[:100])
-    assert_refused(cut, [], "trajectory.pose.part is shorter")
-    part.unlink()
-    assert_refused(cut, [], "has lost what was recorded")
-
-
-def test_states_of_another_version_are_refused(cut, monkeypatch):
-    class Newer:
-        def snapshot(self):
-            return 0
-
-        def restore(self, state):
-            pass
-
-    def parts(self):
-        return {**_parts(self), "newer": Newer()}
-
-    _parts = Simulation._parts
-    monkeypatch.setattr(Simulation, "_parts", parts)
-    assert_refused(cut, [], "is of another version: it holds no state of 'newer'")
-
-
-def test_what_is_not_there_is_refused(tmp_path):
-    assert_refused(tmp_path / "checkpoint-1", [], "cannot be read: no such file")
-    assert_refused(tmp_path, [], "holds no checkpoint")
-
-
-def test_a_run_that_still_goes_on_is_refused(cut):
-    fcntl = pytest.importorskip("fcntl")
-    with (cut.parent / "metrics.csv.part").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        assert_refused(cut, [], "another process writes to")
-
-
-def test_a_checkpoint_of_reproduce_is_refused(tmp_path):
-    from bildsim.programs.checkpoint import file as checkpoint_file
-
-    checkpoint_file.write(tmp_path / "c", {"program": "bildsim.reproduce"}, b"")
-    assert_refused(tmp_path / "c", [], "is none of bildsim.run")

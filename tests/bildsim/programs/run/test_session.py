@@ -13,7 +13,7 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.run import session as session_module
-from bildsim.programs.run.checkpoints import open_checkpoint
+from bildsim.programs.run.resume import open_checkpoint
 from bildsim.programs.run.session import Ending, Session
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation

@@ -1,0 +1,181 @@
+"""Opening a checkpoint of a run, and going on from it only where it belongs."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bildsim.basics.errors import UsageError
+from bildsim.programs.checkpoint import file as checkpoint_file
+from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
+from bildsim.programs.checkpoint.pickling import StateError, decode
+from bildsim.programs.config.toml_file import config_of_toml
+from bildsim.programs.output.recorder import has_parts
+from bildsim.programs.output.versions import versions
+from bildsim.programs.run.checkpoints import NAME, PROGRAM, checkpoints_in, trusts_state
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.input_hashes import contents
+
+# What a resumed run may set anew: nothing of it changes the results.
+_FREE = ("output.quiet", "output.checkpoint", "output.resume")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A checkpoint that fits this installation; `open_checkpoint` makes it.
+
+    Attributes:
+        path: its file.
+        config: configuration of the run, which goes on in the directory of the file.
+        tick: number of the last tick that it knows of.
+        file: what the file says.
+    """
+
+    path: Path
+    config: RunConfig
+    tick: int
+    file: CheckpointFile
+
+    def state(self, constants: Mapping[str, object]) -> Any:
+        """Return the state, as it was given to `Checkpoints.write`.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        try:
+            return decode(self.file.state, constants, trusted=trusts_state(self.config))
+        except StateError as error:
+            raise _refusal(self.path, f"holds a state that cannot be read: {error}") from error
+
+    def goes_on_as(self, config: RunConfig) -> RunConfig:
+        """Return the configuration with which the run goes on beside the file.
+
+        Args:
+            config: what the command line asks for.
+
+        Raises:
+            UsageError: an option asks for another run, or the run's results are not there.
+        """
+        before, after = dict(_leaves(self.config)), dict(_leaves(config))
+        for name, value in before.items():
+            if name not in _FREE and value != after[name]:
+                option = "--" + name.rpartition(".")[2].replace("_", "-")
+                raise _refusal(
+                    self.path,
+                    f"is of a run with {option} {value}, not {option} {after[name]}: leave the "
+                    "option out to go on, or begin another run without --resume",
+                )
+        self._require_place()
+        # Everything else as at the beginning, so that the summary says the same.
+        return replace(config, output=replace(config.output, resume=None))
+
+    def _require_place(self) -> None:
+        directory = self.path.parent
+        try:
+            said = (directory / "config.toml").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            said = ""
+        if said != self.file.header["configuration"]:
+            raise _refusal(
+                self.path,
+                f"does not lie in the results of its run: {directory / 'config.toml'} has another "
+                "configuration or is not there",
+            )
+        if not (self.is_finished or has_parts(directory)):
+            raise _refusal(
+                self.path, f"has lost what was recorded: {directory} lacks files named .part"
+            )
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run came to its end after the checkpoint."""
+        try:
+            text = (self.path.parent / "summary.json").read_text(encoding="utf-8")
+            return bool(json.loads(text)["status"] == "done")
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def forget_later_ones(self) -> None:
+        """Remove later checkpoints, and half-written ones: the run comes to them again."""
+        directory, video = self.path.parent, self.config.output.video
+        for part in directory.glob(f"{NAME}*.part"):
+            part.unlink(missing_ok=True)
+        for later in checkpoints_in(directory):
+            if later.name > self.path.name:
+                later.unlink(missing_ok=True)
+        if video is not None:
+            part_of_whole = video.with_name(f"{video.stem}.part{video.suffix}")
+            part_of_whole.unlink(missing_ok=True)
+
+
+def open_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint; nothing is changed, and no state is loaded yet.
+
+    Args:
+        path: its file, or the directory of results that holds it, for the newest one.
+
+    Raises:
+        UsageError: it is no checkpoint, damaged, of other versions, or its files have changed.
+    """
+    path = _chosen(path)
+    try:
+        file = checkpoint_file.read(path)
+    except CheckpointError as error:
+        raise _refusal(path, str(error)) from error
+    header = file.header
+    if header.get("program") != PROGRAM:
+        raise _refusal(path, f"is none of {PROGRAM}")
+    _require_versions(path, header["versions"])
+    config = config_of_toml(RunConfig(), header["configuration"], f"--resume {path}:")
+    directory, video = path.parent, header["video"]
+    place = None if video is None else Path(os.path.normpath(directory / video))
+    output = replace(config.output, out=directory, video=place, checkpoint=header["checkpoint_s"])
+    config = replace(config, output=output)
+    _require_contents(path, header["contents"], config)
+    return Checkpoint(path, config, header["tick"], file)
+
+
+def _chosen(path: Path) -> Path:
+    try:
+        if not path.is_dir():
+            return path
+        found = checkpoints_in(path)
+    except (OSError, ValueError):
+        return path
+    if not found:
+        raise _refusal(path, "holds no checkpoint: give a checkpoint of a run, or its directory")
+    return found[-1]
+
+
+def _require_versions(path: Path, before: Mapping[str, str]) -> None:
+    now = versions()
+    for name in sorted(before.keys() | now.keys()):
+        old, new = before.get(name, "not installed"), now.get(name, "not installed")
+        if old != new:
+            raise _refusal(
+                path, f"was written with {name} {old}, here it is {new}: results would differ"
+            )
+
+
+def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) -> None:
+    now = contents(config)
+    for option, name in (("--planner", config.planner), ("--target-file", config.target_file)):
+        if before.get(option) != now[option]:
+            raise _refusal(
+                path, f"is of a run with {option} {name}, whose file has changed or is not there"
+            )
+
+
+def _leaves(settings: Any, above: str = "") -> list[tuple[str, Any]]:
+    """Return the settings by their dotted names."""
+    leaves: list[tuple[str, Any]] = []
+    for item in fields(settings):
+        value, name = getattr(settings, item.name), above + item.name
+        leaves += _leaves(value, f"{name}.") if is_dataclass(value) else [(name, value)]
+    return leaves
+
+
+def _refusal(path: Path, what: str) -> UsageError:
+    return UsageError(f"--resume {path} {what}")

@@ -1,0 +1,132 @@
+"""Checkpoints are opened only where a run can go on from them to the same bytes."""
+
+import shutil
+
+import pytest
+
+from bildsim.programs.output.recorder import Recorder
+from bildsim.programs.run import resume
+from bildsim.simulation.loop import Simulation
+from tests.bildsim.programs.run.killing import (
+    SHOTS,
+    SMALL,
+    assert_refused,
+    before,
+    call,
+    killed,
+    results,
+)
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory):
+    """Return the directory of a run that was killed after three checkpoints."""
+    out = tmp_path_factory.mktemp("stopped") / "out"
+    killed(before(Recorder, "tick", 17), *SMALL, "--dynamics", "ideal", "--out", out, *SHOTS)
+    return out
+
+
+@pytest.fixture
+def cut(stopped, tmp_path):
+    """Return the newest checkpoint of a copy of it."""
+    shutil.copytree(stopped, tmp_path / "cut")
+    return tmp_path / "cut" / "checkpoint-00000001.5s"
+
+
+def test_damaged_files_are_refused(cut):
+    content = cut.read_bytes()
+    for damaged in (content[:-1], content[: len(content) // 2], content[:-9] + b"x" * 9):
+        cut.write_bytes(damaged)
+        assert_refused(cut, [], str(cut), "cut short or damaged")
+    for other in (b"", content[:50], b"PK not a checkpoint", content[20:]):
+        cut.write_bytes(other)
+        assert_refused(cut, [], str(cut), "is no checkpoint")
+
+
+def test_another_format_is_refused(cut):
+    content = cut.read_bytes()
+    cut.write_bytes(content.replace(b"bildsim-checkpoint 1 ", b"bildsim-checkpoint 7 ", 1))
+    assert_refused(cut, [], str(cut), "format 7", "reads format 1")
+
+
+def test_other_versions_are_refused(cut, monkeypatch):
+    now = resume.versions()
+    monkeypatch.setattr(resume, "versions", lambda: {**now, "numpy": "9.9"})
+    assert_refused(cut, [], str(cut), f"written with numpy {now['numpy']}, here it is 9.9")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--robots", 40], ["--robots 12", "--robots 40"]),
+        (["--seed", 4], ["--seed 3", "--seed 4"]),
+        (["--duration", 5], ["--duration 2.4"]),
+        (["--target", "ring"], ["--target gmm3", "--target ring"]),
+        (["--planner", "static"], ["--planner"]),
+        (["--preset", "paper"], ["--gamma-x"]),
+        (["--out", "elsewhere"], ["--out"]),
+        (["--video", "film.mp4"], ["--video None"]),
+        (["--config", "x.toml"], ["--config x.toml", "exclude each other"]),
+    ],
+)
+def test_another_configuration_is_refused(cut, arguments, words):
+    assert_refused(cut, arguments, *words)
+
+
+def test_the_same_configuration_may_be_given_again(cut, undisturbed):
+    same = (*SMALL, "--dynamics", "ideal", "--out", cut.parent)
+    assert call(*same, "--resume", cut) == 0
+    assert results(cut.parent) == undisturbed("ideal")
+
+
+def test_the_results_of_another_run_are_refused(cut, stopped, tmp_path):
+    moved = tmp_path / "alone"
+    moved.mkdir()
+    shutil.copy(cut, moved)
+    assert_refused(moved / cut.name, [], "does not lie in the results of its run")
+    (cut.parent / "config.toml").write_text("seed = 5\n")
+    assert_refused(cut, [], "does not lie in the results of its run")
+
+
+def test_lost_records_are_refused(cut):
+    part = cut.parent / "trajectory.pose.part"
+    content = part.read_bytes()
+    part.write_bytes(content[:100])
+    assert_refused(cut, [], "trajectory.pose.part is shorter")
+    part.unlink()
+    assert_refused(cut, [], "has lost what was recorded")
+
+
+def test_states_of_another_version_are_refused(cut, monkeypatch):
+    class Newer:
+        def snapshot(self):
+            return 0
+
+        def restore(self, state):
+            pass
+
+    def parts(self):
+        return {**_parts(self), "newer": Newer()}
+
+    _parts = Simulation._parts
+    monkeypatch.setattr(Simulation, "_parts", parts)
+    assert_refused(cut, [], "is of another version: it holds no state of 'newer'")
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    assert_refused(tmp_path / "checkpoint-1", [], "cannot be read: no such file")
+    assert_refused(tmp_path, [], "holds no checkpoint")
+
+
+def test_a_run_that_still_goes_on_is_refused(cut):
+    fcntl = pytest.importorskip("fcntl")
+    with (cut.parent / "metrics.csv.part").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert_refused(cut, [], "another process writes to")
+
+
+def test_a_checkpoint_of_reproduce_is_refused(tmp_path):
+    from bildsim.programs.checkpoint import file as checkpoint_file
+
+    checkpoint_file.write(tmp_path / "c", {"program": "bildsim.reproduce"}, b"")
+    assert_refused(tmp_path / "c", [], "is none of bildsim.run")
