@@ -3,6 +3,6 @@
 `main` reads the command line (`command_line`), checks where results are to go and turns the end of
 a `session.Session` into an exit status. The session is one run with everything that watches it: the
 progress bar (`progress`), the rows and arrays that are recorded, the pictures of the video
-(`video`), checkpoints to go on from (`checkpoints`, `resume`), and at its end the table and summary.json
-(`summary`).
+(`video`), checkpoints (`checkpoints`), from which another session goes on (`resume`), and at its
+end the table and summary.json (`summary`).
 """
