@@ -69,8 +69,10 @@ class Simulation:
         )
         self.moves = isinstance(course, MovingTarget)
         factory = PlannerFactory.of(config, course)
+        # A generator for each, so that another planner or network changes no start.
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._measured, self._info = self.env.reset(seed=int(start.generate_state(1)[0]))
+        # Known after the reset: when robots die or come late is drawn there.
         self.network_spec = default_network(self.env.fewest) if spec is None else spec
         live = LiveNetwork(
             self.network_spec,

@@ -85,6 +85,7 @@ class Measurements(KeptAttributes):
         positions = tick.pose[:, :2]
         active = tick.active
         if self._last is not None:
+            # Straight from tick to tick: weaving within a tenth of a second is left out.
             way = float(step_lengths(self._last, positions)[active].mean())
             self._path += way
             self._effort += float(tick.effort[active].mean())
@@ -92,6 +93,7 @@ class Measurements(KeptAttributes):
             for share in _SHARES:
                 self._shares[share] += float(getattr(tick, share)[active].mean())
             self._ticks += 1
+        # Overlaps last shorter than a row, so the deepest is kept, of dead robots too.
         self._overlap = max(self._overlap, tick.overlap_m)
         if self._tracking is not None:
             self._tracking.follow(tick.kl_fit, positions[active], self.position_metrics(tick))
@@ -137,6 +139,8 @@ def estimates(family: LegendreFamily, tick: Tick) -> dict[str, float]:
     parameters = tick.report.parameters
     if parameters is None:
         return {}
+    # The family is exponential, so the mean of natural parameters is a density of it again: the one
+    # that consensus leads to.
     middle = parameters.mean(axis=0)
     exact = family.kl_between(parameters, tick.theta)
     among = family.kl_between(parameters, middle)

@@ -93,6 +93,7 @@ class Roster:
     def _changed(self, now: Membership, members: Ints, observation: Observation) -> Membership:
         sent, changes = self.planner.report(now.state).traffic, now.changes + 1
         if self.planner.carries_over:
+            # Where each present member stood among the former ones, both in rising order.
             place = np.searchsorted(now.members, members)
             place = np.minimum(place, len(now.members) - 1)
             before = np.where(now.members[place] == members, place, -1)

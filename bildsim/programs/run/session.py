@@ -118,6 +118,7 @@ class Session:
             text, robots = to_toml(self._config), self._config.swarm.robots
             columns = [name for name in COLUMNS if moves or name not in TRACKING_COLUMNS]
             self._recorder = Recorder(output.out, robots, columns, text, resumed=recorded)
+        # Only now, when everything that goes on has been opened, is anything removed.
         if self._resumed is not None:
             self._resumed.forget_later_ones()
 
@@ -182,6 +183,8 @@ class Session:
         checkpoints, simulation = self._checkpoints, self._simulation
         if checkpoints is None or not simulation.goes_on:
             return
+        # At once, and not an hour later when the first checkpoint is due: a planner's state may be
+        # what cannot be stored.
         if count == 1:
             checkpoints.check(simulation.snapshot(), simulation.constants)
         if checkpoints.due(count):

@@ -116,7 +116,11 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
             f"{swarm.robots}",
             f"radius {1e3 * swarm.radius:.1f} mm, top speed {swarm.max_speed:.3g} m/s",
         ),
-        ("network", swarm.network, "usual for so many robots" if swarm.network_by_number else ""),
+        (
+            "network",
+            swarm.network,
+            "usual for this number of robots" if swarm.network_by_number else "",
+        ),
         (
             "KL to the target",
             f"{final['kl_fit']:.4f}",

@@ -94,10 +94,10 @@ def test_the_table_tells_the_robots_and_whether_their_number_chose_the_network()
     text = table(outcome())
     for words in ("er:0.2", "radius 7.9 mm, top speed 0.15 m/s"):
         assert words in text
-    assert "usual for so many robots" not in text
+    assert "usual for this number of robots" not in text
     swarm = Swarm(3, 0.025, math.inf, "complete", True)
     text = table(outcome(swarm=swarm))
-    assert re.search("network +complete +usual for so many robots", text)
+    assert re.search("network +complete +usual for this number of robots", text)
     assert "top speed inf m/s" in text
 
 
