@@ -23,7 +23,7 @@ import tyro
 from threadpoolctl import threadpool_limits
 
 from bildsim.envs.swarm import SwarmEnv
-from bildsim.programs.run.main import Run
+from bildsim.programs.run.session import Session
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.tick import Tick
 
@@ -126,7 +126,7 @@ def _run(options: Options) -> bool:
             output=output,
         )
         run = _Sampled(config, memory)
-        if run.execute():
+        if run.execute().status != "done":
             raise SystemExit("the run failed")
     spent = time.perf_counter() - begun
     print(f"  {options.duration:g} s simulated in {spent:.0f} s")
@@ -135,7 +135,7 @@ def _run(options: Options) -> bool:
     )
 
 
-class _Sampled(Run):
+class _Sampled(Session):
     """A run whose memory is sampled on its way."""
 
     def __init__(self, config: RunConfig, memory: Memory) -> None:
