@@ -114,9 +114,6 @@ def test_velocity_is_the_change_of_the_pose():
     np.testing.assert_allclose(arena.velocities(), 1000 * (arena.poses() - before), atol=3e-4)
 
 
-# Contacts
-
-
 def test_a_robot_that_nobody_touches_does_not_move_at_all(crowd):
     poses = np.vstack([crowd, [[0.9, 0.9, 1.0], [1.0, 0.0, 0.0]]])
     arena = KinematicArena(ROBOT, poses)
@@ -133,6 +130,9 @@ def test_a_standing_crowd_stays_bit_for_bit(crowd):
     arena.step(60)
     np.testing.assert_array_equal(arena.poses(), crowd)
     assert len(arena.contacts().pairs) == 0
+
+
+# Contacts
 
 
 def test_head_on_robots_stop_at_touch_without_ever_overlapping():
