@@ -5,7 +5,6 @@ import pickle
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.controllers.registry import BASELINES, make_planner
@@ -127,8 +126,3 @@ def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
     changed = np.flatnonzero((one != other).any(axis=1))
     assert set(changed) <= {5, 6, 7, 8, 9}
     assert len(changed) > 1
-
-
-def test_rounds_of_zero_are_refused():
-    with pytest.raises(UsageError, match="rounds=0 is not allowed"):
-        make_planner("ergodic", PROBLEM, MacroSettings(), 0)
