@@ -1,1 +1,10 @@
-"""kinematic."""
+"""Robots as rolling discs, all computed at once by compiled kernels, without an engine.
+
+``arena`` is the swarm, behind the interface of `bildsim.envs.dynamics`, and ``step`` one step of
+it: ``cell_list`` and ``collision_detection`` find what may touch, ``contact_solver`` lets motors,
+floor and contacts act on the speeds, from the impulses that ``warm_start`` kept.
+"""
+
+from bildsim.envs.kinematic.arena import KinematicArena
+
+__all__ = ["KinematicArena"]

@@ -1,1 +1,11 @@
-"""robots."""
+"""The differential-drive robot, whatever moves it: its model, its size, its place at the start.
+
+``model`` scales masses, motors and friction with the radius, ``scaling`` the radius with the number
+of robots; ``spawn`` places robots by the means of ``packing``; ``contacts`` says who touches whom.
+"""
+
+from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import START_NAMES, spawn
+
+__all__ = ["START_NAMES", "Contacts", "RobotModel", "spawn"]
