@@ -1,4 +1,4 @@
-"""Moving with the target: what any planner gains from knowing how p* changes."""
+"""Feedforward of a moving target's velocity, on top of any planner."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,7 @@ class Feedforward:
     def plan(self, state: Any, observation: Observation) -> tuple[Floats, Any]:
         """Return the shifted waypoints, (N, 2) in metres, and the planner's next state."""
         waypoints, state = self.planner.plan(state, observation)
+        # v at the robot, not at its waypoint: the field carries the density that is there now.
         shift = self.lead_s * self.field.at(observation.positions)
         return limited(observation.positions, waypoints + shift, self.max_step), state
 

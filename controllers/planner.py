@@ -1,4 +1,4 @@
-"""The protocol that every planner meets: where should each robot go next?
+"""The protocol of all planners: from what is observed to where each robot should go next.
 
 A planner is a frozen configuration; all that changes is in the state that it hands back, so a run
 can be stopped, saved and carried on from its states. Where the target moves, a planner is made anew
@@ -34,7 +34,11 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What is measured at a control tick, of the N robots that are in the swarm.
+    """What a planner sees at a control tick: the N robots that are in the swarm, as measured.
+
+    Not to be confused with the environment's observation, a dictionary of all robots' arrays for
+    Gymnasium's agents, nor with the run's `bildsim.simulation.tick.Tick`, which holds the truth for
+    measurements and records.
 
     Attributes:
         time_s: simulated time (s).
@@ -84,12 +88,12 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a planner tells of itself.
+    """What a planner reports of itself.
 
     Attributes:
         traffic: messages and bytes that each robot has sent since the start.
-        parameters: (N, m) natural parameters of the density that each robot believes the swarm
-            has; None for planners that keep no such estimate.
+        parameters: (N, m) natural parameters of each robot's estimate of the swarm's density; None
+            for planners that keep no such estimate.
     """
 
     traffic: Traffic
@@ -106,7 +110,7 @@ class Planner(Protocol[State]):
         """Return the waypoints, (N, 2) in C in metres, and the next state."""
 
     def report(self, state: State) -> Report:
-        """Return what was sent so far and what the robots believe."""
+        """Return what was sent so far and what the robots estimate."""
 
 
 @runtime_checkable

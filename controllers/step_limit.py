@@ -1,4 +1,4 @@
-"""How far a planner may send a robot at once, the same for all planners that are compared."""
+"""The longest step of a waypoint, the same for all planners that are compared."""
 
 import numpy as np
 
@@ -25,6 +25,7 @@ def limited(positions: Floats, goals: Floats, max_step: float) -> Floats:
     inside = np.clip(positions, -1.0, 1.0)
     way = np.clip(goals, -1.0, 1.0) - inside
     length = np.hypot(way[:, 0], way[:, 1])[:, None]
+    # Shorten the way, not its direction.
     share = np.divide(max_step, length, out=np.ones_like(length), where=length > max_step)
     waypoints: Floats = np.clip(inside + share * way, -1.0, 1.0)
     return waypoints

@@ -1,4 +1,4 @@
-"""Waypoint to wheel speeds for robots on two wheels."""
+"""The tracking controller: waypoints to wheel speeds for robots on two wheels."""
 
 from typing import Protocol
 
@@ -74,6 +74,7 @@ def wheel_speeds(heading: Floats, velocity: Floats, drive: Drive) -> Floats:
     """
     cosine, sine = np.cos(heading), np.sin(heading)
     forward = velocity[:, 0] * cosine + velocity[:, 1] * sine
+    # The centre is axle_offset ahead of the axle, so that turning moves it sideways.
     turn = (velocity[:, 1] * cosine - velocity[:, 0] * sine) / drive.axle_offset
     swing = 0.5 * drive.track_width * turn
     return np.stack([forward - swing, forward + swing], axis=1) / drive.wheel_radius
@@ -94,6 +95,7 @@ def desaturate(command: Floats, limit: float) -> Floats:
     """
     size = np.abs(command)
     peak = np.maximum(size[:, :1], size[:, 1:])
+    # One factor for both wheels: the path keeps its curvature.
     factor = np.divide(limit, peak, out=np.ones_like(peak), where=peak > limit)
     limited: Floats = np.clip(command * factor, -limit, limit)
     return limited

@@ -1,4 +1,4 @@
-"""What an environment refuses, in one sentence each (``UsageError``)."""
+"""Checks of an environment's arguments and actions."""
 
 from typing import Literal, TypeAlias, get_args
 

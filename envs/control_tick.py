@@ -1,4 +1,4 @@
-"""One control tick: from waypoints to robots that have moved."""
+"""One control tick of 0.1 s: tracking, safety, drives and physics, from waypoints to motion."""
 
 import time
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from bildsim.envs.robots.model import RobotModel
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """What the wheels were told in a control tick; zeros where robots have no wheels.
+    """Commands and motion of a control tick; zeros where robots have no wheels.
 
     Attributes:
         command: (N, 2) wheel speeds that the last tracking update asked for, rad/s.
@@ -51,7 +51,7 @@ class Motion:
 class Driver:
     """Brings robots towards their waypoints; the one place that knows who has wheels.
 
-    Tracking goes by where robots believe they are; collision avoidance by what is really near them,
+    Tracking goes by where robots take themselves to be; collision avoidance by what is near them,
     which robots sense without knowing where they are.
 
     Args:
@@ -101,7 +101,7 @@ class Driver:
         return self._fault_injector
 
     def look(self, time_s: float, poses: Floats) -> Floats:
-        """Let happen what is due, take the tick's fixes, and return the believed poses.
+        """Let happen what is due, take the tick's fixes, and return the estimated poses.
 
         Args:
             time_s: simulated time, s.
@@ -112,10 +112,10 @@ class Driver:
             self._fault_injector.update(time_s, self._applied)
         if self._localiser is not None:
             self._localiser.fix(poses)
-        return self.believed(time_s, poses)
+        return self.estimated(time_s, poses)
 
-    def believed(self, time_s: float, poses: Floats) -> Floats:
-        """Return the poses that robots believe they have since the last `look`.
+    def estimated(self, time_s: float, poses: Floats) -> Floats:
+        """Return where robots take themselves to be since the last `look`.
 
         Args:
             time_s: simulated time, s.
@@ -151,9 +151,10 @@ class Driver:
         return self._track(dynamics, waypoints)
 
     def _ends(self, positions: Floats, waypoints: Floats) -> Floats:
-        """Return where robots end that make the way from where they believe they are."""
+        """Return where robots end that make the way from where they take themselves to be."""
         ends = waypoints
         if self._localiser is not None:
+            # Points without odometry make the way that they think is right, errors and all.
             way = waypoints - self._localiser.poses[:, :2]
             ends = np.clip(positions + way, -1.0, 1.0)
         if self._fault_injector is not None:
@@ -161,18 +162,19 @@ class Driver:
         return ends
 
     def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
+        # Six updates a tick, each a whole number of physics steps.
         updates = round(TICK_S * TRACKING_RATE)
         share, squares, acted, infeasible = np.zeros((4, len(waypoints)))
         due = time.perf_counter()
         for _ in range(updates):
             poses = dynamics.poses()
-            believed = poses if self._localiser is None else self._localiser.poses
-            command = track_waypoints(believed, waypoints, self._robot, self._gain)
+            estimated = poses if self._localiser is None else self._localiser.poses
+            command = track_waypoints(estimated, waypoints, self._robot, self._gain)
             if self._safety is not None:
-                wanted = wanted_velocity(believed, waypoints, self._gain)
+                wanted = wanted_velocity(estimated, waypoints, self._gain)
                 safe = self._safety.filter(poses, dynamics.velocities()[:, :2], wanted)
                 # Commands that are safe pass untouched, to the bit.
-                instead = wheel_speeds(believed[:, 2], safe.velocity, self._robot)
+                instead = wheel_speeds(estimated[:, 2], safe.velocity, self._robot)
                 command = np.where(safe.acted[:, None], instead, command)
                 acted += safe.acted
                 infeasible += safe.infeasible
@@ -181,6 +183,7 @@ class Driver:
             dynamics.step(dynamics.physics_rate // TRACKING_RATE)
             if self._localiser is not None:
                 self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
+            # Means over the tick.
             share += saturated
             squares += (applied**2).mean(axis=1)
             if self._real_time:
@@ -192,7 +195,7 @@ class Driver:
         )
 
     def _apply(self, command: Floats) -> tuple[Floats, Bools]:
-        """Return the speeds that the motors are told, (N, 2), rad/s, and who was limited, (N,)."""
+        """Return the speeds for the motors, (N, 2), rad/s, and who was limited, (N,)."""
         applied, saturated = self._drives.apply(command)
         if self._fault_injector is not None:
             applied = self._fault_injector.act(applied)

@@ -1,4 +1,4 @@
-"""Robots that go straight to where they were sent: the dynamics that the paper simulates."""
+"""Ideal dynamics: points that go straight to their waypoints, as the paper simulates them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -66,6 +66,7 @@ class IdealArena:
         way = reached - before[:, :2]
         towards = np.arctan2(way[:, 1], way[:, 0])
         heading = np.where(np.hypot(*way.T) > _STANDSTILL, towards, before[:, 2])
+        # The shorter way round.
         turned = np.mod(heading - before[:, 2] + np.pi, 2.0 * np.pi) - np.pi
         self._poses = np.column_stack([reached, heading])
         self._velocities = np.column_stack([way, turned]) / TICK_S

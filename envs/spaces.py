@@ -1,4 +1,4 @@
-"""What an environment of robots takes and shows, as Gymnasium spaces."""
+"""The observation space of the environment."""
 
 import numpy as np
 from gymnasium import spaces

@@ -1,4 +1,4 @@
-"""All that changes in an environment between two steps."""
+"""The state of an environment, which can be stored and returned to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

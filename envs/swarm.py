@@ -1,4 +1,4 @@
-"""The Gymnasium environment: waypoints in, poses out, physics in between."""
+"""The Gymnasium environment of a robot swarm: waypoints in, poses out, physics in between."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ``Box(-1, 1, (N, 2))``: the waypoint of each robot's centre, world frame, metres.
 
     ## Observation space
-    A ``Dict`` of float64 boxes:
+    A ``Dict`` of float64 boxes of all robots, for Gymnasium's agents. (The project's planners see
+    `bildsim.controllers.planner.Observation`, of those robots alone that are in the swarm.)
 
     | key | shape | meaning |
     |---|---|---|
@@ -266,6 +267,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """
         motion = self._driver.drive(self.arena, checked_waypoints(action, self.robots))
         self.arena.check()
+        # Contacts are those of the tick's last physics step: read before anything looks further.
         touched = self.arena.contacts()
         observation = self._observe()
         self._touching = touched.robot | touched.wall
@@ -312,7 +314,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self._touching, self._saturated = state.touching, state.saturated
         self.np_random.bit_generator.state = state.draws
         self._view = None
-        self._look_around(self._driver.believed)
+        # Without a new fix: the state holds those that were taken.
+        self._look_around(self._driver.estimated)
         return self._shown(), self._fit_info()
 
     def _parts(self) -> dict[str, Resumable]:
@@ -343,7 +346,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self._shown(None if self._measured is not self._pose else statistics)
 
     def _look_around(self, look: Callable[[float, Floats], Floats]) -> None:
-        """Take note of where the target and the robots are, and where they believe to be."""
+        """Take note of where target and robots are, and where robots take themselves to be."""
         self.task.look_at_target(self.arena.time)
         self._pose = self.arena.poses()
         self._measured = look(self.arena.time, self._pose)

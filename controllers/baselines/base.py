@@ -81,6 +81,6 @@ def good_places(target: Target, robots: int, rng: np.random.Generator) -> Floats
     """Return places that represent p* well, (N, 2) in metres.
 
     `bildsim.targets.quantisation.quantise` from one start and on 50 x 50 cells, so that a trial
-    need not wait; the reference scores take the best of four starts on 80 x 80.
+    need not wait; reference scores take the best of four starts on 80 x 80.
     """
     return quantise(target, robots, rng, starts=1, resolution=TRANSPORT_CELLS)

@@ -43,6 +43,8 @@ class Barrier:
         neighbours = sense(positions, apart + 2.0 * self.body.max_speed / self.rate)
         way = positions[neighbours.other] - positions[neighbours.robot]
         distance = np.linalg.norm(way, axis=1)
+        # Discs on one point have no direction; the division must not fail there.
         normal = way / np.maximum(distance, 1e-9)[:, None]
+        # Each of the two takes half of dh/dt >= -rate h; a negative bound tells them to part.
         planes = HalfPlanes(normal, 0.5 * self.rate * (distance - apart))
         return nearest_safe(self.body, poses, wanted, neighbours, planes)

@@ -35,12 +35,15 @@ def nearest(
         limit = bound[i] + (slack if i >= hard else 0.0)
         if normal[i, 0] * x + normal[i, 1] * y <= limit + _EPSILON:
             continue
+        # The row is violated: the new nearest point lies on its line, normal . u = limit. Earlier
+        # rows leave the interval [low, high] of that line.
         along_x, along_y = -normal[i, 1], normal[i, 0]
         low, high = -np.inf, np.inf
         for j in range(i):
             room = bound[j] + (slack if j >= hard else 0.0)
             room -= limit * (normal[j, 0] * normal[i, 0] + normal[j, 1] * normal[i, 1])
             slope = normal[j, 0] * along_x + normal[j, 1] * along_y
+            # A parallel row either leaves the whole line or nothing of it.
             if abs(slope) < _EPSILON:
                 if room < -_EPSILON:
                     return False, x, y
@@ -50,6 +53,7 @@ def nearest(
                 low = max(low, room / slope)
         if low > high + _EPSILON:
             return False, x, y
+        # The wanted point's projection on the line, moved into the interval.
         place = min(max(preferred[0] * along_x + preferred[1] * along_y, low), high)
         x = limit * normal[i, 0] + place * along_x
         y = limit * normal[i, 1] + place * along_y
@@ -127,6 +131,7 @@ def solve(
             count += 1
         found, x, y = nearest(preferred[robot], row_normal, row_bound, count, 0.0, own)
         slack[robot] = 0.0
+        # Standing still breaks no wheel's limit, so some slack of the soft rows is enough.
         if not found:
             slack[robot], x, y = least_slack(preferred[robot], row_normal, row_bound, count, own)
         velocity[robot, 0], velocity[robot, 1] = x, y

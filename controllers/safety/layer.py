@@ -1,4 +1,4 @@
-"""What every collision-avoidance method meets, and what the methods share."""
+"""The interface of collision avoidance, and the programme that all methods solve."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -98,6 +98,7 @@ def nearest_safe(
     """
     wheels, limit = _wheel_limits(body, poses[:, 2])
     preferred = _within(wanted, wheels, limit)
+    # The same barrier as between pairs: slower towards a wall the nearer it is.
     walls = WALL_RATE * (1.0 - poses[:, :2] @ _WALLS.T)
     velocity, slack = np.empty_like(preferred), np.empty(len(poses))
     solve(

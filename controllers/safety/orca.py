@@ -61,11 +61,14 @@ class Orca:
             apart: D, m.
         """
         squared = np.einsum("kd,kd->k", way, way)
+        # Those that are nearer than D already are to part within ``recovery`` instead.
         near = squared <= apart**2
         time = np.where(near, self.recovery, self.horizon)
         beyond = relative - way / time[:, None]
         length = np.maximum(np.linalg.norm(beyond, axis=1), 1e-9)
         towards = np.einsum("kd,kd->k", beyond, way)
+        # The nearest point of the rim is on the rounded end where the relative velocity, seen from
+        # the end's middle, points back towards the apex within the cone's opening.
         in_front = (towards < 0.0) & (towards**2 > apart**2 * length**2)
         cap = beyond / length[:, None]
         leg = _leg_normals(way, beyond, squared, apart)

@@ -230,10 +230,12 @@ def _require_rate(physics_rate: int) -> None:
 
 def _planar(frames: Floats) -> Floats:
     x, y, z, w = frames[:, 3:].T
+    # The yaw of a quaternion.
     heading = np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
     return np.column_stack([frames[:, :2], heading])
 
 
 def _tilt(frames: Floats) -> Floats:
+    # The upright axis leans by the angle whose half has the sine |(x, y)| of the quaternion.
     x, y = frames[:, 3], frames[:, 4]
     return np.asarray(2.0 * np.arcsin(np.clip(np.hypot(x, y), 0.0, 1.0)))

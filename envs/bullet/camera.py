@@ -43,6 +43,7 @@ def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Im
         height: pixels.
     """
     view = engine.computeViewMatrix(_EYE, _LOOK_AT, (0.0, 0.0, 1.0))
+    # The opening is the vertical one: a narrow picture must open wider to hold the arena's sides.
     aspect = width / height
     opening = degrees(2.0 * atan(max(_HALF_HEIGHT, _HALF_WIDTH / aspect)))
     projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1, 10.0)
@@ -58,5 +59,6 @@ def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Im
     )
     # Builds without NumPy return flat tuples.
     picture = np.reshape(np.asarray(pixels, dtype=np.uint8), (height, width, 4))[:, :, :3].copy()
+    # Where no body is seen the background is ours.
     picture[np.reshape(np.asarray(parts), (height, width)) == _NOTHING] = _BACKGROUND
     return picture

@@ -28,12 +28,14 @@ def read_contacts(points: Iterable[Sequence[Any]], index: dict[int, int], count:
     wall = np.zeros(count, dtype=np.bool_)
     wall_overlap = np.zeros(count)
     for point in points:
+        # The engine also lists points that are merely close.
         if point[_FORCE] <= 0.0 and point[_DISTANCE] >= 0.0:
             continue
         first, second = index.get(point[_BODY_A]), index.get(point[_BODY_B])
         overlap = max(0.0, -float(point[_DISTANCE]))
         if first is not None and second is not None:
             pair = (min(first, second), max(first, second))
+            # Several points of one pair: the deepest counts.
             overlaps[pair] = max(overlap, overlaps.get(pair, 0.0))
         elif first is not None and point[_LINK_A] == _BASE:
             wall[first], wall_overlap[first] = True, max(overlap, wall_overlap[first])

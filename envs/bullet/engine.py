@@ -1,4 +1,4 @@
-"""The one place that imports PyBullet, and only when a world is wanted."""
+"""Loading PyBullet, when a world is wanted, and saving and loading worlds."""
 
 import os
 import sys

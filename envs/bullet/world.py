@@ -1,4 +1,4 @@
-"""Building a world: engine settings, floor and walls, robots."""
+"""Building a PyBullet world: engine settings, floor and walls, robots."""
 
 from math import cos, sin
 from types import ModuleType
@@ -98,6 +98,7 @@ def _set_dynamics(engine: ModuleType, client: int, robot: RobotModel, body: int)
 
 
 def _set_filters(engine: ModuleType, client: int, body: int, touch: bool) -> None:
+    # Discs meet walls and other discs; wheels and casters meet the floor alone.
     mask = WALL | BODY if touch else WALL
     engine.setCollisionFilterGroupMask(body, BASE, BODY, mask, physicsClientId=client)
     for link in (LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, REAR_CASTER):

@@ -49,7 +49,7 @@ class Actuation:
         command_delay: from a command to the motor driver (s); it counts from the next update on.
         command_jitter: drawn evenly up to this, on top of the delay, for each command (s).
         drive_gain_tolerance: both wheels of a robot turn by up to this share faster or slower than
-            told, drawn evenly for each robot.
+            commanded, drawn evenly for each robot.
         wheel_gain_tolerance: the same, drawn for each wheel.
         battery_sag: share of the full largest wheel speed that batteries lose a minute (1/min).
 
@@ -146,7 +146,7 @@ class Actuation:
                 "max_wheel_acceleration",
                 self.max_wheel_acceleration,
                 f"from {change:.4g} rad/s^2 on it never limits a wheel, which turns at no more "
-                f"than {top:.4g} rad/s and is told {TRACKING_RATE} times a second",
+                f"than {top:.4g} rad/s and gets {TRACKING_RATE} commands a second",
             )
 
 

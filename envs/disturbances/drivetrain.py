@@ -1,4 +1,4 @@
-"""From commanded wheel speeds to those that the motors are told to hold, 60 times a second.
+"""The drive train: what becomes of commanded wheel speeds before the motors, 60 times a second.
 
 1. speed limit: the robot's computer slows both wheels alike, which keeps the path's curvature
    (`bildsim.envs.disturbances.actuation.ActuationLimits`), and again where the robot would turn too
@@ -7,7 +7,7 @@
 3. delay and jitter: it travels to the motor driver, which goes by the newest that has arrived;
 4. deadband: the driver's pulses are too weak to turn a wheel slowly;
 5. acceleration limit: the driver ramps each wheel's speed;
-6. gain: wheels and motors differ, so each turns in proportion faster or slower than told;
+6. gain: wheels and motors differ, so each turns in proportion faster or slower than commanded;
 7. battery: its voltage holds each wheel's speed below what is left of the limit, whatever the
    computer believes; the curvature is lost then.
 
@@ -102,7 +102,7 @@ class DriveTrain(KeptAttributes):
 
 
 def draw_gains(actuation: Actuation, robots: int, rng: np.random.Generator) -> Floats:
-    """Draw by what factor each wheel turns faster than told, (N, 2)."""
+    """Draw by what factor each wheel turns faster than commanded, (N, 2)."""
     of_robot, of_wheel = rng.uniform(-1.0, 1.0, (robots, 1)), rng.uniform(-1.0, 1.0, (robots, 2))
     robot, wheel = actuation.drive_gain_tolerance, actuation.wheel_gain_tolerance
     return np.asarray((1.0 + robot * of_robot) * (1.0 + wheel * of_wheel))
@@ -127,7 +127,7 @@ class CommandDelay(KeptAttributes):
         self._delay, self._jitter, self._rng = delay, jitter, rng
         slots = _updates(np.array(delay + jitter)) + 1
         self._sent = np.zeros((int(slots), robots, 2))
-        # Before the first command everybody has been told to stand still.
+        # Before the first command everybody is commanded to stand still.
         self._due = np.zeros((int(slots), robots), dtype=np.int64)
         self._now = 0
 
@@ -137,10 +137,12 @@ class CommandDelay(KeptAttributes):
         if slots == 1:
             return speeds
         drawn = self._jitter * self._rng.random(robots) if self._jitter else np.zeros(robots)
+        # A ring of the last commands, each with the update from which it counts.
         place = self._now % slots
         self._sent[place] = speeds
         self._due[place] = self._now + _updates(self._delay + drawn)
         newest_first = (self._now - np.arange(slots)) % slots
+        # The first that has arrived, looking back from the newest: older ones are overtaken.
         newest = np.argmax(self._due[newest_first] <= self._now, axis=0)
         self._now += 1
         return np.asarray(self._sent[newest_first[newest], np.arange(robots)])

@@ -1,4 +1,4 @@
-"""Whom the faults of an episode have befallen so far."""
+"""Fault injection: who is in the swarm, and whose wheels obey, at each moment."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _ROUNDING = 1e-9
 
 
 class FaultInjector(KeptAttributes):
-    """Follows a schedule: who is in the swarm, and whose wheels obey.
+    """Carries out a schedule of faults on N robots.
 
     Robots that are dead or not yet there, and those that stopped, hold their wheels still: a geared
     motor without current does. Where several things befall a robot, standing still wins over a
@@ -57,12 +57,13 @@ class FaultInjector(KeptAttributes):
         """
         self.active = self._active(time_s)
         self.still = ~self.active | self._due("stop", time_s)
+        # A wheel sticks at the speed that it has when the fault comes.
         fresh = self._due("stuck", time_s) & ~self._stuck
         self._stuck_speed[fresh] = applied[fresh, self._wheel[fresh]]
         self._stuck |= fresh
 
     def act(self, applied: Floats) -> Floats:
-        """Return what the wheels do, (N, 2), rad/s, when told ``applied``."""
+        """Return what the wheels do, (N, 2), rad/s, when ``applied`` is commanded."""
         speeds = applied.copy()
         stuck = np.flatnonzero(self._stuck)
         speeds[stuck, self._wheel[stuck]] = self._stuck_speed[stuck]

@@ -1,4 +1,4 @@
-"""What happens to robots and when: schedules such as ``0.2@30``, read and checked."""
+"""Schedules of faults such as ``0.2@30``: reading and checking them."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -108,6 +108,8 @@ class Faults:
         """
         events = self.events(kind)
         named = [robot for event in events for robot in event.robots]
+        # Shares are taken one after the other from those that nobody named, always in the same
+        # order, so that a larger share holds a smaller one.
         drawn = order[~np.isin(order, named)]
         bounds = _counts(events, len(order))
         whom, when = list(named), [event.time_s for event in events for _ in event.robots]
@@ -172,6 +174,7 @@ def _wrong(kind: str, text: str, why: str) -> UsageError:
 def _counts(events: tuple[Event, ...], robots: int) -> list[int]:
     """Return how many robots shares have taken before each event and after the last."""
     shares = np.cumsum([0.0, *(event.share for event in events)])
+    # Rounded sums rather than summed roundings: the total is right whatever the parts.
     return [round(share * robots) for share in shares.tolist()]
 
 

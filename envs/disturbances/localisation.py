@@ -1,4 +1,4 @@
-"""Where robots believe they are: positions with errors, and odometry in between."""
+"""Errors of localisation: position fixes with noise, bias and gaps, odometry in between."""
 
 from dataclasses import dataclass, fields
 
@@ -46,10 +46,10 @@ class Sensing:
 
 
 class Localiser(KeptAttributes):
-    """Keeps each robot's belief about its pose.
+    """Keeps each robot's estimate of its pose.
 
     Attributes:
-        poses: (N, 3) believed x, y (m), within the square [-1, 1]^2, and heading (rad).
+        poses: (N, 3) estimated x, y (m), within the square [-1, 1]^2, and heading (rad).
 
     Args:
         sensing: the errors.
@@ -81,6 +81,7 @@ class Localiser(KeptAttributes):
                 call, and changed evenly.
             seconds: time since.
         """
+        # Trapezoidal: the speeds changed evenly since the last call.
         mean = 0.5 * (self._wheels + wheels)
         self._wheels = wheels
         self.poses = inside(rolled(self.poses, mean, self._robot, seconds))
@@ -109,6 +110,7 @@ def rolled(poses: Floats, wheels: Floats, robot: RobotModel, seconds: float) -> 
     """
     rims = robot.wheel_radius * wheels
     turned = (rims[:, 1] - rims[:, 0]) / robot.track_width * seconds
+    # np.sinc(z) is sin(pi z) / (pi z), hence the division by pi.
     chord = rims.mean(axis=1) * seconds * np.sinc(0.5 * turned / np.pi)
     before = poses[:, 2]
     after = before + turned

@@ -1,4 +1,4 @@
-"""All that can be less than perfect about robots, as settings."""
+"""The settings of all disturbances together: drives, faults, localisation."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 
 @dataclass(frozen=True)
 class Disturbances:
-    """What robots have to live with; nothing unless asked for.
+    """What disturbs robots; nothing unless asked for.
 
     Attributes:
         actuation: limits and faults of the drives.

@@ -1,4 +1,4 @@
-"""A swarm of rolling discs, computed for all robots at once: no engine, no third dimension."""
+"""Kinematic dynamics: a swarm of rolling discs in the plane, computed for all robots at once."""
 
 import copy
 from collections.abc import Mapping
@@ -100,6 +100,7 @@ class KinematicArena:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
         for _ in range(count):
             self._count = self._take_step()
+            # A step without room for its rows has moved nothing: take it again with more.
             while self._count > len(self._rows.gap):
                 self._make_room(2 * self._count)
                 self._count = self._take_step()
@@ -133,6 +134,7 @@ class KinematicArena:
         wall_overlap = np.zeros(self.count)
         np.maximum.at(wall_overlap, first[wall], overlap[wall])
         pairs = np.sort(np.column_stack([first, second])[pair], axis=1)
+        # Robots are found in the order of their places; contacts are listed by their numbers.
         order = np.lexsort(pairs.T[::-1])
         return Contacts(
             pairs=pairs[order],

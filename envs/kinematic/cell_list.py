@@ -80,12 +80,14 @@ def sort_into_cells(pose: Floats, cells: CellList) -> None:
         row = _index(pose[robot, 1], cells.per_side)
         cell[robot] = row * cells.per_side + _index(pose[robot, 0], cells.per_side)
         starts[cell[robot] + 2] += 1
+    # Counting sort: the counts, shifted by two places, become the cells' beginnings.
     for k in range(2, len(starts)):
         starts[k] += starts[k - 1]
     for robot in range(len(pose)):
         # This moves starts[c + 1] from where cell c begins to where it ends.
         cells.order[starts[cell[robot] + 1]] = robot
         starts[cell[robot] + 1] += 1
+    # By place within a cell, so that results do not depend on how robots are numbered.
     for k in range(cells.per_side**2):
         _sort_cell(pose, cells.order, starts[k], starts[k + 1])
     for place in range(len(pose)):

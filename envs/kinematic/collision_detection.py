@@ -1,4 +1,4 @@
-"""Finding what may touch in the next step, as rows for the solver."""
+"""Collision detection: pairs and walls near enough to touch in the next step."""
 
 from typing import NamedTuple
 
@@ -105,6 +105,8 @@ def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
         for column in range(side):
             cell = row * side + column
             end = cells.starts[cell + 1]
+            # Each pair is met once: within the cell, to the right, and in the row above. Cells of a
+            # row lie side by side in the order, so each neighbourhood is one stretch of places.
             # Right of this cell; and above it, from the left neighbour to the right one.
             right = cells.starts[cell + 2] if column + 1 < side else end
             low = cell + side - min(column, 1)

@@ -1,4 +1,4 @@
-"""What motors, the floor and contacts do to the robots' speeds in one step, and parting overlaps.
+"""The contact solver: impulses of motors, floor and contacts in a step, and parting overlaps.
 
 The state of a robot is its pose and three speeds (m/s): of the left rim, of the right rim, and of
 the wheels' sideways slip, the last divided by ``lightness`` so that the same impulse changes all
@@ -59,6 +59,7 @@ def _fill_side(slope: Floats, sign: float, normal: Floats, ahead: Floats, drive:
     cosine, sine = ahead[0], ahead[1]
     along = normal[0] * cosine + normal[1] * sine
     across = normal[1] * cosine - normal[0] * sine
+    # The rate at which the centre moves along the normal for a unit of each speed.
     turn = across * drive.offset / drive.track
     slope[LEFT] = sign * (0.5 * along - turn)
     slope[RIGHT] = sign * (0.5 * along + turn)
@@ -104,6 +105,7 @@ def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) 
         closing += a * speed[first, part] + b * speed[second, part]
         ease += a * a + b * b
     excess = closing - _fastest_closing(rows.gap[k], drive)
+    # Projected Gauss-Seidel: the impulse that would just stop the excess, kept from pulling.
     impulse = max(0.0, rows.impulse[k] + excess / ease)
     change = rows.impulse[k] - impulse
     rows.impulse[k] = impulse
@@ -147,6 +149,8 @@ def hold_speeds(speed: Floats, wanted: Floats, drive: Drive, spent: Floats, who:
         if who[robot]:
             for part in range(PARTS):
                 limit = drive.grip if part == SLIP else drive.gain
+                # What a motor does in all of the step is limited, so what it did before is taken
+                # into account and may be taken back.
                 due = spent[robot, part] + wanted[robot, part] - speed[robot, part]
                 done = min(max(due, -limit), limit)
                 speed[robot, part] += done - spent[robot, part]

@@ -1,4 +1,4 @@
-"""One step of the kinematic dynamics, compiled: motors, contacts, arcs, leftover overlaps."""
+"""One step of the kinematic dynamics: motors, contacts, arcs, leftover overlaps; compiled."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ _compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 class Swarm(NamedTuple):
-    """Arrays over all robots.
+    """The state of all robots, and room for what a step computes.
 
     Attributes:
         pose: x, y, heading of the discs' centres, (N, 3), m and rad in [-pi, pi].
@@ -73,10 +73,12 @@ def roll(pose: Floats, ahead: Floats, speed: Floats, drive: Drive) -> None:
         turned = (speed[robot, 1] - speed[robot, 0]) / drive.track * drive.step
         way = 0.5 * (speed[robot, 0] + speed[robot, 1]) * drive.step
         slipped = speed[robot, SLIP] * drive.lightness * drive.step
+        # A robot at rest keeps its pose to the bit.
         if turned == 0.0 and way == 0.0 and slipped == 0.0:
             continue
         before, half = pose[robot, 2], 0.5 * turned
         middle, after = before + half, before + turned
+        # sin(h) / h, whose limit is 1.
         chord = way * (np.sin(half) / half if abs(half) > 1e-8 else 1.0)
         cosine, sine = np.cos(middle), np.sin(middle)
         pose[robot, 0] += chord * cosine - slipped * sine
@@ -104,9 +106,12 @@ def _solve(count: int, swarm: Swarm, rows: Rows, slopes: Floats, drive: Drive) -
     swarm.spent[:] = 0.0
     swarm.near[:] = True
     fill_slopes(count, rows, swarm.ahead, drive, slopes)
+    # The last step's impulses first: in a standing crowd they are nearly those of this step.
     push(count, rows, slopes, swarm.speed)
     hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
+    # Only robots with a row take part in the sweeps; the others have their speeds already.
     mark(count, rows, False, swarm.near)
+    # Motors and contacts in turn, contacts forwards and backwards in turn.
     for k in range(_SWEEPS):
         if k > 0:
             hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
@@ -125,6 +130,7 @@ def _average(swarm: Swarm, drive: Drive) -> None:
         swarm.mean[robot] = swarm.speed[robot]
         if not swarm.near[robot]:
             for side in range(SLIP):
+                # The ramp takes |gained| / gain of the step and misses half of ``gained``.
                 gained = swarm.spent[robot, side]
                 swarm.mean[robot, side] -= 0.5 * gained * abs(gained) / drive.gain
 

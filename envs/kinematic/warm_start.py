@@ -1,4 +1,4 @@
-"""What contacts pushed in the last step: a good first guess for the next one.
+"""Warm start: the last step's contact impulses as a first guess for the next.
 
 In a standing crowd the impulses change little from step to step. Starting from the last ones, the
 solver goes on where it stopped, and ten sweeps do what would else take a hundred.
@@ -44,6 +44,7 @@ def recall(count: int, rows: Rows, memory: Memory) -> None:
             if memory.other[robot, place] == other:
                 rows.impulse[k] = memory.impulse[robot, place]
                 break
+            # Places are filled from the front.
             if memory.other[robot, place] == _NOBODY:
                 break
 

@@ -1,4 +1,4 @@
-"""Who touches whom, whatever the dynamics."""
+"""Contacts of robots with each other and with walls, whatever the dynamics."""
 
 from dataclasses import dataclass
 

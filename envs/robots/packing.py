@@ -35,6 +35,7 @@ def throw_darts(
         darts = sample(rng, 2 * count)
         if len(kept):
             nearest, _ = cKDTree(kept).query(darts, distance_upper_bound=distance)
+            # Infinite where no kept point is within the distance.
             darts = darts[np.isinf(nearest)]
         kept = np.vstack([kept, darts[_first_of_each_cluster(darts, distance)]])
         if len(kept) >= count:
@@ -88,9 +89,11 @@ def fill_lattice(
     tightest = np.sort(reach(hexagonal_lattice(distance)))
     if len(tightest) < count:
         return None
+    # As far as the count-th nearest place of the tightest lattice reaches.
     limit = max(size, float(tightest[count - 1]))
     pitch = _widest_pitch(reach, limit, count, distance)
     nodes = hexagonal_lattice(pitch)
+    # Shaken by half of what the lattice is wider than it must be, no two come too near.
     nodes = rng.permutation(nodes[reach(nodes) <= limit])[:count]
     shaken = np.clip(nodes + _shake(count, 0.5 * (pitch - distance), rng), -1.0, 1.0)
     return np.where((reach(shaken) <= limit)[:, None], shaken, nodes)
@@ -110,5 +113,6 @@ def _widest_pitch(
 def _shake(count: int, length: float, rng: np.random.Generator) -> Floats:
     """Draw displacements no longer than ``length``, (count, 2)."""
     angle = rng.uniform(-np.pi, np.pi, count)
+    # The root makes points even over the disc.
     size = length * np.sqrt(rng.uniform(0.0, 1.0, count))
     return np.column_stack([size * np.cos(angle), size * np.sin(angle)])

@@ -1,4 +1,4 @@
-"""The size of robots that follows from how many there are."""
+"""Radius and top speed of robots by their number."""
 
 from math import sqrt
 

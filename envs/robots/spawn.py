@@ -1,4 +1,4 @@
-"""Where the robots start."""
+"""Start regions, and random places for robots in them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

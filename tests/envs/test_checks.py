@@ -1,10 +1,11 @@
 """Arguments and actions that are refused, in one sentence each."""
 
+import gymnasium
 import numpy as np
 import pytest
 
-import bildsim.envs  # noqa: F401 - registers the environment
 from bildsim.basics.errors import UsageError
+from bildsim.envs.checks import check_arguments, check_safety, checked_waypoints
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,26 @@ def test_actions_outside_the_square_name_the_robot(swarm, value):
 def test_arguments(swarm, arguments, words):
     with pytest.raises(UsageError, match=words):
         swarm(**arguments)
+
+
+def test_gymnasium_is_answered_in_the_words_of_python():
+    with pytest.raises(UsageError, match=r"^start='nowhere' is unknown: .*valid are uniform"):
+        gymnasium.make("bildsim/Swarm-v0", robots=3, start="nowhere")
+
+
+def test_waypoints_are_taken_as_doubles_and_points_on_the_rim_are_inside():
+    action = np.array([[1.0, -1.0], [0.25, 0.5]], dtype=np.float32)
+    waypoints = checked_waypoints(action, 2)
+    assert waypoints.dtype == np.float64
+    np.testing.assert_array_equal(waypoints, action)
+
+
+@pytest.mark.parametrize(("safety", "dynamics"), [("none", "ideal"), ("orca", "bullet")])
+def test_safety_is_fine_where_something_can_collide_or_nothing_is_asked(safety, dynamics):
+    assert check_safety(safety, dynamics) is None
+
+
+def test_a_gain_faster_than_the_updates_is_refused():
+    assert check_arguments(3, "corner", 60.0, "decrease", None) is None
+    with pytest.raises(UsageError, match="gain=61 is out of range: above 0, at most 60 1/s"):
+        check_arguments(3, "corner", 61.0, "decrease", None)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-import bildsim.envs  # noqa: F401 - registers the environment
+from bildsim.controllers.safety.layer import Filtered
+from bildsim.controllers.tracking import desaturate, track_waypoints
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.disturbances.settings import Disturbances
+from bildsim.envs.dynamics import make_dynamics, make_model
+from bildsim.envs.kinematic.arena import KinematicArena
 
 
 def test_a_step_is_a_tenth_of_a_second_and_drives_there(swarm):
@@ -39,3 +47,111 @@ def test_effort_is_the_integral_of_the_rims_mean_squares_of_the_applied_speeds(s
     rims = env.robot.wheel_radius * np.array(applied)
     assert len(rims) == 6
     np.testing.assert_allclose(effort, (rims**2).mean(axis=2).sum(axis=0) / 60.0, rtol=1e-12)
+
+
+POSES = np.array([[0.0, 0.0, 0.0], [0.4, 0.4, 1.0], [-0.6, 0.2, -2.0]])
+GOALS = np.array([[0.3, 0.0], [0.4, 0.1], [-0.9, 0.9]])
+
+
+def driven(dynamics, disturbances=None, ticks=1):
+    """Return the physics, the driver and the motion of the last tick towards the goals."""
+    robot = make_model(dynamics, 0.025, 0.2)
+    driver = Driver(robot, 12.0, disturbances=disturbances)
+    driver.reset(POSES, np.random.default_rng(1))
+    arena = make_dynamics(dynamics, robot, POSES)
+    for _ in range(ticks):
+        driver.look(arena.time, arena.poses())
+        motion = driver.drive(arena, GOALS)
+    return arena, driver, motion
+
+
+def test_a_tick_holds_six_updates_of_tracking(monkeypatch):
+    given = []
+    set_speeds = KinematicArena.set_wheel_speeds
+    monkeypatch.setattr(
+        KinematicArena,
+        "set_wheel_speeds",
+        lambda self, applied: (given.append(applied.copy()), set_speeds(self, applied)),
+    )
+    arena, _, motion = driven("kinematic")
+    assert arena.time == pytest.approx(0.1)
+    assert len(given) == 6
+    first = track_waypoints(POSES, GOALS, arena.robot, 12.0)
+    np.testing.assert_array_equal(given[0], desaturate(first, arena.robot.max_wheel_speed))
+    np.testing.assert_array_equal(given[-1], motion.applied)
+
+
+def test_points_drive_without_wheels_and_their_effort_is_their_speed_squared():
+    arena, _, motion = driven("ideal")
+    assert not motion.command.any()
+    assert not motion.applied.any()
+    np.testing.assert_array_equal(motion.saturated, 1.0)
+    np.testing.assert_allclose(motion.effort, 0.2**2 * 0.1)
+    moved = np.linalg.norm(arena.poses()[:, :2] - POSES[:, :2], axis=1)
+    np.testing.assert_allclose(moved, 0.02)
+
+
+@pytest.mark.parametrize("dynamics", ["ideal", "kinematic"])
+def test_the_dead_stay_where_they_died(dynamics):
+    dead = Disturbances(faults=Faults(dead="robots:1@0.2"))
+    ends = [driven(dynamics, dead, ticks)[0].poses() for ticks in (3, 6)]
+    still = np.linalg.norm(ends[1][:, :2] - ends[0][:, :2], axis=1)
+    # A rolling disc needs a moment to stop.
+    assert still[1] < 5e-3
+    assert (still[[0, 2]] > 0.04).all()
+
+
+def test_tracking_goes_by_estimates_and_the_way_is_off_by_their_error():
+    sensing = Disturbances(sensing=Sensing(position_bias=0.05))
+    arena, driver, _ = driven("kinematic", sensing, ticks=60)
+    poses = arena.poses()
+    estimated = driver.estimated(arena.time, poses)
+    assert np.linalg.norm(poses[:, :2] - GOALS, axis=1).min() > 5e-3
+    np.testing.assert_allclose(estimated[:, :2], GOALS, atol=2e-3)
+
+
+def test_poses_come_back_as_they_are_where_robots_know_where_they_are():
+    arena, driver, _ = driven("kinematic")
+    poses = arena.poses()
+    assert driver.look(arena.time, poses) is poses
+
+
+def test_a_driver_goes_on_from_its_state_to_the_bit():
+    everything = Disturbances(
+        Actuation(command_delay=0.05, deadband=0.5),
+        Faults(stuck="robots:2@0.3"),
+        Sensing(position_noise=0.02),
+    )
+    arena, driver, _ = driven("kinematic", everything, ticks=4)
+    states = arena.snapshot(), driver.snapshot()
+    ends = []
+    other = Driver(arena.robot, 12.0, disturbances=everything)
+    other.reset(POSES, np.random.default_rng(99))
+    for one in (driver, other):
+        arena.restore(states[0])
+        one.restore(states[1])
+        for _ in range(5):
+            one.look(arena.time, arena.poses())
+            one.drive(arena, GOALS)
+        ends.append(arena.poses())
+    np.testing.assert_array_equal(*ends)
+
+
+def test_shares_count_the_updates_in_which_safety_acted():
+    """A method that stops everybody in two of six updates."""
+    calls = []
+
+    class Sometimes:
+        def filter(self, poses, velocities, wanted):
+            calls.append(len(poses))
+            acted = np.full(len(poses), len(calls) % 3 == 0)
+            return Filtered(np.zeros((len(poses), 2)), acted, acted)
+
+    robot = make_model("kinematic", 0.025, 0.2)
+    driver = Driver(robot, 12.0, Sometimes())
+    driver.reset(POSES, np.random.default_rng(0))
+    motion = driver.drive(make_dynamics("kinematic", robot, POSES), GOALS)
+    assert calls == [3] * 6
+    np.testing.assert_allclose(motion.safety_acted, 2.0 / 6.0)
+    np.testing.assert_allclose(motion.safety_infeasible, 2.0 / 6.0)
+    assert not motion.applied.any(), "the sixth update stopped them"

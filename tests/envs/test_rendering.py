@@ -6,7 +6,6 @@ import gymnasium
 import numpy as np
 from gymnasium.utils.passive_env_checker import env_render_passive_checker
 
-import bildsim.envs  # noqa: F401 - registers the environment
 from bildsim.targets.moving_target import target_by_name
 
 ID = "bildsim/Swarm-v0"

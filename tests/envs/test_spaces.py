@@ -2,8 +2,6 @@
 
 import numpy as np
 
-import bildsim.envs  # noqa: F401 - registers the environment
-
 
 def test_observations_stay_in_their_space_among_collisions(swarm):
     env = swarm(robots=20, start="corner", max_speed=0.3)

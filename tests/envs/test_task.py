@@ -3,21 +3,10 @@
 import numpy as np
 import pytest
 
-import bildsim.envs  # noqa: F401 - registers the environment
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.task import DensityTask
 from bildsim.targets.moving_target import target_by_name
 from bildsim.targets.target import named_target
-
-
-def episode(env, seed, steps=15):
-    """Return the observations and rewards of random actions, all drawn from one seed."""
-    observation, _ = env.reset(seed=seed)
-    rng = np.random.default_rng(seed)
-    observations, rewards = [observation], []
-    for _ in range(steps):
-        observation, reward, *_ = env.step(rng.uniform(-1, 1, (env.unwrapped.robots, 2)))
-        observations.append(observation)
-        rewards.append(reward)
-    return observations, rewards
 
 
 def test_reward_is_minus_the_kl_or_its_decrease(swarm):
@@ -80,3 +69,81 @@ def test_a_target_that_moves_is_seen_and_measured_where_it_is(swarm, given):
             )
             observation, reward, _, _, info = env.step(observation["pose"][:, :2])
         assert reward == -info["kl_fit"]
+
+
+FAMILY = LegendreFamily(4)
+RIDGE = 1e-4
+
+
+def task_of(target="gmm3", **arguments):
+    return DensityTask(target_by_name(target), FAMILY, RIDGE, **arguments)
+
+
+def scatter(seed, robots=12):
+    return np.random.default_rng(seed).uniform(-1.0, 1.0, (robots, 2))
+
+
+def test_a_measurement_is_the_fit_and_its_kl():
+    task = task_of()
+    assert not task.theta.any()
+    statistics = task.measure(scatter(0))
+    np.testing.assert_allclose(statistics, FAMILY.statistics(scatter(0)).mean(axis=0), atol=1e-14)
+    np.testing.assert_allclose(
+        FAMILY.moments(task.theta) + RIDGE * task.theta, statistics, atol=1e-9
+    )
+    density, target = FAMILY.density(task.theta), named_target("gmm3").on_grid(FAMILY.grid)
+    kl = float(FAMILY.grid.integrate(density * np.log(density / target)))
+    assert task.kl == pytest.approx(kl, abs=1e-9)
+
+
+def test_rewards_are_of_the_last_measurement():
+    plain, falling = task_of(), task_of(reward="decrease")
+    kls = []
+    for seed in range(3):
+        for task in (plain, falling):
+            task.measure(scatter(seed))
+        kls.append(plain.kl)
+        assert plain.reward() == -kls[-1]
+        if seed:
+            assert falling.reward() == kls[-2] - kls[-1]
+
+
+def test_positions_a_little_outside_count_as_on_the_rim():
+    task, outside = task_of(), np.array([[1.0 + 1e-6, 0.2], [-0.3, -1.0 - 1e-6]])
+    statistics = task.statistics(outside)
+    np.testing.assert_array_equal(statistics, task.statistics(np.clip(outside, -1.0, 1.0)))
+    assert np.abs(statistics).max() <= 1.0
+
+
+def test_an_episode_begins_without_the_last_fit():
+    task = task_of()
+    task.measure(scatter(1))
+    first = task.theta.copy()
+    task.measure(scatter(2))
+    task.begin()
+    np.testing.assert_array_equal(task.theta, 0.0)
+    task.measure(scatter(1))
+    np.testing.assert_array_equal(task.theta, first)
+
+
+def test_a_task_goes_on_from_a_fit_that_was_kept():
+    task, other = task_of(), task_of(reward="decrease")
+    task.measure(scatter(1))
+    other.restore(task.theta, task.kl)
+    for one in (task, other):
+        one.measure(scatter(2))
+    np.testing.assert_array_equal(task.theta, other.theta)
+    assert other.kl == task.kl
+
+
+def test_a_moving_target_changes_what_is_aimed_at_and_one_at_rest_does_not():
+    still, moving = task_of(), task_of("moving_gauss")
+    for task in (still, moving):
+        before, tables = task.present, task.density
+        task.look_at_target(3.0)
+        assert (task.present is before) == (task is still)
+        assert (task.density is tables) == (task is still)
+        expected = FAMILY.grid.integrate(
+            np.moveaxis(task.density[..., None] * FAMILY.statistics(FAMILY.grid.points), -1, 0)
+        )
+        np.testing.assert_allclose(task.target_statistics, expected, atol=1e-13)

@@ -1,4 +1,4 @@
-"""The heat law: density in excess diffuses away."""
+"""Flow down the density error by the heat equation, so that excess diffuses away."""
 
 from dataclasses import dataclass
 

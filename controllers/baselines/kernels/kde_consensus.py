@@ -1,4 +1,4 @@
-"""Flow down a density that the robots agree on as a whole, point by point."""
+"""Flow down the swarm's density, which robots estimate by consensus on a table of it."""
 
 import math
 from dataclasses import dataclass
@@ -88,7 +88,9 @@ class ConsensusFlow:
         inside = off_the_walls(positions)
         swarm, swarm_slope = interpolate(self._tables(state.densities), inside)
         target, target_slope = interpolate(self._blurred(bandwidth)[None], inside)
+        # What the robot's own kernel gives in the middle of the square: it knows that it is there.
         itself = 1.0 / (2.0 * math.pi * bandwidth**2 * len(positions))
+        # grad ln(p_i / p*_h)
         excess = swarm_slope / np.maximum(swarm, itself)[:, None] - target_slope / target[:, None]
         goals = positions - self.gain * bandwidth**2 * excess
         return limited(positions, goals, self.problem.max_step), state
@@ -103,6 +105,7 @@ class ConsensusFlow:
         p, e = state.densities, state.integrals
         for _ in range(rounds):
             apart, pull = p - weights @ p, e - weights @ e
+            # Proportional-integral: the integral removes the disagreement that the first leaves.
             change = self.rate * (kernels - p) - self.proportional * apart - self.integral * pull
             p, e = p + change, e + self.integral * apart
         return AgreementState(p, e, state.traffic.add(network, rounds, 2 * self.nodes**2))

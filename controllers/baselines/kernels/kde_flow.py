@@ -1,4 +1,4 @@
-"""Flow down the logarithm of how dense the swarm is, against how dense it should be."""
+"""Flow down the logarithm of the ratio of the swarm's density to the target's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -65,6 +65,7 @@ class KernelDensity:
         """Return p* blurred by the same kernel, at points (M, 2)."""
         x, slope_x = self._kernel(at[:, 0], self.cells.centres)
         y, slope_y = self._kernel(at[:, 1], self.cells.centres)
+        # The kernel is a product of two axes, so the sum over cells is two matrix products.
         across = x @ self.cells.masses.T
         along_x = np.sum(slope_x @ self.cells.masses.T * y, axis=1)
         along_y = np.sum(across * slope_y, axis=1)
@@ -92,6 +93,7 @@ def cut_kernel(
     mass = math.erf(reach / math.sqrt(2.0)) * math.sqrt(2.0 * math.pi) * bandwidth
     value = np.zeros((len(at), len(centres)))
     slope = np.zeros_like(value)
+    # A kernel and its mirror images in the two walls keep the mass of 1 inside.
     for images in (centres, 2.0 - centres, -2.0 - centres):
         scaled = (at[:, None] - images) / bandwidth
         bell = np.where(np.abs(scaled) <= reach, np.exp(-0.5 * scaled**2), 0.0)

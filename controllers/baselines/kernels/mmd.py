@@ -35,6 +35,7 @@ class EnergyFlow(Memoryless):
     def goals(self, positions: Floats) -> Floats:
         """Return the ends of the moves, (N, 2) in metres."""
         attraction = _mean_direction(positions, self._cells.points, self._cells.masses.ravel())
+        # The energy distance attracts to p* and repels from robots alike; both are mean directions.
         equal = np.full(len(positions), 1.0 / len(positions))
         repulsion = _mean_direction(positions, positions, equal)
         return positions - self.step * (attraction - repulsion)

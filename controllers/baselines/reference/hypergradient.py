@@ -1,4 +1,4 @@
-"""The centralised hypergradient: what BILD-MACRO approximates."""
+"""Centralised hypergradient descent with exact fits, which BILD-MACRO approximates."""
 
 from dataclasses import dataclass
 
@@ -76,6 +76,8 @@ class Hypergradient:
         """Return the exact fit and N times the gradient of f(theta(x)), (N, 2)."""
         family, ridge = self.problem.family, self.problem.regularisation
         theta = family.fit(family.statistics(positions).mean(axis=0), ridge, start)
+        # f depends on x through theta(x) alone; by the implicit function theorem its gradient takes
+        # one solve with the fit's Hessian.
         hessian = family.covariance(theta) + ridge * np.eye(family.size)
         z = solve(hessian, family.kl_gradient(theta, self.problem.log_target), assume_a="pos")
         return theta, family.ascent(positions, np.broadcast_to(z, (len(positions), z.size)))
@@ -88,6 +90,7 @@ class Hypergradient:
         if state.ascent is None:
             return self.first_step
         moved, change = positions - state.positions, ascent - state.ascent
+        # Above 0 where f is convex along the move.
         curvature = float(np.sum(moved * change))
         if curvature <= 0.0:
             return self.largest_step

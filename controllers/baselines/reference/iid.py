@@ -1,4 +1,4 @@
-"""Independent draws from p*: what a swarm without any coordination is worth."""
+"""Independent draws from p*: the reference without any coordination."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from bildsim.targets.sampling import Sampler
 
 @dataclass(frozen=True, eq=False)
 class IndependentDraws(FixedGoals):
-    """Every robot draws a place from p* for itself and drives there: the floor to beat.
+    """Every robot draws a place from p* for itself and drives there: the score to beat.
 
     It is the zero of normalised scores (Anderson et al., Quantifying robotic swarm coverage, 2019,
     with another error). A robot must know its own position and p*, nobody else; it sends nothing.

@@ -71,6 +71,7 @@ class MetropolisSwarm:
         """Return waypoints towards each robot's place in its bin, (N, 2) in metres."""
         positions, goals = observation.positions, state.goals
         if state.ticks and state.ticks % self.period == 0:
+            # Seeded by the tick, so that a run resumed from its state draws the same.
             rng = np.random.default_rng((state.key, state.ticks))
             goals = self._centres(self.hop(self.bins_of(positions), rng)) + state.offsets
         waypoints = limited(positions, goals, self.problem.max_step)
@@ -101,6 +102,7 @@ class MetropolisSwarm:
         """Draw each robot's next bin, (N, 2), from its present one."""
         proposed = bins + _STEPS[rng.integers(len(_STEPS), size=len(bins))]
         inside = ((proposed >= 0) & (proposed < self.bins)).all(axis=1)
+        # A proposal outside the square is refused: the robot proposes its own bin to itself.
         proposed = np.where(inside[:, None], proposed, bins)
         odds = self.stationary[tuple(proposed.T)] / self.stationary[tuple(bins.T)]
         accepted = rng.random(len(bins)) < odds

@@ -1,4 +1,4 @@
-"""The best placement known: what a perfect planner would be worth."""
+"""An optimal-transport quantiser of p*: the reference of perfect placement."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from bildsim.controllers.baselines.base import FixedGoals, good_places
 
 @dataclass(frozen=True, eq=False)
 class Quantised(FixedGoals):
-    """Robot i drives to the i-th point of an optimal-transport quantiser of p*: the ceiling.
+    """Robot i drives to the i-th point of an optimal-transport quantiser of p*.
 
     The placement is :func:`bildsim.controllers.baselines.base.good_places`; nobody chose who
     goes where, so paths are long and cross. A robot must know its own position and its place in a

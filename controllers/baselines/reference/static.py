@@ -1,4 +1,4 @@
-"""Stand still: what the start alone is worth."""
+"""Robots that stay where they start: the reference without any motion."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from bildsim.controllers.baselines.base import FixedGoals
 
 @dataclass(frozen=True, eq=False)
 class Static(FixedGoals):
-    """Every robot stays where it started: the floor under every planner.
+    """Every robot stays where it started.
 
     A robot that others push away drives back. It must know its own position; O(1) a robot and
     tick. Known failure: it is as good as its start.

@@ -43,6 +43,7 @@ class Cosines:
     def gradient(self, points: Floats, coefficients: Floats) -> Floats:
         """Return sum_k a_ik grad f_k(x_i), (N, 2), for points (N, 2) and coefficients (N, m)."""
         side = self.order + 1
+        # The constant, which was left out, has no slope: it gets the coefficient 0.
         padded = np.concatenate([np.zeros((len(points), 1)), coefficients], axis=1)
         table = padded.reshape(len(points), side, side)
         x, y = (cosines.values(points[:, axis], self.order) for axis in (0, 1))

@@ -65,6 +65,7 @@ class ErgodicDescent:
         rounds = self.problem.rounds
         own = self.cosines.values(positions)
         estimates = track(network, state.estimates, state.own, own, rounds)
+        # The factor 2 / N of the true gradient is left out: the step is that of one robot.
         error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         goals = positions - self.step * ascent

@@ -79,10 +79,12 @@ class SpectralCoverage:
         positions, network = observation.positions, observation.network
         rounds, longest = self.problem.rounds, self.problem.max_step
         sums, ticks = state.sums + self.cosines.values(positions), state.ticks + 1
+        # Each robot's own mean over time; consensus averages these over the robots.
         own = sums / ticks
         estimates = track(network, state.estimates, state.own, own, rounds)
         error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
+        # Only the direction counts; a robot without one stays (0 / tiny).
         size = np.maximum(np.hypot(*ascent.T), np.finfo(np.float64).tiny)[:, None]
         waypoints = limited(positions, positions - longest * ascent / size, longest)
         traffic = state.traffic.add(network, rounds, self.cosines.size)

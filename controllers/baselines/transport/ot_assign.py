@@ -1,4 +1,4 @@
-"""Assign the robots to a quantised target once, then drive."""
+"""Assignment of robots to the points of a quantised target, once, at the start."""
 
 from dataclasses import dataclass
 

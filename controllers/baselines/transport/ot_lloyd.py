@@ -1,4 +1,4 @@
-"""Optimal transport solved again and again: each robot goes to the middle of its mass."""
+"""Lloyd's method with equal masses: drive to the barycentres of an optimal transport plan."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -52,6 +52,8 @@ class Laguerre:
         robots = len(positions)
         regions = self.partition.regions(positions, weights)
         for _ in range(self.sweeps):
+            # The transport dual's gradient in w_i is the mass that cell i lacks; it is cut off so
+            # that the weight of a robot that owns most of p* does not jump.
             excess = np.clip(robots * regions.masses - 1.0, -1.0, 1.0)
             weights = weights - self.gain / robots * excess
             regions = self.partition.regions(positions, weights)

@@ -14,7 +14,7 @@ from bildsim.targets.target import Target
 
 
 class Regions(NamedTuple):
-    """What the robots' cells weigh.
+    """Mass and centroid of each robot's cell.
 
     Attributes:
         masses: (N,) share of all mass in each robot's cell; they add up to 1 unless cells are cut.
@@ -62,6 +62,7 @@ class Partition:
         """
         robots = len(positions)
         offset = np.sum(positions**2, axis=1)
+        # |q - x|^2 - w less |q|^2, which is the same for all robots and changes no minimum.
         power = self.lifted @ np.vstack(
             [-2.0 * positions.T, offset if weights is None else offset - weights]
         )
@@ -71,6 +72,7 @@ class Partition:
             distance = np.hypot(*(self.points - positions[owners]).T)
             masses = np.where(distance <= reach, masses, 0.0)
         total: Floats = np.bincount(owners, masses, robots).astype(np.float64)
+        # Sums over each robot's points; an empty cell has no middle and keeps its robot.
         moments = [np.bincount(owners, masses * axis, robots) for axis in self.points.T]
         found = np.maximum(total, np.finfo(np.float64).tiny)[:, None]
         centroids = np.where(total[:, None] > 0.0, np.column_stack(moments) / found, positions)

@@ -1,3 +1,5 @@
+"""Contact points of the engine, reduced to robots and walls."""
+
 import numpy as np
 
 from bildsim.envs.bullet.contacts import read_contacts

@@ -1,3 +1,5 @@
+"""Drives: limits, weak motors, smooth floors, deadbands, and settings that make no sense."""
+
 import numpy as np
 import pytest
 from hypothesis import given

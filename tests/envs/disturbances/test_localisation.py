@@ -1,4 +1,4 @@
-"""Where robots believe they are: statistics of the errors, odometry, and dropped fixes."""
+"""Where robots take themselves to be: statistics of the errors, odometry, and dropped fixes."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def test_dropped_fixes_have_their_share_and_keep_the_last():
     assert kept.mean() == pytest.approx(0.3, abs=0.03)
 
 
-def test_beliefs_stay_in_the_square():
+def test_estimates_stay_in_the_square():
     true = poses(500, reach=1.0)
     local = localiser(true, position_noise=0.3, position_bias=0.3)
     for _ in range(5):
@@ -148,10 +148,10 @@ def test_a_biased_robot_arrives_off_its_goal_by_its_bias(swarm, dynamics):
 def test_ideal_robots_keep_their_last_fix(swarm):
     env = swarm(dynamics="ideal", robots=1, sensing=Sensing(position_dropout=0.99))
     observation, _ = env.reset(seed=0)
-    believed = observation["pose"][0, :2]
+    estimated = observation["pose"][0, :2]
     true = []
     for _ in range(3):
-        observation, *_, info = env.step(np.clip(believed + np.array([[0.01, 0.0]]), -1, 1))
-        np.testing.assert_array_equal(observation["pose"][0, :2], believed)
-        true.append(info["pose"][0, 0] - believed[0])
+        observation, *_, info = env.step(np.clip(estimated + np.array([[0.01, 0.0]]), -1, 1))
+        np.testing.assert_array_equal(observation["pose"][0, :2], estimated)
+        true.append(info["pose"][0, 0] - estimated[0])
     np.testing.assert_allclose(true, [0.01, 0.02, 0.03])

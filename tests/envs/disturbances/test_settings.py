@@ -64,9 +64,9 @@ def test_what_is_kept_between_ticks_can_be_stored():
     stored = pickle.dumps((driver, arena))
     for one, place in ((driver, arena), pickle.loads(stored)):
         for _ in range(5):
-            believed = one.look(place.time, place.poses())
+            estimated = one.look(place.time, place.poses())
             one.drive(place, goals)
-        ends.append((place.poses(), believed))
+        ends.append((place.poses(), estimated))
     for first, second in zip(*ends, strict=True):
         np.testing.assert_array_equal(first, second)
 

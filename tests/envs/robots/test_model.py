@@ -1,3 +1,5 @@
+"""The robot: its description, its masses, and how they scale."""
+
 import xml.etree.ElementTree as ET
 from math import dist
 

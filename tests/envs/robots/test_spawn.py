@@ -1,3 +1,5 @@
+"""Places at the start: apart, inside, where they should be, and by the seed."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,7 +79,7 @@ def test_the_seed_decides(start):
 
 
 @pytest.mark.parametrize("count", [0, -3, 10**9])
-def test_impossible_numbers_name_the_option_and_the_capacity(count):
+def test_impossible_numbers_name_themselves_and_the_capacity(count):
     with pytest.raises(UsageError, match=rf"robots={count} .*1 to {capacity(0.025)}.*0\.025 m"):
         spawned("uniform", count)
 
