@@ -1,7 +1,8 @@
 """The simulated robots, their arena and the Gymnasium environment around them.
 
-``swarm`` is the environment, ``task`` what its observations and rewards mean, ``control_tick`` the
-way from waypoints to robots that have moved, ``dynamics`` the choice among PyBullet (``bullet``),
+``swarm`` is the environment; it composes ``physics``, which moves the robots and knows where they
+are, and ``task``, which knows what that means: target, fit, reward. ``control_tick`` is the way
+from waypoints to robots that have moved, ``dynamics`` the choice among PyBullet (``bullet``),
 rolling discs in arrays (``kinematic``) and the paper's points (``ideal``). ``robots`` holds the
 robot's model, its size and its place at the start; ``disturbances``, what can be less than perfect.
 Names are imported when they are used, and PyBullet when its dynamics is asked for.
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bildsim.envs.disturbances.localisation import Sensing
     from bildsim.envs.disturbances.settings import Disturbances
     from bildsim.envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model
+    from bildsim.envs.physics import SwarmPhysics
     from bildsim.envs.robots.model import RobotModel
     from bildsim.envs.state import SwarmState
     from bildsim.envs.swarm import SwarmEnv
@@ -34,6 +36,7 @@ __all__ = [
     "RobotModel",
     "Sensing",
     "SwarmEnv",
+    "SwarmPhysics",
     "SwarmState",
     "make_dynamics",
     "make_model",
@@ -50,6 +53,7 @@ _HOMES = {
     "RobotModel": "robots.model",
     "Sensing": "disturbances.localisation",
     "SwarmEnv": "swarm",
+    "SwarmPhysics": "physics",
     "SwarmState": "state",
     "make_dynamics": "dynamics",
     "make_model": "dynamics",

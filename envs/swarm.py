@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, cast, get_args
 
@@ -11,9 +10,8 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.basics.arrays import Floats, Image
 from bildsim.basics.errors import UsageError
-from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.controllers.safety.registry import make_safety
@@ -30,10 +28,10 @@ from bildsim.envs.dynamics import (
     IDEAL,
     AnyDynamics,
     longest_step,
-    make_dynamics,
     make_model,
     settled_rate,
 )
+from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.spawn import require_room, spawn
@@ -174,17 +172,20 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         family = LegendreFamily(order, grid_step)
         self.task = DensityTask(target, family, regularisation, reward)
         self.render_mode = render_mode
-        self._start, self._contacts = start, contacts
-        self._physics_rate, self._duration_s = physics_rate, duration_s
+        self._start, self._duration_s = start, duration_s
         method = make_safety(safety, self.robot)
         check_safety(safety, dynamics)
-        self._driver = Driver(self.robot, gain, method, render_mode == "human", disturbances)
-        self._arena: AnyDynamics | None = None
+        gui = render_mode == "human"
+        self._physics = SwarmPhysics(
+            dynamics,
+            robots,
+            Driver(self.robot, gain, method, gui, disturbances),
+            self.robot,
+            physics_rate=physics_rate,
+            contacts=contacts,
+            gui=gui,
+        )
         self._view: SwarmView | None = None
-        self._touching: Bools = np.zeros(robots, dtype=np.bool_)
-        self._saturated: Bools = np.zeros(robots, dtype=np.bool_)
-        self._active: Bools = np.ones(robots, dtype=np.bool_)
-        self._pose = self._measured = np.zeros((robots, 3))
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
             "spaces.Space[dict[str, Floats]]",
@@ -199,7 +200,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def fewest(self) -> int:
         """Number of robots in the swarm when it is smallest, in this episode."""
-        fault_injector = self._driver.fault_injector
+        fault_injector = self._physics.driver.fault_injector
         return self.robots if fault_injector is None else fault_injector.fewest
 
     @property
@@ -225,9 +226,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def arena(self) -> AnyDynamics:
         """The physics; it exists from the first ``reset`` on."""
-        if self._arena is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
-        return self._arena
+        return self._physics.arena
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -236,23 +235,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         super().reset(seed=seed)
         start = (options or {}).get("start", self._start)
         poses = spawn(start, self.robots, self.robot.radius, self.np_random)
-        self._driver.reset(poses, self.np_random)
-        if self._arena is None:
-            self._arena = make_dynamics(
-                self._dynamics,
-                self.robot,
-                poses,
-                physics_rate=self._physics_rate,
-                contacts=self._contacts,
-                gui=self.render_mode == "human",
-            )
-        else:
-            self._arena.reset(poses)
+        self._physics.reset(poses, self.np_random)
         self._view = None
         self.task.begin()
         observation = self._observe()
-        self._touching = np.zeros(self.robots, dtype=np.bool_)
-        self._saturated = np.zeros(self.robots, dtype=np.bool_)
         return observation, self._fit_info()
 
     def step(self, action: Floats) -> tuple[dict[str, Floats], float, bool, bool, dict[str, Any]]:
@@ -265,13 +251,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
             RunError: the physics went wrong.
         """
-        motion = self._driver.drive(self.arena, checked_waypoints(action, self.robots))
-        self.arena.check()
-        # Contacts are those of the tick's last physics step: read before anything looks further.
-        touched = self.arena.contacts()
+        motion, touched = self._physics.drive(checked_waypoints(action, self.robots))
         observation = self._observe()
-        self._touching = touched.robot | touched.wall
-        self._saturated = (motion.saturated > 0.5) & self._active
         info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
         if self._view is not None:
             self._view.note_kl(self.arena.time)
@@ -286,11 +267,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return SwarmState(
             robots=self.robots,
             dynamics=self._dynamics,
-            parts=snapshot_all(self._parts()),
+            parts=self._physics.snapshot(),
             theta=self.task.theta,
             kl=self.task.kl,
-            touching=self._touching,
-            saturated=self._saturated,
+            touching=self._physics.touching,
+            saturated=self._physics.saturated,
             draws=copy.deepcopy(self.np_random.bit_generator.state),
         )
 
@@ -307,20 +288,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
                 f"a state of {state.robots} robots with dynamics {state.dynamics!r} is not "
                 f"possible: this environment has {self.robots} with {self._dynamics!r}"
             )
-        if self._arena is None:
+        if not self._physics.running:
             self.reset()
-        restore_all(self._parts(), state.parts)
+        self._physics.restore(state.parts, state.touching, state.saturated)
+        self.task.look_at_target(self.arena.time)
         self.task.restore(state.theta, state.kl)
-        self._touching, self._saturated = state.touching, state.saturated
         self.np_random.bit_generator.state = state.draws
         self._view = None
-        # Without a new fix: the state holds those that were taken.
-        self._look_around(self._driver.estimated)
         return self._shown(), self._fit_info()
-
-    def _parts(self) -> dict[str, Resumable]:
-        """Return what keeps a state of its own between steps, by name."""
-        return {"arena": self.arena, "driver": self._driver}
 
     def render(self) -> Image | None:
         """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
@@ -329,36 +304,27 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if self._view is None:
             radius, duration_s = self.robot.radius, self._duration_s
             self._view = SwarmView(self.task, radius, duration_s, self.arena.time)
+        seen = self._physics
         return self._view.draw(
-            self.arena.time, self._pose, self._touching, self._saturated, self._active
+            self.arena.time, seen.pose, seen.touching, seen.saturated, seen.active
         )
 
     def close(self) -> None:
         """Close the physics."""
-        if self._arena is not None:
-            self._arena.close()
-            self._arena = None
+        self._physics.close()
 
     def _observe(self) -> dict[str, Floats]:
-        """Look around, fit the swarm's density, and return what agents are shown."""
-        self._look_around(self._driver.look)
-        statistics = self.task.measure(self._pose[self._active, :2])
-        return self._shown(None if self._measured is not self._pose else statistics)
-
-    def _look_around(self, look: Callable[[float, Floats], Floats]) -> None:
-        """Take note of where target and robots are, and where robots take themselves to be."""
+        """Fit the swarm's density at this moment, and return what agents are shown."""
+        seen = self._physics
         self.task.look_at_target(self.arena.time)
-        self._pose = self.arena.poses()
-        self._measured = look(self.arena.time, self._pose)
-        fault_injector = self._driver.fault_injector
-        if fault_injector is not None:
-            self._active = fault_injector.active
+        statistics = self.task.measure(seen.pose[seen.active, :2])
+        return self._shown(None if seen.measured is not seen.pose else statistics)
 
     def _shown(self, statistics: Floats | None = None) -> dict[str, Floats]:
         """Return the observation of this moment; ``statistics`` where they are known already."""
-        measured = self._measured
+        measured = self._physics.measured
         if statistics is None:
-            statistics = self.task.statistics(measured[self._active, :2])
+            statistics = self.task.statistics(measured[self._physics.active, :2])
         return {
             "pose": measured.copy(),
             "velocity": self.arena.velocities(),
@@ -371,8 +337,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "kl_fit": self.task.kl,
             "theta": self.task.theta,
             "time_s": self.arena.time,
-            "pose": self._pose.copy(),
-            "active": self._active.copy(),
+            "pose": self._physics.pose.copy(),
+            "active": self._physics.active.copy(),
         }
 
 
