@@ -9,15 +9,11 @@ Naming = Callable[[str, object], str]
 """How a setting is named in a sentence: takes its field's name and value, returns the words."""
 
 
-class UsageError(ValueError):
-    """Wrong input: one sentence that names the setting, the value and what is allowed.
+class _SentenceError(Exception):
+    """A sentence in which settings are named as whoever reads it writes them.
 
     Settings stand in the sentence as ``{field}`` and are named as whoever reads it writes them: in
-    Python ``start='nowhere'``, on a command line ``--start nowhere`` (see `said`). Programs print
-    the sentence and end with exit status 2; nothing has been written by then.
-
-        >>> str(UsageError("{radius} is too much with {dynamics:bullet}", radius=0.3))
-        "radius=0.3 is too much with dynamics='bullet'"
+    Python ``start='nowhere'``, on a command line ``--start nowhere`` (see `said`).
 
     Args:
         sentence: the sentence. ``{field}`` is a setting with its value, ``{field:value}`` one with
@@ -53,16 +49,29 @@ class UsageError(ValueError):
             return str(self.words[int(field)])
         return naming(field, _value(spec) if spec else self.settings.get(field, True))
 
+
+class UsageError(_SentenceError, ValueError):
+    """Wrong input: one sentence that names the setting, the value and what is allowed.
+
+    Programs print the sentence and end with exit status 2; nothing has been written by then.
+
+        >>> str(UsageError("{radius} is too much with {dynamics:bullet}", radius=0.3))
+        "radius=0.3 is too much with dynamics='bullet'"
+
+    Arguments: a sentence, words for its ``{0}``, values for its ``{field}`` and ``{field:value}``.
+    """
+
     @classmethod
     def renamed(cls, error: "UsageError", naming: Naming) -> Self:
         """Return the error with its settings named for good, for who knows better what they are."""
         return cls(error.said(naming))
 
 
-class RunError(RuntimeError):
+class RunError(_SentenceError, RuntimeError):
     """A run that had to stop: the sentence names the time, the robot and the quantity.
 
-    Programs print it, keep what was recorded and end with exit status 1.
+    Programs print it, keep what was recorded and end with exit status 1. Arguments are
+    those of `UsageError`.
     """
 
 
@@ -113,9 +122,9 @@ def _value(text: str) -> object:
 
 
 def _rebuilt(
-    kind: type[UsageError],
+    kind: type[_SentenceError],
     sentence: str,
     words: tuple[object, ...],
     settings: dict[str, object],
-) -> UsageError:
+) -> _SentenceError:
     return kind(sentence, *words, **settings)

@@ -36,7 +36,7 @@ class CheckedPlanner:
         try:
             planner = self._call("could not go on", make, *arguments)
         except UsageError as error:
-            raise RunError(str(error)) from error
+            raise RunError(error.sentence, *error.words, **error.settings) from error
         return replace(self, planner=planner)
 
     def init(self, observation: Observation, rng: np.random.Generator) -> Any:

@@ -265,6 +265,11 @@ class BildMacro:
         if not (size < limit).all():
             robot = int(np.argmin(size < limit))
             raise RunError(
-                f"the estimator lost stability in round {round_number}: y of robot {robot} reached "
-                f"{size[robot]:.1e}, so gamma_y or curvature_limit must be smaller"
+                "the estimator lost stability in round {0}: y of robot {1} reached {2}, so "
+                "{gamma_y} or {curvature_limit} must be smaller",
+                round_number,
+                robot,
+                f"{size[robot]:.1e}",
+                gamma_y=True,
+                curvature_limit=True,
             )

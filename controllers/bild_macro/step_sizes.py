@@ -143,5 +143,6 @@ class Restlessness:
         raise RunError(
             f"the estimator lost stability in round {state.rounds - longest + 1}: the density of "
             f"robot {robot} changed by more than {QUIET_NATS:g} nats a round for {longest} rounds, "
-            f"so {name} = {value:g} must be smaller"
+            f"so {{{name}}} must be smaller",
+            **{name: value},
         )

@@ -232,7 +232,7 @@ def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
     except UsageError as error:
         return _complain(name, error.said(as_option), 2)
     except RunError as error:
-        return _complain(name, str(error), 1)
+        return _complain(name, error.said(as_option), 1)
     except KeyboardInterrupt:
         return _complain(name, "stopped by Ctrl-C", 130)
     except BrokenPipeError:

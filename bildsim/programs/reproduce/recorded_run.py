@@ -12,6 +12,7 @@ import numpy as np
 from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.algorithm import MacroState
 from bildsim.controllers.bild_macro.stability import Verdict, step_bound, verdict
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.reproduce import checkpoint
 from bildsim.programs.reproduce.history import EVERYTHING, History, Schedule
 from bildsim.programs.reproduce.open_loop import OpenLoop
@@ -94,7 +95,7 @@ def _next(
     try:
         following = loop.advance(state, found)
     except RunError as error:
-        history.stopped = str(error)
+        history.stopped = error.said(as_option)
         history.sample(loop, state, found, state, EVERYTHING)
         return None
     history.sample(loop, state, found, following, due)

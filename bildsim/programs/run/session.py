@@ -16,6 +16,7 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.run.checkpoints import Checkpoints, clean
@@ -98,7 +99,7 @@ class Session:
             except KeyboardInterrupt:
                 ending = Ending("interrupted", "stopped by Ctrl-C")
             except RunError as error:
-                ending = Ending("failed", str(error))
+                ending = Ending("failed", error.said(as_option))
             self._finish(ending)
         return ending
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
@@ -120,10 +120,10 @@ class _Watch:
 
     def in_one_line(self, error: BaseException) -> str:
         """Return an error as one line."""
-        sentence = error.said(as_option) if isinstance(error, UsageError) else str(error)
-        words = " ".join(sentence.split())
+        ours = isinstance(error, UsageError | RunError)
+        words = " ".join((error.said(as_option) if ours else str(error)).split())
         # The project's own errors are sentences; of others the type says what happened.
-        if type(error).__module__ != "bildsim.basics.errors":
+        if not ours:
             words = f"{type(error).__name__}: {words}" if words else type(error).__name__
             words = words if self._last is None else f"after {self._last.time_s:g} s {words}"
         return words

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.basics.errors import UsageError, as_keyword, unknown_name
+from bildsim.basics.errors import RunError, UsageError, as_keyword, unknown_name
 from bildsim.programs.config.command_line import as_option
 
 SENTENCE = (
@@ -78,3 +78,11 @@ def test_unknown_names_come_with_the_nearest():
 def test_a_name_settled_for_good_stays_as_it_is():
     settled = UsageError.renamed(error(), lambda field, value: f"key {field} = {value}")
     assert str(settled).startswith("key radius = 0.3 is not possible")
+
+
+def test_an_error_of_a_run_names_its_settings_in_the_same_ways():
+    stopped = RunError("{gamma_y} must be smaller: robot {0}", 7, gamma_y=0.9)
+    copy = pickle.loads(pickle.dumps(stopped))
+    assert type(copy) is RunError
+    assert str(copy) == "gamma_y=0.9 must be smaller: robot 7"
+    assert copy.said(as_option) == "--gamma-y 0.9 must be smaller: robot 7"

@@ -146,7 +146,7 @@ def test_the_alarm_rings_after_its_patience_and_names_round_robot_and_option():
     with pytest.raises(RunError) as stop:
         restless.after(before, state, 10).check(state, PAPER)
     said = str(stop.value)
-    for word in (f"round {4322 - PATIENCE}", "robot 7", "gamma_y = 0.9"):
+    for word in (f"round {4322 - PATIENCE}", "robot 7", "gamma_y=0.9"):
         assert word in said
     assert not restless.after(before, before, 10).rounds.any(), "one quiet round is enough"
     moments[7, first] = math.nan
