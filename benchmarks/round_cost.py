@@ -3,10 +3,11 @@
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
 Prints milliseconds a full round (advance, hypergradient, waypoints) with one and with two threads,
-of its parts with one, of the readable NumPy reference, of the tests' literal transcription robot by
-robot, and of a round without recycled memory; what memory 40 deaths among 1000 robots take; and
-what the counted arithmetic of a round would take at the rate of this machine's matrix
-multiplication (NumPy's, one thread), of large matrices and of such as the round is made of. All are
+of the readable NumPy reference, of the tests' literal transcription robot by robot, and of a round
+without recycled memory; the processor time of its parts, compiled and in batched NumPy; what memory
+40 deaths among 1000 robots take; and what the counted arithmetic of a round would take at the rate
+of this machine's matrix multiplication (NumPy's, one thread), of large matrices and of such as the
+round is made of. All are
 measured in turn, again and again, so that a busy machine slows all alike; figures are medians.
 """
 
@@ -19,8 +20,10 @@ import argparse
 import time
 from collections.abc import Callable
 
+import numba
 import numpy as np
 import psutil
+from scipy.sparse import csr_array
 
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState, lazy_links
@@ -32,7 +35,8 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network, NetworkSpec, build_network
 from bildsim.numerics import buffer_pool
 from bildsim.numerics import threads as parallel
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.exp import fast_exp
+from bildsim.numerics.lanes import WIDTH, aligned_empty, load, store
 from bildsim.targets.target import named_target
 from tests.controllers.bild_macro.literal_macro import Model, play_round, robots_on
 
@@ -41,6 +45,13 @@ Case = Callable[[], object]
 TURN = 20
 LARGE, SMALL = (512, 512), (41, 13)
 NO_TARGET = np.empty((0, 0))
+
+
+@numba.njit
+def exponentials(numbers: np.ndarray, into: np.ndarray) -> None:
+    """Write exp of the numbers, eight at a time."""
+    for n in range(0, len(numbers), WIDTH):
+        store(into, n, fast_exp(load(numbers, n)))
 
 
 def use_threads(count: int) -> None:
@@ -57,7 +68,7 @@ def full_round(algorithm: BildMacro, state: MacroState, network: Network) -> Mac
 
 
 def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str, Case]:
-    """Return the parts of a round, each ready to run."""
+    """Return the compiled parts of a round, each ready to run."""
     family, fields, robots = algorithm.family, state.fields, len(state.positions)
     links = lazy_links(network, algorithm.settings.laziness)
     mixed = [aligned_empty(*field.shape) for field in (fields.y, fields.r, fields.q)]
@@ -73,21 +84,54 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
     def evaluate(target: np.ndarray, into: kernels.Evaluation) -> None:
         kernels.evaluate(0, robots, fields.y, target, into, family.tables)
 
+    def full() -> None:
+        use_threads(1)
+        full_round(algorithm, state, network)
+
+    numbers = np.linspace(-5.0, 0.0, robots * family.grid.size**2 // WIDTH * WIDTH)
     return {
+        "a full round": full,
         "mixing y, r, q": mix,
+        "exp on the grid": lambda: exponentials(numbers, np.empty_like(numbers)),
         "density, exp, mean": lambda: evaluate(NO_TARGET, bare),
         "... and covariance": lambda: evaluate(NO_TARGET, result),
         "... and grad f": lambda: evaluate(algorithm.log_target, result),
         "two factors and solve": lambda: direct_solve.direction_pass(
             0, robots, fields.q, state.gradient, floor, z, solved
         ),
-        "... projected, all robots": lambda: projected_solve(
-            family.unpack(fields.q), state.gradient, floor
-        ),
         "phi and grad phi z": lambda: (
             family.statistics(state.positions),
             family.ascent(state.positions, state.gradient),
         ),
+    }
+
+
+def plain_parts(
+    algorithm: BildMacro,
+    state: MacroState,
+    plain: ReferenceMacro,
+    start: ReferenceState,
+    network: Network,
+) -> dict[str, Case]:
+    """Return the same parts in batched NumPy, with whole matrices q_i, as far as there are any."""
+    numbers = np.linspace(-5.0, 0.0, len(state.positions) * plain.family.grid.size**2)
+    y, r, q = state.fields.y, state.fields.r, algorithm.family.unpack(state.fields.q)
+    links = lazy_links(network, algorithm.settings.laziness)
+    mixing = csr_array((links.weights, links.indices, links.indptr))
+    floor = algorithm.settings.regularisation
+
+    def solve() -> None:
+        np.linalg.cholesky(q - floor * np.eye(q.shape[1]))
+        np.linalg.solve(q, state.gradient[:, :, None])
+
+    return {
+        "a full round": lambda: reference_round(plain, start, network),
+        "exp on the grid": lambda: np.exp(numbers),
+        "mixing y, r, q": lambda: (mixing @ y, mixing @ r, mixing @ state.fields.q),
+        "density, exp, mean": lambda: plain.density(y),
+        "... and grad f": lambda: plain.hessian(plain.density(y)),
+        "two factors and solve": solve,
+        "... projected, all robots": lambda: projected_solve(q, state.gradient, floor),
     }
 
 
@@ -156,14 +200,16 @@ def times(rows: int, inner: int) -> int:
     return max(1, 10**7 // (rows * rows * inner))
 
 
-def medians(cases: dict[str, Case], repeats: int) -> dict[str, float]:
+def medians(
+    cases: dict[str, Case], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Run the cases in turn and return the median milliseconds of each."""
     times: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(repeats):
         for name, case in cases.items():
-            start = time.perf_counter()
+            start = clock()
             case()
-            times[name].append(1e3 * (time.perf_counter() - start))
+            times[name].append(1e3 * (clock() - start))
     return {name: float(np.median(values)) for name, values in times.items()}
 
 
@@ -229,9 +275,15 @@ def report(options: argparse.Namespace) -> None:
             f"one thread takes {one / (counted / rate / 1e6):.2f} times that"
         )
     use_threads(1)
-    print("\nparts of it, one thread")
-    for name, value in medians(parts(algorithm, state, network), options.repeats).items():
-        print(f"  {name:<24}{value:9.3f}")
+    print("\nparts of it, ms of processor time: compiled, in batched NumPy, and the ratio")
+    compiled = medians(parts(algorithm, state, network), options.repeats, time.process_time)
+    numpy_cases = plain_parts(algorithm, state, plain_algorithm, plain_state, network)
+    plainly = medians(numpy_cases, max(5, options.repeats // 5), time.process_time)
+    for name in dict.fromkeys((*compiled, *plainly)):
+        here, there = compiled.get(name), plainly.get(name)
+        words = [f"{value:9.3f}" if value is not None else " " * 9 for value in (here, there)]
+        ratio = f"{there / here:7.1f}" if here and there else ""
+        print(f"  {name:<26}{''.join(words)}{ratio}".rstrip())
 
 
 def main() -> None:

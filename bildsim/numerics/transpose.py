@@ -1,7 +1,11 @@
 """From a row a robot to a lane a robot, and back, eight robots at a time.
 
 Between rounds a robot's numbers stand in one row, as messages do; the kernels want eight robots
-side by side. Blocks of 8 x 8 numbers are turned in registers, three shuffles a number.
+side by side. Blocks of 8 x 8 numbers are turned in registers, three shuffles a number: first each
+pair of rows within 2 x 2 blocks (`_even`, `_odd`), then those blocks within 4 x 4 (`_outer`,
+`_inner`), then the four 4 x 4 blocks (`_low`, `_high`). In NumPy it is ``rows[first : first +
+8].T.copy()``; here it is compiled because it happens within compiled passes, group by group, so
+that no turned copy of all rows is ever made.
 """
 
 # Numba's and llvmlite's extension points carry no types.
@@ -33,6 +37,7 @@ def _shuffle(*mask: int) -> Any:
     return pick
 
 
+# In the masks 0-7 are elements of the first value, 8-15 those of the second.
 _even = _shuffle(0, 8, 2, 10, 4, 12, 6, 14)
 _odd = _shuffle(1, 9, 3, 11, 5, 13, 7, 15)
 _outer = _shuffle(0, 1, 8, 9, 4, 5, 12, 13)
@@ -65,6 +70,7 @@ def gather_rows(rows: Floats, first: int, count: int, lanes: Floats, places: Any
     r2, r3 = (first + min(2, last)) * length, (first + min(3, last)) * length
     r4, r5 = (first + min(4, last)) * length, (first + min(5, last)) * length
     r6, r7 = (first + min(6, last)) * length, (first + min(7, last)) * length
+    # Rows past the last one are the last one again, so every lane holds numbers that make sense.
     whole = length // WIDTH * WIDTH
     for n in range(0, whole, WIDTH):
         a0, a1, a2, a3 = _turned_four(
@@ -81,6 +87,7 @@ def gather_rows(rows: Floats, first: int, count: int, lanes: Floats, places: Any
         store(lanes, places[n + 5], _high(a1, b1))
         store(lanes, places[n + 6], _high(a2, b2))
         store(lanes, places[n + 7], _high(a3, b3))
+    # The last columns, fewer than eight, one by one.
     for lane in range(WIDTH):
         for n in range(whole, length):
             lanes[places[n], lane] = rows[first + min(lane, last), n]
@@ -107,6 +114,7 @@ def scatter_rows(lanes: Floats, rows: Floats, first: int, count: int) -> None:
             load(lanes, n + 4), load(lanes, n + 5), load(lanes, n + 6), load(lanes, n + 7)
         )
         place = start + n
+        # Spare lanes must not be written: the rows after the last belong to others.
         store(flat, place, _low(a0, b0))
         if count > 1:
             store(flat, place + length, _low(a1, b1))

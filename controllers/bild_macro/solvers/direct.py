@@ -1,8 +1,15 @@
-"""z_i = q_i^-1 grad f(y_i) for many robots: eight factorisations side by side.
+"""z_i = q_i^-1 grad f(y_i) for N robots (Remark 3): eight factorisations side by side, compiled.
 
 q = W^T D^-1 W with W upper triangular and D its diagonal: Cholesky's factorisation without roots,
-so q is positive definite just if every pivot is positive. Four by four blocks stay in registers
-while the rows above are subtracted.
+so q is positive definite just if every pivot is positive. Two are made of each robot's q_i, (m, m)
+given as m (m + 1) / 2 numbers: of q_i - w I, whose pivots say whether P_{>= w} changes q_i, and of
+q_i itself, to solve with. Rows go in blocks of four: a 4 x 4 block stays in registers while the
+rows above are subtracted.
+
+In NumPy this is ``np.linalg.cholesky(q - w I)`` and ``np.linalg.solve(q, gradient)``, which for
+matrices of this size spend most of their time between calls of LAPACK: the kernel is 8 to 9 times as fast
+(``python -m benchmarks.round_cost``, N = 100, m = 48, one thread). Both give the same z_i but for
+rounding (`tests/controllers/bild_macro/solvers/test_direct.py`).
 """
 
 from typing import NamedTuple, TypeAlias
@@ -65,7 +72,11 @@ def _less(row: Row, factor: Lanes, other: Row) -> Row:
 
 @_inlined
 def _fill_panel(first: int, work: Factors) -> None:
-    """Copy the finished rows' columns first..first+3, divided by the rows' pivots."""
+    """Copy the finished rows' columns first..first+3, divided by the rows' pivots.
+
+    These are the factors by which each finished row is subtracted from the next four; in a panel of
+    their own they are read in the order of memory.
+    """
     for k in range(first):
         row, share = _load_row(work.upper, k * work.size + first), load(work.inverse, k)
         scaled = (row[0] * share, row[1] * share, row[2] * share, row[3] * share)
@@ -95,6 +106,8 @@ def _factor_diagonal(
     """Factor the 4 x 4 block on the diagonal; return its least pivot and its coefficients."""
     size = work.size
     r0, r1, r2, r3 = _eliminated(first, first, matrix, work)
+    # Gaussian elimination of a symmetric 4 x 4 block, written out: p are pivots, i their inverses,
+    # and c_ab what row a is multiplied by before it is taken from row b.
     p0 = r0[0] - shift
     i0 = 1.0 / p0
     c01, c02, c03 = r0[1] * i0, r0[2] * i0, r0[3] * i0
@@ -109,6 +122,7 @@ def _factor_diagonal(
     r3 = _less(r3, c23, r2)
     p3 = r3[3] - shift
     i3 = 1.0 / p3
+    # Row 3 of the block has only its pivot, which is kept as an inverse: nobody reads the others.
     n = first * size + first
     _store_row(work.upper, n, r0)
     _store_row(work.upper, n + size, r1)
@@ -130,6 +144,7 @@ def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
         pivot, c = _factor_diagonal(first, shift, matrix, work)
         least = minimum(least, pivot)
         for column in range(first + _BLOCK, size, _BLOCK):
+            # The rows above first, then the block's own rows from each other.
             r0, r1, r2, r3 = _eliminated(first, column, matrix, work)
             r1 = _less(r1, c.c01, r0)
             r2 = _less(_less(r2, c.c02, r0), c.c12, r1)
@@ -146,11 +161,13 @@ def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
 def _solve(work: Factors, vector: Floats) -> None:
     """Overwrite (size, 8) right-hand sides with the solutions."""
     size, upper = work.size, work.upper
+    # Forwards, W^T D^-1 u = b: column k of the lower factor is row k of W, in memory's order.
     for k in range(size):
         known = load(vector, k) * load(work.inverse, k)
         store(vector, k, known)
         for h in range(k + 1, size):
             store(vector, h, load(vector, h) - load(upper, k * size + h) * known)
+    # Backwards, W z = D (D^-1 u): four partial sums, so that additions need not wait for another.
     for k in range(size - 1, -1, -1):
         row, h = k * size, k + 1
         s0, s1, s2, s3 = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
@@ -221,11 +238,13 @@ def direction_pass(
     for start in range(first, last, WIDTH):
         count = min(WIDTH, last - start)
         gather_rows(q, start, count, matrix, places)
+        # The second overwrites the first, of which only the pivots count.
         store(pivots, 0, _factor(regularisation, matrix, work))
         store(pivots, 1, _factor(0.0, matrix, work))
         vector[rows:] = 0.0
         gather_rows(gradient, start, count, vector, own)
         _solve(work, vector)
         scatter_rows(vector, direction, start, count)
+        # A NaN in q_i gives one in the pivots, and so an unsolved robot.
         for lane in range(count):
             solved[start + lane] = pivots[0, lane] > 0.0 and pivots[1, lane] > 0.0
