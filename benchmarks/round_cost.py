@@ -3,12 +3,12 @@
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
 Prints milliseconds a full round (advance, hypergradient, waypoints) with one and with two threads,
-of the readable NumPy reference, of the tests' literal transcription robot by robot, and of a round
-without recycled memory; the processor time of its parts, compiled and in batched NumPy; what memory
-40 deaths among 1000 robots take; and what the counted arithmetic of a round would take at the rate
-of this machine's matrix multiplication (NumPy's, one thread), of large matrices and of such as the
-round is made of. All are
-measured in turn, again and again, so that a busy machine slows all alike; figures are medians.
+of the readable NumPy reference, and of the tests' literal transcription robot by robot; the
+processor time of a round and of its parts, compiled and in batched NumPy; what memory 40 deaths
+among 1000 robots take, and the pages a round fetches anew; and what the counted arithmetic of a
+round would take at the rate of this machine's matrix multiplication (NumPy's, one thread), of large
+matrices and of such as the round is made of. All are measured in turn, again and again, so that a
+busy machine slows all alike; figures are medians.
 """
 
 import os
@@ -17,6 +17,7 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import argparse
+import resource
 import time
 from collections.abc import Callable
 
@@ -33,7 +34,6 @@ from bildsim.controllers.bild_macro.solvers.projected import projected_solve
 from bildsim.density import kernels
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network, NetworkSpec, build_network
-from bildsim.numerics import buffer_pool
 from bildsim.numerics import threads as parallel
 from bildsim.numerics.exp import fast_exp
 from bildsim.numerics.lanes import WIDTH, aligned_empty, load, store
@@ -85,7 +85,6 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
         kernels.evaluate(0, robots, fields.y, target, into, family.tables)
 
     def full() -> None:
-        use_threads(1)
         full_round(algorithm, state, network)
 
     numbers = np.linspace(-5.0, 0.0, robots * family.grid.size**2 // WIDTH * WIDTH)
@@ -142,15 +141,13 @@ def reference_round(
     return algorithm.round(state, algorithm.waypoints(state), network)
 
 
-def without_pool(case: Case) -> Case:
-    """Return the case with all memory fetched anew from the system."""
-
-    def bare() -> None:
-        kept, buffer_pool._LEAST = buffer_pool._LEAST, 1 << 62
+def page_faults(case: Case) -> float:
+    """Return how many pages of memory a case asks the system for, once it has run before."""
+    case()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(TURN):
         case()
-        buffer_pool._LEAST = kept
-
-    return bare
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / TURN
 
 
 def memory_after_deaths(algorithm: BildMacro, rng: np.random.Generator) -> tuple[float, float]:
@@ -248,7 +245,6 @@ def report(options: argparse.Namespace) -> None:
     rounds: dict[str, Case] = {
         "one thread": with_threads(1),
         "two threads": with_threads(2),
-        "no pool": without_pool(with_threads(1)),
         "reference": lambda: reference_round(plain_algorithm, plain_state, network),
         "literal": lambda: play_round(literal),
         "large": product(*LARGE),
@@ -260,11 +256,12 @@ def report(options: argparse.Namespace) -> None:
     print(f"  {'one thread':<24}{one:9.3f}")
     print(f"  {'two threads':<24}{two:9.3f}   {one / two:6.2f} times as fast")
     print(f"  {'literal, robot by robot':<24}{plain:9.3f}   {plain / one:6.1f} times one thread")
-    bare, readable = cost["no pool"] / TURN, cost["reference"]
+    readable = cost["reference"]
     print(f"  {'reference in NumPy':<24}{readable:9.3f}   {readable / one:6.2f} times one thread")
-    print(f"  {'without recycled memory':<24}{bare:9.3f}   {bare / one:6.2f} times one thread")
     before, after = memory_after_deaths(algorithm, rng)
     print(f"\nmemory with 1000 robots {before:.0f} MB, after 40 deaths {after:.0f} MB")
+    faults = page_faults(lambda: full_round(algorithm, state, network))
+    print(f"pages of memory that a round fetches anew from the system: {faults:.0f}")
     counted = multiply_adds(family, network)
     print(f"\ncounted: {counted / 1e6:.1f} million multiply-adds a round, which would take")
     for name, (rows, inner) in (("large", LARGE), ("small", SMALL)):

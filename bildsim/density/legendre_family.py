@@ -14,7 +14,7 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.density import kernels, legendre, point_kernels
 from bildsim.density.grid import Grid
 from bildsim.density.kernel_tables import Tables
-from bildsim.numerics.buffer_pool import recycled_empty
+from bildsim.numerics.lanes import aligned_empty
 from bildsim.numerics.threads import over_robots
 
 MIN_ORDER, MAX_ORDER = 1, 12
@@ -150,7 +150,7 @@ class LegendreFamily:
             log_z=np.empty(rows),
             mean=np.empty((rows, self.size)),
             moments=np.empty((rows, (2 * self.order + 1) ** 2) if moments else (0, 0)),
-            covariance=recycled_empty(rows, self.packed_size) if second else np.empty((0, 0)),
+            covariance=aligned_empty(rows, self.packed_size) if second else np.empty((0, 0)),
             expected=np.empty(rows),
             gradient=np.empty((rows, self.size)),
         )

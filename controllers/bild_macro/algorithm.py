@@ -25,7 +25,6 @@ from bildsim.density.information_matrix import metric
 from bildsim.density.kernels import Evaluation
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network
-from bildsim.numerics.buffer_pool import recycled_empty
 from bildsim.numerics.lanes import aligned_empty
 from bildsim.numerics.threads import over_robots
 
@@ -205,7 +204,7 @@ class BildMacro:
         self, old: Fields, links: Links, statistics: Floats, done: int, log_target: Floats
     ) -> tuple[Fields, Floats]:
         settings = self.settings
-        new = Fields(*(recycled_empty(*field.shape) for field in old))
+        new = Fields(*(aligned_empty(*field.shape) for field in old))
         scalars, mean = np.empty((2, len(statistics))), np.empty_like(statistics)
         gradient = np.empty_like(statistics)
         over_robots(
@@ -228,7 +227,7 @@ class BildMacro:
     def _first_hessian(self, covariance: Floats) -> tuple[Floats, Floats]:
         """Return q_i = H(y_i), packed, of no length where nobody asks for it; and the norms."""
         diagonal = self.family.packed_diagonal
-        q = recycled_empty(*covariance.shape)
+        q = aligned_empty(*covariance.shape)
         q[:] = covariance
         q[:, diagonal] += self.settings.regularisation
         squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)

@@ -5,10 +5,10 @@ y_i of (7), then grad_2 g_i and H at the new y_i, then the mixing and the change
 N robots, m statistics, one row a robot; of the symmetric q_i only the m (m + 1) / 2 numbers of the
 upper triangle are kept, mixed and sent.
 
-Why compiled: NumPy's passes over (N, m, m) arrays wait for memory. Here H is never stored (it is
+Why compiled: NumPy goes through (N, m, m) arrays again and again. Here H is never stored (it is
 made again from the moments, seven times fewer numbers) and eight robots are worked on at once. The
-whole round is about 6 times as fast as that reference, its mixing 2.8 times as fast as sparse products (``python -m benchmarks.round_cost``, N = 100,
-order 6, one thread).
+whole round is 6 times as fast as that reference at N = 100 and order 6, its mixing 2.8 times as
+fast as sparse products (``python -m benchmarks.round_cost``, one thread).
 
 Each pass writes only the rows of its own robots and reads the others' old rows, so robots can be
 divided among threads in any way without changing a bit of the result. None of the passes holds

@@ -16,7 +16,7 @@ from bildsim.basics.arrays import Floats, Ints
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.kernels import Fields
 from bildsim.network.graph import Network
-from bildsim.numerics.buffer_pool import recycled_empty
+from bildsim.numerics.lanes import aligned_empty
 
 
 def change_members(
@@ -58,7 +58,7 @@ def _with_newcomers(y: Floats, before: Ints, network: Network) -> Floats:
 
 def _rows(old: Floats, fresh: Floats, before: Ints) -> Floats:
     """Return the old rows of those that stay, and fresh ones of newcomers."""
-    rows = recycled_empty(*fresh.shape)
+    rows = aligned_empty(*fresh.shape)
     rows[:] = fresh
     stays = before >= 0
     rows[stays] = old[before[stays]]

@@ -6,10 +6,10 @@ given as m (m + 1) / 2 numbers: of q_i - w I, whose pivots say whether P_{>= w} 
 q_i itself, to solve with. Rows go in blocks of four: a 4 x 4 block stays in registers while the
 rows above are subtracted.
 
-In NumPy this is ``np.linalg.cholesky(q - w I)`` and ``np.linalg.solve(q, gradient)``, which for
-matrices of this size spend most of their time between calls of LAPACK: the kernel is 8 to 9 times as fast
-(``python -m benchmarks.round_cost``, N = 100, m = 48, one thread). Both give the same z_i but for
-rounding (`tests/controllers/bild_macro/solvers/test_direct.py`).
+In NumPy this is ``np.linalg.cholesky(q - w I)`` and ``np.linalg.solve(q, gradient)``, a call of
+LAPACK a robot; the kernel is 8 to 10 times as fast (``python -m benchmarks.round_cost``, m = 48,
+one thread). Both give the same z_i but for rounding
+(`tests/controllers/bild_macro/solvers/test_direct.py`).
 """
 
 from typing import NamedTuple, TypeAlias
