@@ -7,40 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bildsim.controllers.consensus.admm import AdmmConsensus
-from bildsim.controllers.consensus.metropolis import MetropolisTracking
-from bildsim.controllers.consensus.push_sum import PushSum, under_way
 from bildsim.network.directed_edges import directed_edges
-from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
+from bildsim.network.graph import network_of_edges
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.lossy_links import Arrivals, LossyLinks
 from tests.controllers.consensus.literal_consensus import admm_robots, play_round, push_sum_robots
-
-ROBOTS, SIZE = 14, 3
-RULES = {"metropolis": MetropolisTracking(0.5), "admm": AdmmConsensus(), "push-sum": PushSum()}
-ROBUST = ["admm", "push-sum"]
-LOSSY = LinkSettings(loss=0.3)
-
-
-def draw(spec, rng, robots=ROBOTS):
-    return build_network(NetworkSpec.parse(spec), rng.uniform(-1, 1, (robots, 2)), rng)
-
-
-def play(rule, state, links, where, network, inputs, rounds):
-    """Do rounds with inputs that stay; return the consensus and the links."""
-    for _ in range(rounds):
-        arrivals, where = links.next_round(where, network)
-        state = rule.advance(state, inputs, network, arrivals)
-    return state, where
-
-
-def masses(state):
-    """Return all there is of the inputs' sum and of the weight, with the robots or under way."""
-    return state.mass.sum(axis=0) + under_way(state)
-
-
-def worst(rule, state, mean):
-    return np.abs(rule.estimates(state) - mean).max()
+from tests.controllers.consensus.played_rounds import (
+    LOSSY,
+    ROBOTS,
+    ROBUST,
+    RULES,
+    SIZE,
+    churn,
+    draw,
+    play,
+    worst,
+)
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -72,66 +54,6 @@ def test_with_bad_links_the_robust_ones_find_the_mean(name, bad):
     where, state = links.init(ROBOTS, rng), rule.init(inputs, network)
     state, _ = play(rule, state, links, where, network, inputs, 900)
     assert worst(rule, state, inputs.mean(axis=0)) <= 1e-10
-
-
-def test_with_loss_metropolis_does_not():
-    rng, rule, links = np.random.default_rng(1), RULES["metropolis"], LossyLinks(LOSSY)
-    network, inputs = draw("er:0.5", rng), rng.standard_normal((ROBOTS, SIZE))
-    state = rule.init(inputs, network)
-    state, _ = play(rule, state, links, links.init(ROBOTS, rng), network, inputs, 900)
-    estimates = rule.estimates(state)
-    assert np.ptp(estimates, axis=0).max() <= 1e-10, "they agree"
-    assert worst(rule, state, inputs.mean(axis=0)) >= 1e-3, "but not on the mean"
-
-
-def churn(rule, rng, bad, check, rounds=120):
-    """Lose messages on ever new networks while inputs change; check(state, inputs, network)."""
-    links, inputs = LossyLinks(bad), rng.standard_normal((ROBOTS, SIZE))
-    network = draw("er:0.4", rng)
-    state, where = rule.init(inputs, network), links.init(ROBOTS, rng)
-    for count in range(rounds):
-        if count % 7 == 6:
-            network = draw(str(rng.choice(["er:0.15", "er:0.4", "ring", "disk:0.5"])), rng)
-        inputs = inputs + 0.1 * rng.standard_normal(inputs.shape)
-        arrivals, where = links.next_round(where, network)
-        state = rule.advance(state, inputs, network, arrivals)
-        check(state, inputs, network)
-    return state, where, inputs, network
-
-
-def test_metropolis_keeps_its_sum_on_changing_networks_while_nothing_is_lost():
-    def check(state, inputs, network):
-        np.testing.assert_allclose(state.estimates.sum(axis=0), inputs.sum(axis=0), atol=1e-12)
-
-    churn(RULES["metropolis"], np.random.default_rng(2), LinkSettings(), check)
-
-
-@pytest.mark.parametrize("delay", [0, 2])
-@pytest.mark.parametrize("loss", [0.0, 0.6])
-def test_push_sum_loses_no_mass_under_loss_delay_and_on_changing_networks(loss, delay):
-    """Rounding apart: the running sums reach some ten, 120 rounds."""
-
-    def check(state, inputs, network):
-        expected = np.append(inputs.sum(axis=0), ROBOTS)
-        np.testing.assert_allclose(masses(state), expected, atol=1e-11)
-        assert (state.mass[:, -1] > 0.0).all()
-
-    bad = LinkSettings(loss=loss, link_delay=delay)
-    churn(RULES["push-sum"], np.random.default_rng(3), bad, check)
-
-
-def test_admms_estimates_solve_each_robots_own_problem_at_all_times():
-    """s_i (1 + sum_j rho_ij) = u_i + sum_j z_ij, of which the law of the mean is the sum."""
-
-    def check(state, inputs, network):
-        edges = directed_edges(network)
-        for i in range(ROBOTS):
-            row = slice(edges.indptr[i], edges.indptr[i + 1])
-            left = state.estimates[i] * (1.0 + state.penalties[row].sum())
-            right = inputs[i] + state.auxiliary[row].sum(axis=0)
-            np.testing.assert_allclose(left, right, atol=1e-12)
-
-    churn(RULES["admm"], np.random.default_rng(4), LOSSY, check)
 
 
 @pytest.mark.parametrize("name", ROBUST)
@@ -190,23 +112,6 @@ def test_who_dies_is_forgotten_by_admm_alone(name):
     assert np.ptp(estimates, axis=0).max() <= 1e-11
     gap = np.abs(estimates[0] - joined.mean(axis=0)).max()
     assert (gap <= 1e-11) == (name == "admm")
-
-
-def test_push_sum_accounts_for_what_leaves_with_a_robot():
-    rng, rule, links = np.random.default_rng(8), RULES["push-sum"], LossyLinks(LOSSY)
-    inputs = rng.standard_normal((ROBOTS, SIZE))
-    network = draw("er:0.6", rng)
-    state = rule.init(inputs, network)
-    state, where = play(rule, state, links, links.init(ROBOTS, rng), network, inputs, 9)
-    edges = directed_edges(network)
-    gone = 4
-    to_or_from = (edges.heads == gone) | (edges.tails == gone)
-    waiting = state.out[to_or_from].sum(axis=0) - state.heard[to_or_from].sum(axis=0)
-    expected = masses(state) - state.mass[gone] - waiting
-    origin = np.delete(np.arange(ROBOTS), gone)
-    after = rule.change_members(state, origin, inputs[origin])
-    np.testing.assert_allclose(masses(after), expected, atol=1e-12)
-    assert links.change_members(where, origin).robots == ROBOTS - 1
 
 
 @pytest.mark.parametrize("name", RULES)
