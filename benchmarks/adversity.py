@@ -1,6 +1,6 @@
 """What do poor drives, faults and poor localisation cost? kl_fit over time, by condition and seed.
 
-    python benchmarks/adversity.py --seeds 0 1 2
+    python -m benchmarks.adversity --seeds 0 1 2
 
 Each line is a condition: kl_fit (nats) at some times, the mean over the seeds and the worst; at the
 end of the run also how far the robots' own estimates are from the exact fit, and w2.

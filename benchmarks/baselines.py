@@ -1,6 +1,6 @@
 """What does every planner reach, and what does it cost?
 
-    python benchmarks/baselines.py --targets gmm3 --starts corner uniform --seeds 0 1
+    python -m benchmarks.baselines --targets gmm3 --starts corner uniform --seeds 0 1
 
 prints a row a planner, target and start, means over the seeds: KL of the exact fit, the metrics w2
 and js_kde, milliseconds of planning a robot and tick, and what a robot sent. The first rows of a

@@ -4,7 +4,7 @@
 catch) at random moments and started again, until a last time that is left alone. The tables of both
 are compared byte by byte.
 
-    python benchmarks/bench_restart.py
+    python -m benchmarks.bench_restart
 """
 
 from __future__ import annotations

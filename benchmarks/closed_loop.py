@@ -1,6 +1,6 @@
 """Does the swarm reach the target in physics? Final figures by target and seed.
 
-    python benchmarks/closed_loop.py --targets uniform gmm3 gmm4 ring --seeds 0 1 2 3 4
+    python -m benchmarks.closed_loop --targets uniform gmm3 gmm4 ring --seeds 0 1 2 3 4
 
 prints one row a run: KL of the exact fit to the target, how far that is above the least that the
 family allows, how far the robots' own estimates are from the exact fit, and independent metrics.

@@ -4,7 +4,7 @@ A scheduler and two workers, each a process of one thread, are started on this m
 should be running. The same trials are run by the first worker alone and by both, in turn, and the
 ratio of the times is taken for each pair. Imports and compiling are over before the clock starts.
 
-    python benchmarks/dask_scaling.py
+    python -m benchmarks.dask_scaling
 """
 
 from __future__ import annotations

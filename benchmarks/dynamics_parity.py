@@ -1,6 +1,6 @@
 """How near are the dynamics to each other? Free motion, jams and closed loops, in three tables.
 
-    python benchmarks/dynamics_parity.py --seeds 0 1 2 --duration 60
+    python -m benchmarks.dynamics_parity --seeds 0 1 2 --duration 60
 
 Free motion: distance and angle between the kinematic and PyBullet's robots under equal commands.
 Jams: a hundred tracked robots sent to one point, across each other's ways, and to the far side.

@@ -1,6 +1,6 @@
 """How fast are the dynamics? Milliseconds a physics step and real-time factors.
 
-    python benchmarks/dynamics_speed.py --kinematic 100 1000 10000 --bullet 100 300 1000
+    python -m benchmarks.dynamics_speed --kinematic 100 1000 10000 --bullet 100 300 1000
 
 prints one row for each number of robots and each of two situations: scattered over the arena and
 driving about, and packed, all driven to one point until they jam. A row's cost is that of control:

@@ -8,8 +8,8 @@ the time that it took to come; after the last one, runs are killed as they finis
 Results are compared with those of the undisturbed run byte by byte, summary.json but for wall times
 and places. Every run is a process of its own, forked when everything is imported, to save time.
 
-    python benchmarks/kill_and_resume.py
-    python benchmarks/kill_and_resume.py --dynamics kinematic --video
+    python -m benchmarks.kill_and_resume
+    python -m benchmarks.kill_and_resume --dynamics kinematic --video
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How well does a swarm follow a target that moves, by planner and by the target's speed?
 
-    python benchmarks/moving_targets.py
+    python -m benchmarks.moving_targets
 
 prints, for each planner without and with feedforward, the mean of kl_fit (nats) and of w2 (m) after
 the first quarter of a turn of moving_gauss, for target speeds that are given as shares of the

@@ -1,6 +1,6 @@
 """How honest and how fast is the physics? Prints one table for each robot radius and rate.
 
-    python benchmarks/physics_fidelity.py --radius 0.025 0.03 --physics-rate 240
+    python -m benchmarks.physics_fidelity --radius 0.025 0.03 --physics-rate 240
 
 Every figure comes from the arena that the programs use, with its default solver settings.
 """

@@ -1,6 +1,6 @@
 """How does a round of Algorithm 1 grow with the number of robots on a sparse network?
 
-    python benchmarks/scale.py --robots 100 300 1000 3000 10000 --network regular:8 --plot scale.png
+    python -m benchmarks.scale --robots 100 300 1000 3000 10000 --network regular:8 --plot scale.png
 
 prints a row for each number of robots: milliseconds a full round (advance, hypergradient and
 waypoints) with one and with two threads, microseconds a robot, and the most memory that the process

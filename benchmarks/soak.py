@@ -1,7 +1,7 @@
 """Does memory stay flat over 200 resets, and over a simulated hour?
 
-    python benchmarks/soak.py                                     # resets, then a kinematic hour
-    python benchmarks/soak.py --resets 0 --dynamics bullet --duration 600
+    python -m benchmarks.soak                                     # resets, then a kinematic hour
+    python -m benchmarks.soak --resets 0 --dynamics bullet --duration 600
 
 prints the memory that the process holds (resident set) as it goes, and by how much the second half
 of the samples lies above the first half at most; the exit status is 1 where that is more than 2 %.
@@ -125,9 +125,9 @@ def _run(options: Options) -> bool:
             swarm=SwarmSettings(robots=options.robots, dynamics=options.dynamics),
             output=output,
         )
-        run = _Sampled(config, memory)
-        if run.execute().status != "done":
-            raise SystemExit("the run failed")
+        ending = _Sampled(config, memory).execute()
+        if ending.status != "done":
+            raise SystemExit(f"the run failed: {ending.reason}")
     spent = time.perf_counter() - begun
     print(f"  {options.duration:g} s simulated in {spent:.0f} s")
     return memory.is_flat(

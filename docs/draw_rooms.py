@@ -73,7 +73,7 @@ def imports() -> dict[str, set[str]]:
             room = _room(words if words[0] == "bildsim" else ("bildsim", *words))
             if room is not None:
                 wanted = {_room(tuple(name.split("."))) for name in _imported(path)}
-                found[room] |= {name for name in wanted if name not in (None, room)}  # type: ignore[misc]
+                found[room] |= {name for name in wanted if name not in (None, room)}
     return found
 
 

@@ -1,0 +1,78 @@
+"""The README and the pages of docs/, and what stands in them: commands, Python, links."""
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
+SOURCES = PAGES | {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").split('"""')[1]
+    for path in sorted((ROOT / "benchmarks").glob("*.py"))
+}
+"""Where commands stand: the pages, and the docstrings of the benchmarks."""
+
+EVERYTHING = "\n".join(PAGES.values())
+_SHELL = r"(?:\w+=\S+ )*(?:python[\d.]*|pip|sudo|uv|apt|git|bash|\.|\.ci/\w+|\.venv/\S+) "
+_LINES = re.compile(rf"^    ({_SHELL}.*)$", re.MULTILINE)
+_SPANS = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_BLOCKS = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_LINKS = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line of a page.
+
+    Attributes:
+        page: where it stands.
+        text: as it stands there.
+    """
+
+    page: str
+    text: str
+
+    @property
+    def words(self):
+        """Its words, without the comment behind it."""
+        return tuple(shlex.split(self.text, comments=True))
+
+    def __str__(self):
+        return f"{self.page}: {shlex.join(self.words)}"
+
+
+def commands():
+    """Return every command of every page, each once."""
+    found = {}
+    for page, text in SOURCES.items():
+        # Code spans may be broken over two lines of prose.
+        spans = [" ".join(span.split()) for span in _SPANS.findall(_BLOCKS.sub("", text))]
+        for line in (*_LINES.findall(text), *filter(re.compile(_SHELL).match, spans)):
+            command = Command(page, line)
+            found.setdefault(command.words, command)
+    return list(found.values())
+
+
+def python_blocks():
+    """Return every block of Python with its page."""
+    return [(page, block) for page, text in PAGES.items() for block in _BLOCKS.findall(text)]
+
+
+def links():
+    """Return every link with its page."""
+    return [(page, link) for page, text in PAGES.items() for link in _LINKS.findall(text)]
+
+
+def anchors(text):
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.*)$", _BLOCKS.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in titles}
+
+
+def code_spans(text):
+    """Return what stands between backticks in prose."""
+    return re.findall(r"`([^`\n]+)`", _BLOCKS.sub("", text))

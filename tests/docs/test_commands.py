@@ -1,0 +1,209 @@
+"""Every command of the README, of docs/ and of the benchmarks' docstrings is a command that works.
+
+Those of ``bildsim.run`` are run with few robots and for a moment; those of ``bildsim.bench`` and
+``bildsim.attribute``, which take minutes, are read and checked by the program as far as it does so
+before the first trial; those of the benchmarks are read by their own parsers. What cannot be is
+listed with the reason.
+"""
+
+import argparse
+import os
+import re
+import runpy
+import sys
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+import tyro
+
+from bildsim.basics.errors import UsageError
+from bildsim.programs import warm_up
+from bildsim.programs.attribute.config import parse_attribution
+from bildsim.programs.config.command_line import parse_options
+from bildsim.programs.reproduce.config import Options, chosen_target
+from bildsim.programs.run.main import main as run
+from bildsim.programs.sweep.config import parse_bench
+from bildsim.programs.sweep.runner import check_trials, check_variants
+from tests.docs.pages import EVERYTHING, ROOT, code_spans, commands, python_blocks
+
+NOT_RUN = {
+    "python3 -m venv .venv && .venv/bin/pip install -q -e . ": "makes an environment: .ci/run does",
+    "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'": "the same: .ci/run does",
+    "python3.11 -m venv .venv": "makes an environment with another interpreter",
+    "uv venv --seed --python 3.11 .venv": "makes an environment with another program",
+    ". .venv/bin/activate": "changes the shell that it is typed into",
+    "sudo apt install python3-venv": "changes the system",
+    "pip install -e '.[plot]'": "changes the environment; test_extras looks at its words",
+    "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
+    "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
+    "python -m bildsim.warm_up": "compiles for half a minute; its jobs are looked at below",
+    "python docs/draw_rooms.py": "test_architecture draws",
+}
+"""Commands that this file does not run, by how they begin, and why."""
+
+ALL = commands()
+_SHORT = ("--duration", "--robots", "--checkpoint")
+
+
+def named(prefix):
+    found = [command for command in ALL if " ".join(command.words).startswith(prefix)]
+    return pytest.mark.parametrize("command", found, ids=str)
+
+
+def after(command, words):
+    return list(command.words[words:])
+
+
+def test_every_command_is_tried_below_or_listed():
+    tried = re.compile(r"python -m (bildsim\.(run|bench|attribute|reproduce)|benchmarks\.\w+)\b")
+    left = [command for command in ALL if not tried.match(command.text)]
+    assert [c for c in left if not c.text.startswith(tuple(NOT_RUN))] == []
+    unused = [start for start in NOT_RUN if not any(c.text.startswith(start) for c in left)]
+    assert unused == []
+
+
+def reduced(arguments):
+    """Return a command line that asks for the same with few robots and for a moment."""
+    kept, words = [], iter(arguments)
+    for word in words:
+        if word in _SHORT:
+            next(words)
+        else:
+            # Faults at 30 s would come after the end.
+            kept.append(re.sub(r"@\d+$", "@0.1", word))
+    checkpoint = ["--checkpoint", "0.1"] if "--checkpoint" in arguments else []
+    return [*kept, *checkpoint, "--robots", "40", "--duration", "0.3", "--quiet"]
+
+
+@pytest.fixture
+def directory(tmp_path, monkeypatch):
+    """A directory with what the commands name, and from which modules are imported."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    iio.imwrite(tmp_path / "photo.png", np.tile(np.arange(64, dtype=np.uint8), (64, 1)))
+    (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
+    (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
+    yield tmp_path
+    sys.modules.pop("climb", None)
+
+
+@named("python -m bildsim.run")
+def test_run(command, directory):
+    arguments = after(command, 3)
+    if "--help" in arguments:
+        with pytest.raises(SystemExit, match="0"):
+            run(arguments)
+        return
+    if "--config" in arguments:
+        assert run(reduced(["--target", "ring", "--out", "results"])) == 0
+    assert run(reduced(arguments)) == 0
+    for option in ("--out", "--video"):
+        if option in arguments:
+            assert (directory / arguments[arguments.index(option) + 1]).exists()
+
+
+@named("python -m bildsim.bench")
+def test_bench(command, directory):
+    arguments = after(command, 3)
+    if not arguments:
+        return
+    config = parse_bench(arguments)
+    assert config.output.out is not None
+    if config.varied is None:
+        check_trials(config)
+    else:
+        check_variants(config, config.varied)
+
+
+@named("python -m bildsim.attribute")
+def test_attribute(command, directory):
+    arguments = after(command, 3)
+    if not arguments:
+        return
+    config = parse_attribution(arguments)
+    assert config.output.out is not None
+    check_trials(config)
+
+
+@named("python -m bildsim.reproduce")
+def test_reproduce(command):
+    arguments = after(command, 3)
+    options = parse_options("python -m bildsim.reproduce", Options(), arguments)
+    assert chosen_target(options.target, options.seed).mass > 0.0
+    assert (options.out is not None) == ("--out" in arguments)
+
+
+def test_warm_up_has_something_to_compile():
+    assert all(map(callable, warm_up.JOBS))
+
+
+class StoppedError(Exception):
+    """The command line was read without complaint."""
+
+
+@pytest.fixture
+def only_parse(monkeypatch):
+    """Let programs stop as soon as they have read their command line."""
+    before = dict(os.environ)
+    parse, read = argparse.ArgumentParser.parse_args, tyro.cli
+
+    def parse_args(self, *arguments, **settings):
+        parse(self, *arguments, **settings)
+        raise StoppedError
+
+    def cli(*arguments, **settings):
+        read(*arguments, **settings)
+        raise StoppedError
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_args)
+    monkeypatch.setattr(tyro, "cli", cli)
+    yield
+    # The scripts choose how many threads BLAS has.
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
+    os.environ.update(before)
+
+
+@named("python -m benchmarks.")
+def test_benchmark(command, only_parse, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [command.words[2], *after(command, 3)])
+    with pytest.raises(StoppedError):
+        runpy.run_module(command.words[2], run_name="__main__")
+
+
+def test_an_unknown_option_of_a_benchmark_would_be_seen(only_parse, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["scale", "--no-such-option"])
+    with pytest.raises(SystemExit, match="2"):
+        runpy.run_module("benchmarks.scale", run_name="__main__")
+    assert "--no-such-option" in capsys.readouterr().err
+
+
+def test_an_unknown_option_of_a_program_would_be_seen():
+    with pytest.raises(UsageError, match="no-such-option"):
+        parse_bench(["--no-such-option", "1"])
+
+
+def test_every_option_named_in_prose_exists(capsys):
+    known = set()
+    for program in (run, parse_bench, parse_attribution):
+        with pytest.raises(SystemExit, match="0"):
+            program(["--help"])
+        known |= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    of_others = {"--rounds"}
+    spans = [span for span in code_spans(EVERYTHING) if span.startswith("--")]
+    named_there = {re.match(r"--[a-z-]+", span)[0] for span in spans}
+    assert named_there - known - of_others == set()
+
+
+def test_every_benchmark_has_a_command():
+    called = {command.words[2] for command in ALL if command.words[:2] == ("python", "-m")}
+    scripts = {f"benchmarks.{path.stem}" for path in (ROOT / "benchmarks").glob("*.py")}
+    assert scripts - called == set()
+
+
+def test_extras():
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = {extra for c in ALL for extra in re.findall(r"'\.\[(\w+)\]'", c.text)}
+    assert extras == {"plot", "cluster", "test"}
+    assert all(re.search(rf"^{extra} = \[", settings, re.MULTILINE) for extra in extras)
