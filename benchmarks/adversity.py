@@ -1,4 +1,4 @@
-"""What do poor drives, faults and poor localisation cost? kl_fit over time, by condition and seed.
+"""What do poor drives, faults and poor localisation cost? kl_fit over time, by disturbance.
 
     python -m benchmarks.adversity --seeds 0 1 2
 
@@ -113,7 +113,7 @@ class BeginsAnew:
         return self._planner.plan(state, observation)
 
     def report(self, state: Any) -> Report:
-        """Return what was sent and what the robots believe."""
+        """Return what was sent, and the robots' estimates."""
         return self._planner.report(state)
 
 

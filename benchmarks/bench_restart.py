@@ -1,4 +1,4 @@
-"""Does a sweep that is killed end in the same table as one that nobody disturbs?
+"""Does a sweep that is killed and started again end in the same tables as an undisturbed one?
 
 200 short trials run once to the end. The same command is then killed (SIGKILL, which no program can
 catch) at random moments and started again, until a last time that is left alone. The tables of both

@@ -1,4 +1,4 @@
-"""How near are the dynamics to each other? Free motion, jams and closed loops, in three tables.
+"""How closely do the three dynamics agree? Free motion, jams and closed loops, in three tables.
 
     python -m benchmarks.dynamics_parity --seeds 0 1 2 --duration 60
 

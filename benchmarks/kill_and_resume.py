@@ -1,4 +1,4 @@
-"""Does a run that is killed and resumed give what one gives that nobody disturbs?
+"""Does a run that is killed and resumed end in the same bytes as an undisturbed one?
 
 For each dynamics a run is done once in peace and without checkpoints, and once with them. Then it
 is begun again and again, killed (SIGKILL, which no program can catch) at a random moment, and

@@ -1,10 +1,10 @@
-"""Is the compiled planner Algorithm 1? How far it is from a literal transcription, round by round.
+"""How far is the compiled planner from a literal transcription of Algorithm 1, round by round?
 
     python -m benchmarks.literal_agreement --rounds 1000
 
 Runs the main job in open loop twice over, once with the planner's arrays and once robot by robot as
-the paper writes it (tests/bildsim/literal_macro.py), and prints the largest deviation up to some
-rounds. The literal one takes a tenth of a second a round with 100 robots.
+the paper writes it (tests/controllers/bild_macro/literal_macro.py), and prints the largest
+deviation up to some rounds. The literal one takes a tenth of a second a round with 100 robots.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Does the alarm ring when stability is lost, and only then? And what may gamma_y be at the start?
+"""Is lost stability reported when it is lost, and only then? Which gamma_y is stable at the start?
 
     python -m benchmarks.loss_of_stability
 

@@ -1,4 +1,4 @@
-"""How honest and how fast is the physics? Prints one table for each robot radius and rate.
+"""How accurate and how fast is the PyBullet physics? A table for each robot radius and rate.
 
     python -m benchmarks.physics_fidelity --radius 0.025 0.03 --physics-rate 240
 

@@ -75,7 +75,7 @@ def crowded(request, tmp_path):
 
 
 def call(directory, *words, path=None):
-    """Run Python in the directory, with the package of a place or with the one that is installed."""
+    """Run Python in the directory, with the package of ``path`` or the installed one."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     if path is not None:
         environment["PYTHONPATH"] = str(path)

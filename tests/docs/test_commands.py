@@ -25,7 +25,7 @@ from bildsim.programs.reproduce.config import Options, chosen_target
 from bildsim.programs.run.main import main as run
 from bildsim.programs.sweep.config import parse_bench
 from bildsim.programs.sweep.runner import check_trials, check_variants
-from tests.docs.pages import EVERYTHING, ROOT, code_spans, commands, python_blocks
+from tests.docs.pages import EVERYTHING, PAGES, ROOT, code_spans, commands, python_blocks
 
 NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -q -e . ": "makes an environment: .ci/run does",
@@ -37,6 +37,7 @@ NOT_RUN = {
     "pip install -e '.[plot]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
+    "python -m benchmarks.NAME": "stands for each of them",
     "python -m bildsim.warm_up": "compiles for half a minute; its jobs are looked at below",
     "python docs/draw_rooms.py": "test_architecture draws",
 }
@@ -47,7 +48,11 @@ _SHORT = ("--duration", "--robots", "--checkpoint")
 
 
 def named(prefix):
-    found = [command for command in ALL if " ".join(command.words).startswith(prefix)]
+    found = [
+        command
+        for command in ALL
+        if " ".join(command.words).startswith(prefix) and command.text not in NOT_RUN
+    ]
     return pytest.mark.parametrize("command", found, ids=str)
 
 
@@ -56,7 +61,9 @@ def after(command, words):
 
 
 def test_every_command_is_tried_below_or_listed():
-    tried = re.compile(r"python -m (bildsim\.(run|bench|attribute|reproduce)|benchmarks\.\w+)\b")
+    tried = re.compile(
+        r"python -m (bildsim\.(run|bench|attribute|reproduce)|benchmarks\.[a-z_]+)\b"
+    )
     left = [command for command in ALL if not tried.match(command.text)]
     assert [c for c in left if not c.text.startswith(tuple(NOT_RUN))] == []
     unused = [start for start in NOT_RUN if not any(c.text.startswith(start) for c in left)]
@@ -200,6 +207,13 @@ def test_every_benchmark_has_a_command():
     called = {command.words[2] for command in ALL if command.words[:2] == ("python", "-m")}
     scripts = {f"benchmarks.{path.stem}" for path in (ROOT / "benchmarks").glob("*.py")}
     assert scripts - called == set()
+
+
+def test_the_page_on_benchmarks_has_each_with_its_question():
+    page = PAGES["docs/benchmarks.md"]
+    for path in (ROOT / "benchmarks").glob("*.py"):
+        question = path.read_text(encoding="utf-8").split('"""')[1].splitlines()[0]
+        assert f"| [{path.stem}](../benchmarks/{path.name}) | {question} |" in page
 
 
 def test_extras():
