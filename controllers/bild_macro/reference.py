@@ -202,7 +202,8 @@ class ReferenceMacro:
             np.linalg.cholesky(q - floor * np.eye(self.family.size))
         except np.linalg.LinAlgError:
             values, vectors = np.linalg.eigh(q)
-            return (vectors * np.maximum(values, floor)[:, None, :]) @ vectors.swapaxes(1, 2)
+            scaled = vectors * np.maximum(values, floor)[:, None, :]
+            return np.asarray(scaled @ vectors.swapaxes(1, 2))
         return q
 
     def waypoints(self, state: ReferenceState, rounds: int = 1) -> Floats:

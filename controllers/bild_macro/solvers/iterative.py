@@ -51,7 +51,7 @@ def _times(q: Floats, vectors: Floats) -> Floats:
 
 def _dot(a: Floats, b: Floats) -> Floats:
     """Return a_i . b_i, (N,)."""
-    return np.einsum("nk,nk->n", a, b)
+    return np.asarray(np.einsum("nk,nk->n", a, b))
 
 
 def _convex(vectors: Floats, products: Floats, floor: float) -> Bools:
