@@ -144,7 +144,17 @@ def draw(file: Path) -> None:
                 xytext=(start, rows[room] * _PACE + _HEIGHT),
                 arrowprops={"arrowstyle": "-|>", "color": _FAINT, "lw": 1.1, "shrinkA": 0},
             )
-    figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None, dpi=110)
+    # The picture says in words, too, what it shows: a test compares them with the sources.
+    said = {"Description": description(), "Date": None} if file.suffix == ".svg" else None
+    figure.savefig(file, metadata=said, dpi=110)
+
+
+def description() -> str:
+    """Return all lines of rooms and all arrows in words."""
+    lines = [" | ".join(line) for line in layers()]
+    arrows = without_consequences(imports())
+    pairs = [f"{room} -> {other}" for room in arrows for other in sorted(arrows[room])]
+    return "; ".join([*lines, *pairs])
 
 
 def _folder(room: str) -> str:
