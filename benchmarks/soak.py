@@ -125,9 +125,9 @@ def _run(options: Options) -> bool:
             swarm=SwarmSettings(robots=options.robots, dynamics=options.dynamics),
             output=output,
         )
-        ending = _Sampled(config, memory).execute()
-        if ending.status != "done":
-            raise SystemExit(f"the run failed: {ending.reason}")
+        run = _Sampled(config, memory)
+        if run.execute().status != "done":
+            raise SystemExit("the run failed")
     spent = time.perf_counter() - begun
     print(f"  {options.duration:g} s simulated in {spent:.0f} s")
     return memory.is_flat(
