@@ -105,7 +105,7 @@ class MacroSettings:
         """Whether every robot's step stays within the stable range on any network.
 
         Of Metropolis tracking over perfect links, that is; with ADMM and push-sum linear robots
-        bear longer steps still and lost messages (`tests/controllers/consensus/test_loop_stability.py`), but
+        bear longer steps still and lost messages (the tests of consensus play such loops), but
         long delays are not covered.
 
         Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
