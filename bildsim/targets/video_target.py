@@ -1,4 +1,10 @@
-"""Moving targets from files: a video, or a NumPy array whose first axis is time."""
+"""Moving targets from files: a video, or a NumPy array whose first axis is time.
+
+Videos are decoded by imageio's ffmpeg, called without imageio's reader: that one hands over frames
+of the film's own size or warns of another, leaves ffmpeg's pipes to the garbage collector where a
+file is damaged, and keeps what ffmpeg says of it in a page of text. Here ffmpeg reduces every frame
+to 128 x 128 grey pixels, so memory is that of the target, whatever the film.
+"""
 
 import subprocess
 from dataclasses import dataclass

@@ -1,4 +1,10 @@
-"""Frames to a video file, streamed into ffmpeg as they come and never held in memory."""
+"""Frames to a video file, streamed into ffmpeg as they come and never held in memory.
+
+The ffmpeg is imageio's; its writer is not used, for three things that a run relies on: it does not
+look at how ffmpeg ended, so that a full disk would leave half a video and no word; Ctrl-C during a
+frame kills ffmpeg, and the video with it; and what ffmpeg complains of goes to the terminal as it
+is, instead of into one sentence.
+"""
 
 import contextlib
 import subprocess
