@@ -98,6 +98,7 @@ def planner_maker(
             planner=name,
             **{impairment: getattr(links, impairment)},
         )
+    # These have settings and links of their own; all others are made of the problem alone.
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
@@ -107,6 +108,7 @@ def planner_maker(
 def _maker(name: str) -> _Maker:
     if name in BASELINES:
         return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
+    # A colon is in no name of ours: it is a place to import from.
     if ":" in name:
         return _imported(name, name)
     installed = _installed()
@@ -119,6 +121,7 @@ def _maker(name: str) -> _Maker:
 def _installed() -> dict[str, EntryPoint]:
     """Return the planners of installed packages by name; of equal names, the first found."""
     found = entry_points(group=ENTRY_POINTS)
+    # Reversed, so that of equal names the first found is written last and stays.
     return {
         point.name: point for point in reversed(tuple(found)) if point.name not in PLANNER_NAMES
     }
@@ -128,6 +131,7 @@ def _imported(name: str, place: str) -> _Maker:
     module, _, attribute = place.partition(":")
     try:
         found: _Maker | None = getattr(importlib.import_module(module), attribute, None)
+    # Whatever a stranger's module raises when imported is an answer to who named it.
     except Exception as error:
         raise _wrong(name, f" cannot be imported: {_reason(error)}") from error
     if found is None:

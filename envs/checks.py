@@ -22,6 +22,7 @@ def checked_waypoints(action: Floats, robots: int) -> Floats:
         raise UsageError(
             f"waypoints of shape {waypoints.shape} are not possible: allowed is {(robots, 2)}"
         )
+    # Written so that a value that is not a number is outside, too.
     outside = ~(np.abs(waypoints) <= 1.0).all(axis=1)
     if outside.any():
         robot = int(np.argmax(outside))

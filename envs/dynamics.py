@@ -196,6 +196,7 @@ def settled_rate(name: str, physics_rate: int | None) -> int:
             physics_rate=physics_rate,
             dynamics=name,
         )
+    # The tracking controller must find a whole number of steps between two updates.
     if physics_rate % TRACKING_RATE or not low <= physics_rate <= high:
         raise UsageError(
             "{physics_rate} is not possible with {dynamics}: allowed are multiples of {0} from "
@@ -256,5 +257,6 @@ def velocity_bounds(name: str, robot: RobotModel) -> list[float]:
     """Return bounds of |vx|, |vy| (m/s) and |yaw rate| (rad/s) that no observation exceeds."""
     if name == IDEAL:
         return [_ARENA_SIDE / TICK_S, _ARENA_SIDE / TICK_S, pi / TICK_S]
+    # A push may move a robot faster than its own wheels can.
     speed = _VELOCITY_MARGIN * robot.max_speed
     return [speed, speed, _VELOCITY_MARGIN * robot.max_turn_rate]

@@ -18,6 +18,7 @@ def observation_space(
         dynamics: name of the dynamics.
         statistics: number m of statistics.
     """
+    # A centre is pressed out of the square by micrometres at most; a radius is far more.
     place = 1.0 + robot.radius
     means = spaces.Box(-1.0, 1.0, (statistics,), np.float64)
     return spaces.Dict(

@@ -236,6 +236,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         start = (options or {}).get("start", self._start)
         poses = spawn(start, self.robots, self.robot.radius, self.np_random)
         self._physics.reset(poses, self.np_random)
+        # A new episode has a new curve and new trails.
         self._view = None
         self.task.begin()
         observation = self._observe()
@@ -318,6 +319,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         seen = self._physics
         self.task.look_at_target(self.arena.time)
         statistics = self.task.measure(seen.pose[seen.active, :2])
+        # Without errors of localisation what is measured is the truth: statistics are the same.
         return self._shown(None if seen.measured is not seen.pose else statistics)
 
     def _shown(self, statistics: Floats | None = None) -> dict[str, Floats]:

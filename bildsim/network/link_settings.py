@@ -135,14 +135,6 @@ class LinkSettings:
             return ()
         return tuple(_interval(part, self.outage) for part in self.outage.split(","))
 
-    def spoken(self) -> str:
-        """Return the first option that impairs messages, as the user would type it."""
-        if self.loss > 0.0:
-            return f"--loss {self.loss:g}"
-        if self.link_delay > 0:
-            return f"--link-delay {self.link_delay}"
-        return f"--message-bits {self.message_bits}"
-
 
 def _require(holds: bool, name: str, value: float, allowed: str) -> None:
     if not (holds and isfinite(value)):

@@ -34,4 +34,5 @@ def sense(positions: Floats, reach: float) -> Neighbours:
     # One number a row sorts several times faster than two.
     rows = np.sort(np.concatenate([first * robots + second, second * robots + first]))
     robot, other = np.divmod(rows, robots)
+    # The first row of each robot, and the end of the last one's.
     return Neighbours(robot, other, np.searchsorted(robot, np.arange(robots + 1)))

@@ -182,6 +182,7 @@ class Arena:
             RunError: a robot's state is not finite, it lies upside down or is outside the arena.
         """
         frames = self._frames()
+        # Walls yield by micrometres; half a radius is a robot that was thrown out.
         reach = 1.0 + _ESCAPE * self.robot.radius
         self._stop_where(
             ~np.all(np.isfinite(frames), axis=1), "has a pose that is not finite", frames

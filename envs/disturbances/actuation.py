@@ -112,6 +112,7 @@ class Actuation:
             low, high = TORQUE_RANGE
             allowed = (low * robot.own_torque, high * robot.own_torque)
             _require_for(robot, "motor_torque", self.motor_torque, allowed, "N m")
+        # The limit on the wheels is one on the rims' speed.
         speed = robot.max_speed
         if self.max_wheel_speed is not None:
             slowest = SPEED_RANGE[0] / robot.wheel_radius
@@ -140,6 +141,7 @@ class Actuation:
                 f"allowed is below {robot.max_turn_rate:.4g} rad/s, which the wheels' largest "
                 "speed gives anyway",
             )
+        # From full speed ahead to full speed back between two updates.
         change = 2.0 * top * TRACKING_RATE
         if self.max_wheel_acceleration is not None and self.max_wheel_acceleration >= change:
             raise _wrong(

@@ -67,6 +67,7 @@ class DriveTrain(KeptAttributes):
         speeds = self._ramp(self._dead(self._delay.pass_on(self._stepped(speeds))))
         self._ramped = speeds
         turned, top = self.gains * speeds, self.top_speed
+        # The battery caps each wheel for itself.
         saturated |= (np.abs(turned) > top).any(axis=1)
         self._updates += 1
         return np.clip(turned, -top, top), saturated
@@ -83,6 +84,7 @@ class DriveTrain(KeptAttributes):
         if most is None:
             return speeds, np.zeros(len(speeds), dtype=np.bool_)
         rate = np.abs(speeds[:, 1] - speeds[:, 0]) * self._turn_per_difference
+        # Both wheels by one factor: slower along the same path.
         factor = np.divide(most, rate, out=np.ones_like(rate), where=rate > most)
         return factor[:, None] * speeds, rate > most
 

@@ -67,6 +67,7 @@ class FaultInjector(KeptAttributes):
         speeds = applied.copy()
         stuck = np.flatnonzero(self._stuck)
         speeds[stuck, self._wheel[stuck]] = self._stuck_speed[stuck]
+        # Last, so that standing still wins over a stuck wheel.
         speeds[self.still] = 0.0
         return speeds
 
@@ -78,6 +79,7 @@ class FaultInjector(KeptAttributes):
 
     def _fewest(self, faults: Faults) -> int:
         """Return the size of the swarm when it is smallest."""
+        # The size changes only when robots die or come.
         times = {0.0, *(e.time_s for kind in ("dead", "join") for e in faults.events(kind))}
         sizes = {time_s: int(self._active(time_s).sum()) for time_s in times}
         worst = min(sizes, key=lambda time_s: (sizes[time_s], time_s))

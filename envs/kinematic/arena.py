@@ -116,6 +116,7 @@ class KinematicArena:
         heading = self._swarm.pose[:, 2]
         cosine, sine = np.cos(heading), np.sin(heading)
         speed, turn = 0.5 * (left + right), (right - left) / self.robot.track_width
+        # The centre swings about the axle's middle, and slips with it.
         swing = self.robot.axle_offset * turn + self._drive.lightness * slip
         return np.column_stack([speed * cosine - swing * sine, speed * sine + swing * cosine, turn])
 
@@ -128,6 +129,7 @@ class KinematicArena:
         rows, count = self._rows, self._count
         first, second = rows.first[:count], rows.second[:count]
         overlap = self._overlap(first, second, rows.normal[:count])
+        # Touching: pushed in the step, or overlapping after it.
         pushes = (rows.impulse[:count] > 0.0) | (overlap > 0.0)
         overlap = np.maximum(overlap, 0.0)
         wall, pair = pushes & (second <= WALLS), pushes & (second > WALLS)

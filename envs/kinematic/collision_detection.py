@@ -124,6 +124,7 @@ def find_walls(count: int, pose: Floats, cells: CellList, margin: float, rows: R
     """Add the robots nearer than the margin (m) to a wall to ``count`` rows; return how many."""
     for robot in cells.order:
         for axis in range(2):
+            # Right and upper wall first; their opposites have the next lower number.
             x, y, wall = 1.0 - axis, float(axis), WALLS - 2 * axis
             if 1.0 - pose[robot, axis] < margin:
                 count = _add(count, rows, robot, wall, x, y, 1.0 - pose[robot, axis])

@@ -101,6 +101,7 @@ class RobotModel:
     @property
     def body_inertia(self) -> tuple[float, float, float]:
         """Principal moments of the body about its centre, kg m^2."""
+        # Mass times length squared: s^3 s^2.
         unit = self.scale**5
         return (2.77e-5 * unit, 2.77e-5 * unit, 4.5e-5 * unit)
 
@@ -141,6 +142,7 @@ class RobotModel:
 
         At the reference size 1 mN m cannot hold a circle and 10 mN m spins the wheels.
         """
+        # Force times lever; forces grow with the masses, s^3, for equal accelerations.
         return 2.5e-3 * self.scale**4
 
     @property

@@ -43,11 +43,13 @@ def _corner(rng: np.random.Generator, count: int) -> Floats:
 
 def _centre(rng: np.random.Generator, count: int) -> Floats:
     points = rng.uniform(-_CENTRE_RADIUS, _CENTRE_RADIUS, (count, 2))
+    # Even over the disc: draws from its square, without those beyond it.
     return points[_from_centre(points) <= _CENTRE_RADIUS]
 
 
 def _wrong(rng: np.random.Generator, count: int) -> Floats:
     points = rng.normal(_WRONG_MODE, _WRONG_DEVIATION, (count, 2))
+    # Cut, not moved to the rim, where robots would heap.
     inside = (np.abs(points) <= 1.0).all(axis=1) & (_from_wrong_mode(points) <= _WRONG_RADIUS)
     return points[inside]
 

@@ -44,7 +44,7 @@ def test_actions_outside_the_square_name_the_robot(swarm, value):
         ({"physics_rate": 250}, "physics_rate=250"),
         ({"reward": "kl"}, "negative_kl"),
         ({"render_mode": "ascii"}, "rgb_array"),
-        ({"order": 0}, "order[ =]0"),
+        ({"order": 0}, "order=0"),
     ],
 )
 def test_arguments(swarm, arguments, words):

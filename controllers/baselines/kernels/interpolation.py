@@ -54,6 +54,7 @@ def _stencil(coordinates: Floats, size: int) -> _Stencil:
     index = left[:, None] + np.arange(-1, 3)
     # Beyond the wall, node -1 is node 0 again, and so on.
     mirrored = np.where(index < 0, -1 - index, np.where(index >= size, 2 * size - 1 - index, index))
+    # Weights and slopes are cubic polynomials of the place t between two nodes.
     powers = np.stack([np.ones_like(t), t, t**2, t**3], axis=1)
     slopes = np.stack([np.zeros_like(t), np.ones_like(t), 2.0 * t, 3.0 * t**2], axis=1)
     return _Stencil(mirrored, powers @ _KEYS, 0.5 * size * slopes @ _KEYS)

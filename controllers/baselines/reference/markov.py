@@ -84,12 +84,14 @@ class MetropolisSwarm:
     @property
     def period(self) -> int:
         """Ticks between two decisions: enough to cross a bin."""
+        # A bin is 2 / bins wide; rounding must not cost a tick.
         return ceil(2.0 / self.bins / self.problem.max_step - 1e-9)
 
     @cached_property
     def stationary(self) -> Floats:
         """The mass of p* in each bin, (bins, bins), adding up to 1; [i, j] lies at (x_i, y_j)."""
         fine = FINE_CELLS // self.bins
+        # Transposed: point masses are stored by rows of y.
         masses = PointMasses.of(self.problem.target, self.bins * fine).masses.T
         return np.asarray(masses.reshape(self.bins, fine, self.bins, fine).sum(axis=(1, 3)))
 

@@ -55,6 +55,7 @@ class TransportLloyd:
     ) -> tuple[Floats, TransportState]:
         """Return waypoints towards the barycentres, (N, 2) in metres."""
         positions, goals = observation.positions, state.goals
+        # Between two solutions robots drive on to the last barycentres.
         if state.ticks % self.period == 0:
             goals, _ = barycentres(positions, self._cells)
         waypoints = limited(positions, goals, self.problem.max_step)

@@ -67,6 +67,7 @@ class Partition:
             [-2.0 * positions.T, offset if weights is None else offset - weights]
         )
         owners = power.argmin(axis=1)
+        # Mass beyond the reach is cut off: it draws nobody.
         masses = self.masses
         if np.isfinite(reach):
             distance = np.hypot(*(self.points - positions[owners]).T)
