@@ -45,7 +45,7 @@ PLACES = {
     "targets": Place(0, 2, "p*: named, pictures, moving"),
     "density": Place(0, 2, "the exponential family"),
     "network": Place(2, 3, "graphs, links"),
-    "numerics": Place(0, 3, "vector lanes, threads, buffers"),
+    "numerics": Place(0, 3, "vector lanes, threads"),
     "drawing": Place(3, 4, "seen from above"),
     "assets": Place(4, 5, "URDF of a robot"),
     "basics": Place(0, 5, "array types, errors, snapshots"),

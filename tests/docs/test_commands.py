@@ -20,8 +20,7 @@ import tyro
 from bildsim.basics.errors import UsageError
 from bildsim.programs import warm_up
 from bildsim.programs.attribute.config import parse_attribution
-from bildsim.programs.config.command_line import parse_options
-from bildsim.programs.reproduce.config import Options, chosen_target
+from bildsim.programs.reproduce.config import chosen_target, parse_reproduction
 from bildsim.programs.run.main import main as run
 from bildsim.programs.sweep.config import parse_bench
 from bildsim.programs.sweep.runner import check_trials, check_variants
@@ -136,7 +135,7 @@ def test_attribute(command, directory):
 @named("python -m bildsim.reproduce")
 def test_reproduce(command):
     arguments = after(command, 3)
-    options = parse_options("python -m bildsim.reproduce", Options(), arguments)
+    options = parse_reproduction(arguments)
     assert chosen_target(options.target, options.seed).mass > 0.0
     assert (options.out is not None) == ("--out" in arguments)
 
