@@ -105,8 +105,8 @@ class MacroSettings:
         """Whether every robot's step stays within the stable range on any network.
 
         Of Metropolis tracking over perfect links, that is; with ADMM and push-sum linear robots
-        bear longer steps still and lost messages (the tests of consensus play such loops), but
-        long delays are not covered.
+        bear longer steps still and lost messages, but long delays are not covered
+        (`tests/controllers/consensus/test_loop_stability.py`).
 
         Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
         least eigenvalue of the lazy weights is above 2 s - 1, so (1 + a)^2 / 2 is above 2 s^2.

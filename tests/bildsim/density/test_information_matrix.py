@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.algorithm import BildMacro
-from bildsim.controllers.bild_macro.settings import PRESETS, WASSERSTEIN, MacroSettings
+from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
 from bildsim.density.information_matrix import information
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
@@ -89,11 +88,3 @@ def test_no_hessian_is_tracked_or_sent(swarm):
     assert state.fields.q.shape == (len(positions), 0)
     assert algorithm.numbers_per_message == 2 * family.size
     assert not algorithm.hypergradient(state).projected.any()
-
-
-def test_presets_differ_and_the_metric_has_two_names():
-    assert len(set(PRESETS.values())) == 3
-    with pytest.raises(UsageError, match="metric='fisher' is unknown"):
-        MacroSettings(metric="fisher")
-    with pytest.raises(UsageError, match="metric_ridge=-1"):
-        MacroSettings(metric_ridge=-1.0)

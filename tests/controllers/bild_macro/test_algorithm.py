@@ -1,10 +1,9 @@
 import dataclasses
-import math
 
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
 from bildsim.density.legendre_family import LegendreFamily
@@ -152,20 +151,6 @@ def test_message_has_the_size_of_what_is_mixed():
     assert algorithm.numbers_per_message == sent
 
 
-def test_one_mode_is_stable_exactly_below_the_stated_bound():
-    """The docstring of MacroSettings: gamma_y h < (1 + a)^2 / 2 for a mode a of A, h of H.
-
-    Per unit of the mode: y+ = a y - g r and r+ = a r + h (y+ - y).
-    """
-    for a in np.linspace(-0.98, 0.98, 50):
-        bound = 0.5 * (1.0 + a) ** 2
-        for share in (0.01, 0.5, 0.99, 1.01, 2.0):
-            step = share * bound  # gamma_y h, with h = 1
-            mode = np.array([[a, -step], [a - 1.0, a - step]])
-            radius = np.abs(np.linalg.eigvals(mode)).max()
-            assert (radius < 1.0) == (share < 1.0)
-
-
 @pytest.mark.parametrize("network", ["er:0.5", "regular:6", "ring"])
 def test_default_settings_bear_a_start_in_a_corner(network):
     algorithm, state, links, _ = swarm(24, MacroSettings(), network, seed=2, corner=True)
@@ -184,28 +169,3 @@ def test_a_step_size_far_too_large_names_round_and_robot():
     algorithm, state, network, _ = swarm(settings=settings)
     with pytest.raises(RunError, match=r"round \d+: y of robot \d+ reached .*gamma_y"):
         algorithm.advance(state, state.positions, network, rounds=500)
-
-
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("gamma_x", [0.0, -1.0, math.nan, math.inf]),
-        ("gamma_y", [0.0, -0.9, math.nan, math.inf]),
-        ("delta", [0.0, 1.1, -0.1, math.nan]),
-        ("regularisation", [0.0, -1e-4, math.nan, math.inf]),
-        ("y_spread", [-1.0, math.nan, math.inf]),
-        ("curvature_limit", [0.0, -1.0, math.nan]),
-        ("laziness", [-0.1, 1.0, math.nan]),
-        ("warmup_rounds", [-1, 0.5]),
-    ],
-)
-def test_settings_that_are_not_allowed(name, values):
-    for value in values:
-        with pytest.raises(UsageError, match=f"{name}={value:g} "):
-            MacroSettings(**{name: value})
-
-
-def test_limits_that_are_allowed():
-    edge = MacroSettings(delta=1.0, laziness=0.0, warmup_rounds=0, y_spread=0.0)
-    assert edge.curvature_limit == 0.5
-    assert math.isinf(MacroSettings(curvature_limit=math.inf).curvature_limit)
