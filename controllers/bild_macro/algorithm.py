@@ -152,6 +152,7 @@ class BildMacro:
         statistics = self.family.statistics(positions)
         links = lazy_links(network, self.settings.laziness)
         fields, gradient = state.fields, state.gradient
+        # grad f is asked for where it is used, before a move: after the last round alone.
         for left in range(rounds, 0, -1):
             target = self.log_target if left == 1 else _NOTHING
             done = state.rounds + rounds - left
@@ -181,6 +182,7 @@ class BildMacro:
         return replace(state, z=hypergradient.z) if self._iterates else state
 
     def _gradient(self, state: MacroState) -> Floats:
+        # The last round found it on its way, unless the target has moved since.
         if state.log_target is self.log_target:
             return state.gradient
         return self.family.evaluate(state.fields.y, self.log_target).gradient
@@ -230,6 +232,7 @@ class BildMacro:
         q = aligned_empty(*covariance.shape)
         q[:] = covariance
         q[:, diagonal] += self.settings.regularisation
+        # |H|_F^2 from the triangle: what is off the diagonal counts twice.
         squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)
         return q if self._tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
 
@@ -242,6 +245,7 @@ class BildMacro:
         else:
             z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
             over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
+        # The few whose q_i has an eigenvalue below w, or of whom an iteration saw that it has.
         rest = np.flatnonzero(~solved)
         if len(rest):
             z[rest] = projected_solve(self.family.unpack(q[rest]), gradient[rest], floor)

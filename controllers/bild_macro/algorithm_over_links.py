@@ -184,8 +184,8 @@ class MacroOverLinks:
     ) -> tuple[Floats, Sent]:
         """Do (7) with the robot's own y_i in place of what it does not hear."""
         settings = self.algorithm.settings
-        told, sent = sent.and_now(rounded(old.y, arrivals.bits), arrivals.delay)
-        mixed = lazily_mixed(network, settings.laziness, arrivals, old.y, told)
+        received, sent = sent.and_now(rounded(old.y, arrivals.bits), arrivals.delay)
+        mixed = lazily_mixed(network, settings.laziness, arrivals, old.y, received)
         if done < settings.warmup_rounds:
             return mixed, sent
         step = np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)

@@ -49,6 +49,7 @@ def _with_newcomers(y: Floats, before: Ints, network: Network) -> Floats:
     """Return y of the members, that of newcomers the mean over their old neighbours, or 0."""
     stays = before >= 0
     known = np.where(stays[:, None], y[before], 0.0)
+    # Weights without their sizes: who is heard. Newcomers know nothing, and count as nothing.
     heard = network.matrix()
     heard.data = np.ones_like(heard.data)
     count = np.asarray(heard @ stays.astype(np.float64))

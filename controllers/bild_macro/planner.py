@@ -134,7 +134,7 @@ class BildMacroPlanner:
     def change_members(
         self, state: BildMacroState, before: Ints, observation: Observation
     ) -> BildMacroState:
-        """Let those that stay go on, and newcomers start from what their neighbours believe."""
+        """Let those that stay go on, and newcomers start from their neighbours' estimates."""
         estimates = change_members(
             self.algorithm, state.estimates, before, observation.positions, observation.network
         )

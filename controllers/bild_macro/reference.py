@@ -19,7 +19,7 @@ from scipy.sparse import csr_array, eye_array
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
-from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_y
+from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
 from bildsim.controllers.planner import Observation, Problem, Report, Traffic
 from bildsim.density import legendre
 from bildsim.density.information_matrix import metric
@@ -208,10 +208,11 @@ class ReferenceMacro:
 
     def waypoints(self, state: ReferenceState, rounds: int = 1) -> Floats:
         """Return where ``rounds`` steps of (6b) lead, (N, 2) in metres."""
-        aim = state.positions - self.settings.gamma_x * self.ascent(state)
-        aim = np.clip(aim, -1.0, 1.0)  # (6a)
+        destination = state.positions - self.settings.gamma_x * self.ascent(state)
+        destination = np.clip(destination, -1.0, 1.0)  # (6a)
         share = min(1.0, rounds * self.settings.delta)
-        return np.clip(state.positions + share * (aim - state.positions), -1.0, 1.0)  # (6b)
+        way = share * (destination - state.positions)  # (6b)
+        return np.clip(state.positions + way, -1.0, 1.0)
 
 
 def _statistics(table: Floats) -> Floats:
@@ -230,10 +231,12 @@ class ReferencePlanner:
     Attributes:
         algorithm: Algorithm 1 with its settings.
         rounds: communication rounds a control tick.
+        reaches_waypoints: whether robots are at their waypoints when a tick ends.
     """
 
     algorithm: ReferenceMacro
     rounds: int
+    reaches_waypoints: bool = False
 
     @classmethod
     def of(
@@ -243,22 +246,26 @@ class ReferencePlanner:
         rounds: int,
         links: LinkSettings | None = None,
     ) -> ReferencePlanner:
-        """Make the planner for a problem; links are perfect.
+        """Make the planner for a problem; links are perfect, others the registry refuses.
 
         Raises:
-            UsageError: ``rounds`` is below 1, links are bad, or a setting is not the paper's.
+            UsageError: ``rounds`` is below 1, or a setting is not the paper's.
         """
         if rounds < 1:
             raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=rounds)
-        return cls(ReferenceMacro(problem.family, problem.log_target, settings), rounds)
+        algorithm = ReferenceMacro(problem.family, problem.log_target, settings)
+        return cls(algorithm, rounds, problem.reaches_waypoints)
 
     def check(self, network: Network) -> None:
-        """Refuse step sizes that lose stability on this network.
+        """Refuse step sizes that lose stability on this network and target.
 
         Raises:
-            UsageError: gamma_y is too large; the sentence says what would do.
+            UsageError: gamma_y or gamma_x is too large; the sentence says what would do.
         """
-        require_stable_gamma_y(self.algorithm.settings, self.algorithm.family, network)
+        algorithm, settings = self.algorithm, self.algorithm.settings
+        require_stable_gamma_y(settings, algorithm.family, network)
+        if settings.metric == "wasserstein" and self.reaches_waypoints:
+            require_stable_gamma_x(settings, algorithm.family, algorithm.log_target, self.rounds)
 
     def init(
         self, observation: Observation, rng: np.random.Generator

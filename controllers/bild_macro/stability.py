@@ -94,7 +94,7 @@ class Verdict:
 
 
 def verdict(change: Floats, curvature: Floats, bound: float, stopped: bool) -> Verdict:
-    """Judge a run by its samples.
+    """Say of a run by its samples whether and where it lost stability.
 
     Args:
         change: (S, 3) round, largest change of a density in it (nats) and whose it is.

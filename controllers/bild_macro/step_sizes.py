@@ -50,6 +50,7 @@ def require_stable_gamma_y(
     step, bound = settings.curvature_limit / norm, step_bound(network, settings.laziness)
     if min(settings.gamma_y, step) * largest < bound:
         return
+    # Whichever of the two sets the step is to be named, with the value that it must stay below.
     name, value, least = "gamma_y", settings.gamma_y, bound / largest
     if step < settings.gamma_y:
         name, value, least = "curvature_limit", settings.curvature_limit, least * norm
@@ -79,6 +80,7 @@ def require_stable_gamma_x(
     Raises:
         UsageError: the step size is at or above the largest that is stable.
     """
+    # Near the target every y_i is that of the family's nearest density to p*.
     y, _ = family.least_kl(log_target)
     moments = family.evaluate(y[None], second=False, moments=True).moments
     matrix = metric(family, moments, settings.metric_ridge)[0]
@@ -124,6 +126,7 @@ class Restlessness:
         """
         old, new = before.fields, state.fields
         change = np.einsum("nm,nm->n", new.y - old.y, new.mean - old.mean)
+        # Written so that a NaN is loud.
         loud = ~(change <= QUIET_NATS)
         return Restlessness(np.where(loud, self.rounds + rounds, 0))
 

@@ -95,6 +95,7 @@ class AdmmConsensus:
         # m_ij stands at edge (i, j), where i hears j: what j says to i is at the opposite edge.
         messages = 2.0 * links.penalties[:, None] * state.estimates[edges.heads] - state.auxiliary
         arriving, sent = state.sent.and_now(rounded(messages, arrivals.bits), arrivals.delay)
+        # Where nothing arrives z_ij stays as it was.
         gain = np.where(arrivals.heard, self.relaxation, 0.0)[:, None]
         auxiliary = state.auxiliary + gain * (arriving[edges.reverse] - state.auxiliary)
         sums = edge_sums(edges.indptr, auxiliary)
@@ -135,6 +136,7 @@ class AdmmConsensus:
         if same_edges(edges.keys, state.keys):
             return state
         origin = origins(edges.keys, state.keys)
+        # Of a new edge what is carried is zero, so its z_ij becomes rho_ij s_i.
         change = links.penalties - carried(state.penalties, origin)
         auxiliary = carried(state.auxiliary, origin)
         auxiliary += change[:, None] * state.estimates[edges.heads]

@@ -58,8 +58,8 @@ class MetropolisTracking:
     ) -> TrackingState:
         """Return the state after a round; see `bildsim.controllers.consensus.base.Consensus`."""
         message = rounded(state.estimates, arrivals.bits)
-        told, sent = state.sent.and_now(message, arrivals.delay)
-        mixed = lazily_mixed(network, self.laziness, arrivals, state.estimates, told)
+        received, sent = state.sent.and_now(message, arrivals.delay)
+        mixed = lazily_mixed(network, self.laziness, arrivals, state.estimates, received)
         return TrackingState(mixed + (inputs - state.inputs), inputs.copy(), sent)
 
     def estimates(self, state: TrackingState) -> Floats:
@@ -80,7 +80,7 @@ class MetropolisTracking:
 
 
 def lazily_mixed(
-    network: Network, laziness: float, arrivals: Arrivals, own: Floats, told: Floats
+    network: Network, laziness: float, arrivals: Arrivals, own: Floats, received: Floats
 ) -> Floats:
     """Return sum_j a_ij v_j with each robot's own value in place of what it does not hear.
 
@@ -89,8 +89,8 @@ def lazily_mixed(
         laziness: s; what is mixed with is (1 - s) A + s I.
         arrivals: which messages arrive.
         own: (N, k) what each robot has now.
-        told: (N, k) what the messages that arrive now said.
+        received: (N, k) what the messages that arrive now said.
     """
     edges = directed_edges(network)
     weights = (1.0 - laziness) * edges.weights
-    return mix(edges.indptr, edges.tails, weights, arrivals.heard, own, told)
+    return mix(edges.indptr, edges.tails, weights, arrivals.heard, own, received)

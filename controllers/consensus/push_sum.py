@@ -158,6 +158,7 @@ def _followed(state: PushSumState, keys: Ints) -> PushSumState:
     all_keys = np.concatenate([state.keys, state.parked_keys])
     everything = np.concatenate([lost, state.parked])
     kept, back = origins(keys, state.keys), origins(keys, state.parked_keys)
+    # An edge that is back begins with what had been under way when it went: heard is zero there.
     out = carried(state.out, kept) + carried(state.parked, back)
     waits = ~np.isin(all_keys, keys) & (everything != 0.0).any(axis=1)
     order = np.flatnonzero(waits)[np.argsort(all_keys[waits])]

@@ -123,10 +123,10 @@ def test_the_planner_sends_robots_where_bild_macro_does(name):
         wanted, expected = fast.plan(expected, seen)
         np.testing.assert_allclose(waypoints, wanted, rtol=0, atol=1e-11)
         positions = waypoints
-    found, told = plain.report(state), fast.report(expected)
-    np.testing.assert_array_equal(found.traffic.bytes, told.traffic.bytes)
-    np.testing.assert_array_equal(found.traffic.messages, told.traffic.messages)
-    np.testing.assert_allclose(found.parameters, told.parameters, rtol=0, atol=1e-10)
+    found, known = plain.report(state), fast.report(expected)
+    np.testing.assert_array_equal(found.traffic.bytes, known.traffic.bytes)
+    np.testing.assert_array_equal(found.traffic.messages, known.traffic.messages)
+    np.testing.assert_allclose(found.parameters, known.parameters, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("settings", [MacroSettings(consensus="admm"), MacroSettings(solver="cg")])
@@ -142,3 +142,25 @@ def test_no_rounds_and_bad_links_are_refused():
         ReferencePlanner.of(problem, MacroSettings(), 0)
     with pytest.raises(UsageError, match="bild-macro-reference"):
         make_planner("bild-macro-reference", problem, MacroSettings(), 1, LinkSettings(loss=0.1))
+
+
+@pytest.mark.parametrize(
+    ("settings", "reaches", "refusal"),
+    [
+        (replace(PAPER, gamma_y=40.0), False, "gamma_y=40 is unstable"),
+        (replace(WASSERSTEIN, gamma_x=11.0), True, "gamma_x=11 is unstable"),
+        (replace(WASSERSTEIN, gamma_x=11.0), False, None),
+        (MacroSettings(), True, None),
+    ],
+)
+def test_unstable_steps_are_refused_as_by_bild_macro(settings, reaches, refusal):
+    problem = Problem(named_target("gmm3"), LegendreFamily(), 1e-4, 0.02)
+    problem = replace(problem, reaches_waypoints=reaches)
+    _, network = swarm(12, 0)
+    for planner in (ReferencePlanner, BildMacroPlanner):
+        made = planner.of(problem, settings, 10)
+        if refusal is None:
+            assert made.check(network) is None
+            continue
+        with pytest.raises(UsageError, match=refusal):
+            made.check(network)

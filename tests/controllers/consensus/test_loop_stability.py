@@ -30,8 +30,8 @@ def play(rule, spec, settings, rounds):
     sent = Sent()
     for _ in range(rounds):
         arrivals, where = links.next_round(where, network)
-        told, sent = sent.and_now(y, arrivals.delay)
-        mixed = lazily_mixed(network, LAZINESS, arrivals, y, told)
+        received, sent = sent.and_now(y, arrivals.delay)
+        mixed = lazily_mixed(network, LAZINESS, arrivals, y, received)
         y = mixed - GAINS * rule.estimates(state)
         state = rule.advance(state, y + offset, network, arrivals)
     return y, -offset.mean()

@@ -22,14 +22,14 @@ from tests.controllers.consensus.played_rounds import (
 @pytest.mark.parametrize("laziness", [0.0, 0.5, 0.9])
 def test_mixing_is_the_lazy_matrix_with_oneself_for_who_is_not_heard(laziness):
     rng = np.random.default_rng(0)
-    network, (own, told) = draw("er:0.4", rng), rng.standard_normal((2, ROBOTS, SIZE))
+    network, (own, received) = draw("er:0.4", rng), rng.standard_normal((2, ROBOTS, SIZE))
     edges = directed_edges(network)
     heard = rng.random(len(edges.keys)) < 0.6
     arrives = np.zeros((ROBOTS, ROBOTS))
     arrives[edges.heads[heard], edges.tails[heard]] = 1.0
     matrix = (1.0 - laziness) * network.matrix().toarray() * arrives
-    expected = matrix @ told + (1.0 - matrix.sum(axis=1))[:, None] * own
-    mixed = lazily_mixed(network, laziness, Arrivals(heard), own, told)
+    expected = matrix @ received + (1.0 - matrix.sum(axis=1))[:, None] * own
+    mixed = lazily_mixed(network, laziness, Arrivals(heard), own, received)
     np.testing.assert_allclose(mixed, expected, rtol=0, atol=1e-14)
 
 
