@@ -1,6 +1,7 @@
 """Target densities from files: a picture, or a NumPy array."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -178,7 +179,8 @@ def _brightness(picture: Any) -> NDArray[np.float32]:
     red, green, blue, opacity = np.moveaxis(colours, -1, 0)
     # ITU-R 601-2 luma in 16 fixed bits, as Pillow reduces colours that are opaque.
     grey = (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16
-    return (opacity.astype(np.float32) / np.float32(255.0)) * grey.astype(np.float32)
+    shown = opacity.astype(np.float32) / np.float32(255.0)
+    return np.asarray(shown * grey.astype(np.float32))
 
 
 def _upright(brightness: NDArray[np.float32], picture: Any) -> NDArray[np.float32]:
@@ -186,7 +188,7 @@ def _upright(brightness: NDArray[np.float32], picture: Any) -> NDArray[np.float3
 
     Not by imageio's ``rotate``, which turns greyscale about the wrong axes.
     """
-    turn = {
+    turns: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
         2: np.fliplr,
         3: lambda image: np.rot90(image, 2),
         4: np.flipud,
@@ -194,7 +196,8 @@ def _upright(brightness: NDArray[np.float32], picture: Any) -> NDArray[np.float3
         6: lambda image: np.rot90(image, -1),
         7: lambda image: np.rot90(image, 2).T,
         8: np.rot90,
-    }.get(picture.metadata(index=0, exclude_applied=False).get("Orientation", 1))
+    }
+    turn = turns.get(picture.metadata(index=0, exclude_applied=False).get("Orientation", 1))
     return brightness if turn is None else np.ascontiguousarray(turn(brightness))
 
 

@@ -81,7 +81,7 @@ def _options(settings: Any, path: tuple[str, ...], group: str) -> Iterator[Optio
 
 def _names(kind: type) -> list[str]:
     """Return the names of a dataclass's fields, its own before those that it inherits."""
-    names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
+    names = {item.name for item in fields(kind)}
     declared = (name for base in kind.__mro__ for name in inspect.get_annotations(base))
     return [name for name in dict.fromkeys(declared) if name in names]
 

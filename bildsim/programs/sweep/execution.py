@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bildsim.basics.errors import UsageError
-from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engine import Engine
 from bildsim.programs.sweep.engine_local import LocalEngine
 from bildsim.programs.sweep.runner import Shower
@@ -20,7 +20,7 @@ from bildsim.programs.sweep.runner import Shower
 _AVERAGED_S = 3600.0
 
 
-def out_directory(config: BenchConfig) -> Path:
+def out_directory(config: ComparisonConfig) -> Path:
     """Return where results go.
 
     Raises:
@@ -38,7 +38,7 @@ def out_directory(config: BenchConfig) -> Path:
     return out
 
 
-def make_engine(config: BenchConfig) -> Engine:
+def make_engine(config: ComparisonConfig) -> Engine:
     """Return who does the work.
 
     Raises:

@@ -9,7 +9,7 @@ from itertools import product
 
 from bildsim.basics.errors import UsageError
 from bildsim.metrics.reference_scores import ReferenceScores
-from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engine import Engine, Lost, Task
 from bildsim.programs.sweep.reference_tasks import (
     ReferenceSpec,
@@ -41,13 +41,13 @@ class Trial:
     references: ReferenceScores | None
 
 
-def configurations(bench: BenchConfig) -> list[RunConfig]:
+def configurations(bench: ComparisonConfig) -> list[RunConfig]:
     """Return all trials in the order they run: every planner with a seed before the next seed."""
     order = product(bench.seed_numbers, bench.target_names, bench.start_names, bench.planner_names)
     return [bench.trial(planner, target, start, seed) for seed, target, start, planner in order]
 
 
-def check_trials(bench: BenchConfig) -> None:
+def check_trials(bench: ComparisonConfig) -> None:
     """Make sure that settings are possible, by building what a trial of each planner is made of.
 
     A network whose links depend on where robots are may join them all in one start and not in
@@ -59,7 +59,7 @@ def check_trials(bench: BenchConfig) -> None:
     _check(bench, lambda config: config)
 
 
-def check_variants(bench: BenchConfig, varied: Sweep) -> None:
+def check_variants(bench: ComparisonConfig, varied: Sweep) -> None:
     """Make sure of the same for every value of what is varied.
 
     Raises:
@@ -69,7 +69,7 @@ def check_variants(bench: BenchConfig, varied: Sweep) -> None:
         _check(bench, partial(varied.condition.change, value=value))
 
 
-def _check(bench: BenchConfig, changed: Callable[[RunConfig], RunConfig]) -> None:
+def _check(bench: ComparisonConfig, changed: Callable[[RunConfig], RunConfig]) -> None:
     places = list(product(bench.seed_numbers, bench.start_names))
     seed, start = places[0]
     first: UsageError | None = None

@@ -120,13 +120,12 @@ class _Watch:
 
     def in_one_line(self, error: BaseException) -> str:
         """Return an error as one line."""
-        ours = isinstance(error, UsageError | RunError)
-        words = " ".join((error.said(as_option) if ours else str(error)).split())
+        if isinstance(error, UsageError | RunError):
+            return " ".join(error.said(as_option).split())
         # The project's own errors are sentences; of others the type says what happened.
-        if not ours:
-            words = f"{type(error).__name__}: {words}" if words else type(error).__name__
-            words = words if self._last is None else f"after {self._last.time_s:g} s {words}"
-        return words
+        words = " ".join(str(error).split())
+        words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+        return words if self._last is None else f"after {self._last.time_s:g} s {words}"
 
     def result(self, status: str, reason: str, total_s: float) -> Result:
         last, planning = self._last, self._planning
