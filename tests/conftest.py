@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -17,8 +18,12 @@ RUN = (sys.executable, "-m", "bildsim.run")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _one_blas_thread():
-    """Keep BLAS from waking threads for small matrices, as the program does."""
+def _one_thread():
+    """Keep BLAS and OpenCV from waking threads for little work, as the program does.
+
+    Some tests fork, and a child waits for ever for threads of OpenCV's that it does not have.
+    """
+    cv2.setNumThreads(1)
     with threadpool_limits(limits=1):
         yield
 

@@ -23,7 +23,7 @@ class _SentenceError(Exception):
         settings: values by field; a field without a value stands for its name alone.
     """
 
-    def __init__(self, sentence: str, *words: object, **settings: object) -> None:
+    def __init__(self, sentence: str = "", *words: object, **settings: object) -> None:
         super().__init__(sentence, *words)
         self.sentence, self.words, self.settings = sentence, words, settings
 
@@ -80,6 +80,11 @@ def as_keyword(field: str, value: object) -> str:
     if value is True:
         return field
     return f"{field}={value:g}" if isinstance(value, float) else f"{field}={value!r}"
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file could not be used, in the system's words, to go on a sentence with."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def unknown_name(setting: str, value: str, allowed: Iterable[str]) -> UsageError:

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from scipy import ndimage
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import UsageError, reason_of
 from bildsim.targets.target import AREA, WHAT_A_DENSITY_IS, Target
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm")
@@ -95,9 +95,7 @@ def open_file(path: Path) -> BinaryIO:
     except IsADirectoryError:
         raise file_error(path, "is a directory: give a picture, a video or a .npy file") from None
     except (OSError, ValueError) as error:
-        raise file_error(
-            path, f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from None
+        raise file_error(path, f"cannot be read: {reason_of(error)}") from None
 
 
 def read_array(file: BinaryIO, path: Path) -> Floats:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, reason_of
 
 
 def load_engine() -> ModuleType:
@@ -99,5 +99,4 @@ def _world_file() -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="bildsim-") as directory:
             yield Path(directory) / "world.bullet"
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"PyBullet's world cannot be stored: {reason}") from error
+        raise RunError(f"PyBullet's world cannot be stored: {reason_of(error)}") from error

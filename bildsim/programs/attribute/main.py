@@ -12,7 +12,7 @@ from bildsim.programs.attribute.ablation import MEANINGS, AblationStep, Attribut
 from bildsim.programs.attribute.config import AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
 from bildsim.programs.config.toml_file import to_toml
-from bildsim.programs.output.directory import write_text
+from bildsim.programs.output.files import write_text
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
 from bildsim.programs.sweep.runner import check_trials, configurations, run_missing

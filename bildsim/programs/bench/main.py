@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.programs.config.toml_file import to_toml
-from bildsim.programs.output.directory import write_text
+from bildsim.programs.output.files import write_text
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.config import BenchConfig, parse_bench
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress

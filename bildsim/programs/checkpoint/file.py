@@ -8,10 +8,12 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bildsim.basics.errors import reason_of
+from bildsim.programs.output.files import sync, whole
 
 FORMAT = 1
 """Format of these files and of the states in them; others are refused."""
@@ -29,7 +31,7 @@ class CheckpointFile:
 
     Attributes:
         header: what the run is.
-        state: the state as `state_codec.encode` made it.
+        state: the state as `pickling.encode` made it.
     """
 
     header: Mapping[str, Any]
@@ -50,28 +52,13 @@ def write(path: Path, header: Mapping[str, Any], state: bytes) -> None:
     line = json.dumps(header, ensure_ascii=False).encode() + b"\n"
     digest = hashlib.sha256(line)
     digest.update(state)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(b"%s %d %s\n" % (_MAGIC, FORMAT, digest.hexdigest().encode()))
-            file.write(line)
-            file.write(state)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync_directory(path.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Bring the names in a directory to the disk, where the system can."""
-    with suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    with whole(path) as part, part.open("wb") as file:
+        file.write(b"%s %d %s\n" % (_MAGIC, FORMAT, digest.hexdigest().encode()))
+        file.write(line)
+        file.write(state)
+        file.flush()
+        os.fsync(file.fileno())
+    sync(path.parent)
 
 
 def read(path: Path) -> CheckpointFile:
@@ -83,8 +70,7 @@ def read(path: Path) -> CheckpointFile:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise CheckpointError(f"cannot be read: {reason}") from error
+        raise CheckpointError(f"cannot be read: {reason_of(error)}") from error
     digest, rest = _first_line(content)
     if hashlib.sha256(rest).hexdigest().encode() != digest:
         raise CheckpointError("is cut short or damaged: its content has another checksum")

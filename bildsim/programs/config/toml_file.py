@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import UsageError, reason_of, unknown_name
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.values import from_toml
 
@@ -62,8 +62,7 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{_OPTION} {path} cannot be read: {reason}") from None
+        raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
     return _merged(base, values, f"{_OPTION} {path}:")

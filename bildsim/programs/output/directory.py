@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.output.files import part_of, write_text
 from bildsim.programs.output.paths import check_out_directory
 
 OPTIONS, SUMMARY = "options.json", "summary.json"
@@ -24,7 +25,7 @@ def check(directory: Path, options: Mapping[str, Any]) -> None:
     """
     if not _exists(directory / OPTIONS):
         # A run that was killed as it began leaves a directory without options.
-        check_out_directory(directory, ignored=frozenset({part_of(OPTIONS)}))
+        check_out_directory(directory, ignored=frozenset({part_of(Path(OPTIONS)).name}))
         return
     if (directory / SUMMARY).exists():
         raise UsageError(f"--out {directory} holds a finished run: give another directory")
@@ -69,26 +70,5 @@ def claim(directory: Path, options: Mapping[str, Any]) -> None:
     try:
         directory.mkdir(exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"--out {directory} cannot be made: {reason}") from error
+        raise RunError(f"--out {directory} cannot be made: {reason_of(error)}") from error
     write_text(directory / OPTIONS, json.dumps(options, indent=2) + "\n")
-
-
-def part_of(name: str) -> str:
-    """Return the name of a file that is still being written."""
-    return name + ".part"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that is whole as soon as it has its name.
-
-    Raises:
-        RunError: it cannot be written.
-    """
-    part = path.with_name(part_of(path.name))
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{path} cannot be written: {reason}") from error

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import UsageError, reason_of
 from bildsim.programs.output.video_writer import part_name
 
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
@@ -62,8 +62,7 @@ def _exists(path: Path, option: str, name: Path | None = None) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{option} {path} cannot be used: {reason.lower()}") from None
+        raise UsageError(f"{option} {path} cannot be used: {reason_of(error)}") from None
     return True
 
 

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.output.files import part_of, write_text
+from bildsim.programs.output.json_values import plain
 
 
 class Field(NamedTuple):
@@ -52,7 +54,8 @@ class Recorder:
     - ``config.toml``: what is given here.
 
     Args:
-        directory: made here where it is missing; `output_paths.check_out_directory` checks it.
+        directory: made here where it is missing;
+        `bildsim.programs.output.paths.check_out_directory` checks it.
         robots: number N of robots.
         columns: names of the columns of ``metrics.csv``, in order.
         config_text: the run's configuration, as text.
@@ -80,7 +83,7 @@ class Recorder:
         with self._storing():
             if resumed is None:
                 directory.mkdir(exist_ok=True)
-                self._write_whole("config.toml", config_text)
+                write_text(directory / "config.toml", config_text)
             else:
                 _require_sizes(directory, resumed)
             # Appending leaves what is there until it is known that nobody else writes to it.
@@ -193,18 +196,14 @@ class Recorder:
             else:
                 self._part("metrics.csv").rename(self.directory / "metrics.csv")
             self._pack_trajectory(keep_parts)
-            text = json.dumps(summary, indent=2, default=_plain, ensure_ascii=False)
-            self._write_whole("summary.json", text + "\n")
+            text = json.dumps(plain(summary), indent=2, ensure_ascii=False)
+            write_text(self.directory / "summary.json", text + "\n")
 
     def _part(self, name: str) -> Path:
-        return self.directory / f"{name}.part"
+        return part_of(self.directory / name)
 
     def _raw(self, name: str) -> Path:
         return self._part(f"trajectory.{name}")
-
-    def _write_whole(self, name: str, text: str) -> None:
-        self._part(name).write_text(text, encoding="utf-8", newline="\n")
-        self._part(name).rename(self.directory / name)
 
     def _pack_trajectory(self, keep_parts: bool) -> None:
         """Join the series into one archive, a chunk at a time, and remove them unless kept."""
@@ -242,9 +241,8 @@ class Recorder:
         try:
             yield
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
             raise RunError(
-                f"the results in {self.directory} cannot be written: {reason}"
+                f"the results in {self.directory} cannot be written: {reason_of(error)}"
             ) from error
 
 
@@ -261,12 +259,12 @@ def remove_parts(directory: Path) -> None:
 
 def _all_parts(directory: Path) -> list[Path]:
     names = ("metrics.csv", *(f"trajectory.{name}" for name in FIELDS))
-    return [directory / f"{name}.part" for name in names]
+    return [part_of(directory / name) for name in names]
 
 
 def _require_sizes(directory: Path, sizes: Mapping[str, int]) -> None:
     for name, size in sizes.items():
-        part = directory / f"{name}.part"
+        part = part_of(directory / name)
         if part.stat().st_size < size:
             raise UsageError(
                 f"--resume is not possible: {part} is shorter than when the checkpoint was written"
@@ -297,8 +295,3 @@ def _line(cells: Iterable[str]) -> bytes:
 
 def _cell(value: float | int) -> str:
     return str(int(value)) if isinstance(value, int | np.integer | np.bool_) else repr(float(value))
-
-
-def _plain(value: Any) -> object:
-    """Return what JSON knows for a value of NumPy's, and text for anything else."""
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)

@@ -1,4 +1,4 @@
-"""A video in stretches: what was filmed until a checkpoint is whole whatever happens later."""
+"""A video in segments: what was filmed until a checkpoint is whole whatever happens later."""
 
 import glob
 import os
@@ -15,10 +15,10 @@ from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.output.video_writer import VideoWriter, part_name
 
-_STRETCH = ".part-"
+_SEGMENT = ".part-"
 
 
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """A part of a video in a file of its own.
 
     Attributes:
@@ -30,11 +30,11 @@ class Stretch(NamedTuple):
     frames: int
 
 
-class Reel:
+class SegmentedVideoWriter:
     """Writes a video as `video.VideoWriter` does, in files that `close` joins without loss.
 
-    Every `snapshot` ends a stretch, a file of its own beside the video. The joined video has the
-    frames of all stretches, one after another; the stretches stay until `remove_stretches`, so that
+    Every `snapshot` ends a segment, a file of its own beside the video. The joined video has the
+    frames of all segments, one after another; the segments stay until `remove_segments`, so that
     a run can go on from any checkpoint.
 
     Args:
@@ -48,9 +48,9 @@ class Reel:
 
     def __init__(self, path: Path, fps: float, size: tuple[int, int]) -> None:
         self.path, self._fps, self._size = Path(path), fps, size
-        self._done: list[Stretch] = []
+        self._done: list[Segment] = []
         self._replaced = False
-        self._stretch = self._new_stretch()
+        self._segment = self._new_segment()
 
     def write(self, frame: Image) -> None:
         """Encode the next frame, RGB (H, W, 3).
@@ -58,41 +58,41 @@ class Reel:
         Raises:
             RunError: the encoder has stopped, for example because the disk is full.
         """
-        self._stretch.write(frame)
+        self._segment.write(frame)
 
     def snapshot(self) -> dict[str, Any]:
-        """End the stretch and return what the video consists of so far.
+        """End the segment and return what the video consists of so far.
 
         Raises:
             RunError: the encoder failed.
         """
-        self._end_stretch()
+        self._end_segment()
         return {"done": tuple(self._done)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on after the frames that there were when the state was taken.
 
         Raises:
-            UsageError: a stretch is not there.
+            UsageError: a segment is not there.
         """
-        for stretch in state["done"]:
-            place = self.path.with_name(stretch.name)
+        for segment in state["done"]:
+            place = self.path.with_name(segment.name)
             if not place.is_file():
                 raise UsageError(
-                    f"--resume is not possible: {place}, a stretch of the video, is not there"
+                    f"--resume is not possible: {place}, a segment of the video, is not there"
                 )
         self._done = list(state["done"])
         # What has the video's name by now is what this run left when it was stopped.
         self._replaced = True
-        self._stretch = self._new_stretch()
+        self._segment = self._new_segment()
 
     def close(self) -> None:
-        """Join the stretches; further calls do nothing.
+        """Join the segments; further calls do nothing.
 
         Raises:
             RunError: encoding or joining failed, or a file of that name has appeared meanwhile.
         """
-        self._end_stretch()
+        self._end_segment()
         if not self._done:
             return
         if self.path.exists() and not self._replaced:
@@ -102,39 +102,39 @@ class Reel:
         part.replace(self.path)
         self._replaced = True
 
-    def _end_stretch(self) -> None:
-        stretch = self._stretch
-        stretch.close()
-        if not stretch.frames:
+    def _end_segment(self) -> None:
+        segment = self._segment
+        segment.close()
+        if not segment.frames:
             return
-        with stretch.path.open("rb") as file:
+        with segment.path.open("rb") as file:
             os.fsync(file.fileno())
-        self._done.append(Stretch(stretch.path.name, stretch.frames))
-        self._stretch = self._new_stretch()
+        self._done.append(Segment(segment.path.name, segment.frames))
+        self._segment = self._new_segment()
 
-    def _new_stretch(self) -> VideoWriter:
+    def _new_segment(self) -> VideoWriter:
         # The encoder of a killed run may still be finishing: no two ever write to one name.
-        frames = sum(stretch.frames for stretch in self._done)
-        name = f"{self.path.name}{_STRETCH}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
+        frames = sum(segment.frames for segment in self._done)
+        name = f"{self.path.name}{_SEGMENT}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
         return VideoWriter(self.path.with_name(name), self._fps, self._size, joinable=True)
 
     def _pattern(self) -> str:
-        return f"{self.path.name}{_STRETCH}*"
+        return f"{self.path.name}{_SEGMENT}*"
 
 
-def remove_stretches(path: Path) -> None:
-    """Remove the stretches of a video."""
-    for found in path.parent.glob(f"{glob.escape(path.name + _STRETCH)}[0-9]*.mp4"):
+def remove_segments(path: Path) -> None:
+    """Remove the segments of a video."""
+    for found in path.parent.glob(f"{glob.escape(path.name + _SEGMENT)}[0-9]*.mp4"):
         found.unlink(missing_ok=True)
 
 
-def _join(stretches: Sequence[Stretch], fps: float, directory: Path, whole: Path) -> None:
-    """Write the frames of all stretches into one file, without encoding them again."""
+def _join(segments: Sequence[Segment], fps: float, directory: Path, whole: Path) -> None:
+    """Write the frames of all segments into one file, without encoding them again."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as script:
-        for stretch in stretches:
-            quoted = str((directory / stretch.name).absolute()).replace("'", r"'\''")
+        for segment in segments:
+            quoted = str((directory / segment.name).absolute()).replace("'", r"'\''")
             # The files themselves say how long they are to the millisecond only.
-            script.write(f"file 'file:{quoted}'\nduration {stretch.frames / fps:.6f}\n")
+            script.write(f"file 'file:{quoted}'\nduration {segment.frames / fps:.6f}\n")
         script.flush()
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),

@@ -26,7 +26,7 @@ ENCODING = (
     *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1"),
     *("-pix_fmt", "yuv420p"),
 )
-# Frames that are decoded in another order than shown begin before time zero: a stretch that follows
+# Frames that are decoded in another order than shown begin before time zero: a segment that follows
 # another one must not have them.
 IN_ORDER = ("-bf", "0")
 # Untagged files above 576 lines are shown as BT.709, so the conversion must be that one.
@@ -45,10 +45,10 @@ class VideoWriter:
     until then can be watched. Without a single frame nothing is written.
 
     Args:
-        path: the video to write, checked before by `output_paths.check_output`.
+        path: the video to write, checked before by `bildsim.programs.output.paths.check_output`.
         fps: frames a second of playback.
         size: width and height of every frame in pixels, both even.
-        joinable: whether another video is to follow in the same file, see `reel`.
+        joinable: whether another video is to follow in the same file, see `segmented_writer`.
 
     Raises:
         UsageError: the size or the frame rate cannot be encoded.

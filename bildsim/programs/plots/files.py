@@ -11,7 +11,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, reason_of
+from bildsim.programs.output.files import whole
 from bildsim.programs.plots.style import DPI, STYLE
 
 Drawing = tuple[str, str, str, Callable[[], Figure]]
@@ -53,18 +54,15 @@ def draw_all(drawings: Iterable[Drawing], directory: Path) -> list[Plot]:
                 for name, title, caption, draw in drawings
             ]
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{directory} cannot be written: {reason}") from error
+        raise RunError(f"{directory} cannot be written: {reason_of(error)}") from error
 
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG, whole as soon as it has its name."""
     drawn = io.BytesIO()
     figure.savefig(drawn, dpi=DPI, format="png")
-    part = path.with_name(path.name + ".part")
     # A palette makes the file, and with it the report, a third of the size.
-    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        part, format="png", optimize=True
-    )
-    part.replace(path)
+    picture = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    with whole(path) as part:
+        picture.save(part, format="png", optimize=True)
     return path

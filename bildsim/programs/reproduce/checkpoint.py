@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, reason_of
 from bildsim.controllers.bild_macro.algorithm import MacroState
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.file import CheckpointError
@@ -33,8 +33,7 @@ def save(path: Path, loop: OpenLoop, state: MacroState, history: History, wall_s
         whole = encode((state, history, wall_s), _constants(loop))
         checkpoint_file.write(path, header, whole)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"the checkpoint {path} cannot be written: {reason}") from error
+        raise RunError(f"the checkpoint {path} cannot be written: {reason_of(error)}") from error
 
 
 def load(path: Path, loop: OpenLoop) -> tuple[MacroState, History, float]:

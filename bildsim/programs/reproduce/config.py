@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -13,6 +12,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
 from bildsim.programs.config.command_line import parse
+from bildsim.programs.output.json_values import plain
 from bildsim.simulation.config import OptionalPath
 from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
 
@@ -69,9 +69,7 @@ class Options:
         values: dict[str, object] = asdict(self)
         del values["out"], values["quiet"]
         constants = {name: asdict(SETTINGS[name]) for name in self.names}
-        return values | {
-            "constants": json.loads(json.dumps(constants).replace("Infinity", '"inf"'))
-        }
+        return values | {"constants": plain(constants)}
 
 
 def parse_reproduction(arguments: Sequence[str]) -> Options:

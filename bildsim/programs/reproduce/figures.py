@@ -14,32 +14,18 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, reason_of
 from bildsim.controllers.bild_macro.stability import QUIET_NATS, Verdict
+from bildsim.programs.plots.style import BLACK, GREY, STYLE
 from bildsim.programs.reproduce.history import Snapshot
 from bildsim.programs.reproduce.recorded_run import Outcome
 
 # Colours of Okabe and Ito, which the colour-blind can tell apart.
 COLOURS = {"paper": "#D55E00", "ours": "#0072B2"}
 DPI = 200
-GREY, BLACK = "#767676", "#222222"
 NAMES = {"paper": "the paper's constants", "ours": "our constants"}
-# The keys are a type of their own, another one in each version of matplotlib.
-_STYLE: Any = {
-    "font.size": 9,
-    "axes.labelsize": 9,
-    "axes.titlesize": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "legend.fontsize": 8,
-    "lines.linewidth": 1.1,
-    "pdf.fonttype": 42,
-}
+# Fonts in a PDF as outlines of their own kind, which journals ask for.
+_STYLE: Any = STYLE | {"pdf.fonttype": 42}
 
 
 def save(figure: Figure, directory: Path, name: str) -> None:
@@ -52,8 +38,7 @@ def save(figure: Figure, directory: Path, name: str) -> None:
         figure.savefig(directory / f"{name}.png", dpi=DPI, metadata={"Software": None})
         figure.savefig(directory / f"{name}.pdf", metadata={"CreationDate": None})
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{directory / name} cannot be written: {reason}") from error
+        raise RunError(f"{directory / name} cannot be written: {reason_of(error)}") from error
 
 
 @mpl.rc_context(_STYLE)

@@ -19,7 +19,8 @@ from bildsim.basics.errors import UsageError
 from bildsim.network.graph import NetworkSpec
 from bildsim.numerics.threads import thread_count
 from bildsim.programs.output import directory as results_directory
-from bildsim.programs.output.directory import SUMMARY, write_text
+from bildsim.programs.output.directory import SUMMARY
+from bildsim.programs.output.files import write_text
 from bildsim.programs.output.versions import versions
 from bildsim.programs.reproduce import recorded_run as watched_run
 from bildsim.programs.reproduce.config import SETTINGS, Options, chosen_target, parse_reproduction

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bildsim.programs.output.directory import write_text
+from bildsim.programs.output.files import write_text
 from bildsim.programs.reproduce.history import CONVERGENCE, STABILITY
 from bildsim.programs.reproduce.recorded_run import Outcome
 

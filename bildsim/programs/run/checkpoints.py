@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, reason_of
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.pickling import StateError, decode, encode
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import remove_parts
-from bildsim.programs.output.segmented_writer import remove_stretches
+from bildsim.programs.output.segmented_writer import remove_segments
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import contents
@@ -75,8 +75,9 @@ class Checkpoints:
         except StateError as error:
             raise RunError(f"the checkpoint {path} cannot be written: {error}") from error
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise RunError(f"the checkpoint {path} cannot be written: {reason}") from error
+            raise RunError(
+                f"the checkpoint {path} cannot be written: {reason_of(error)}"
+            ) from error
 
     def _header(self, count: int) -> dict[str, Any]:
         video = self._config.output.video
@@ -103,12 +104,11 @@ def clean(config: RunConfig) -> None:
     try:
         remove_parts(out)
         if video is not None:
-            remove_stretches(video)
+            remove_segments(video)
         for path in checkpoints_in(out):
             path.unlink(missing_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RunError(f"{error.filename} cannot be removed: {reason}") from error
+        raise RunError(f"{error.filename} cannot be removed: {reason_of(error)}") from error
 
 
 def checkpoints_in(directory: Path) -> list[Path]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import isfinite
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bildsim.programs.output.json_values import plain
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -93,14 +93,7 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "configuration": asdict(config),
         "versions": versions(),
     }
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _plain(value: object) -> object:
-    """Return the value with words for the numbers that JSON lacks: inf and nan."""
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return str(value) if isinstance(value, float) and not isfinite(value) else value
+    return {name: plain(value) for name, value in values.items()}
 
 
 def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:

@@ -11,7 +11,7 @@ from bildsim.drawing import FrameState, TopView
 from bildsim.drawing.captions import count_of
 from bildsim.drawing.kl_chart import LEAST_KL
 from bildsim.envs.bullet.arena import Arena
-from bildsim.programs.output.segmented_writer import Reel
+from bildsim.programs.output.segmented_writer import SegmentedVideoWriter
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -40,10 +40,10 @@ class VideoRecording:
         speed = config.output.video_speed
         self._target = simulation.target
         self._density = self._target.on_grid(simulation.family.grid)
-        self.writer: VideoWriter | Reel = (
+        self.writer: VideoWriter | SegmentedVideoWriter = (
             VideoWriter(config.output.video, speed / TICK_S, SIZE)
             if config.output.checkpoint is None
-            else Reel(config.output.video, speed / TICK_S, SIZE)
+            else SegmentedVideoWriter(config.output.video, speed / TICK_S, SIZE)
         )
         self._view = TopView(
             target=self._density,
@@ -88,9 +88,10 @@ class VideoRecording:
         Raises:
             RunError: the encoder failed.
         """
-        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
+        writer = self.writer
+        assert isinstance(writer, SegmentedVideoWriter), "the configuration asks for checkpoints"
         return {
-            "writer": self.writer.snapshot(),
+            "writer": writer.snapshot(),
             "view": self._view.snapshot(),
             "count": self._count,
             "estimate": self._estimate,
@@ -102,8 +103,9 @@ class VideoRecording:
         Raises:
             UsageError: frames that there were are gone.
         """
-        assert isinstance(self.writer, Reel), "the configuration asks for checkpoints"
-        self.writer.restore(state["writer"])
+        writer = self.writer
+        assert isinstance(writer, SegmentedVideoWriter), "the configuration asks for checkpoints"
+        writer.restore(state["writer"])
         self._view.restore(state["view"])
         self._count, self._estimate = state["count"], state["estimate"]
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.reference_scores import ReferenceScores, reference_scores
-from bildsim.programs.sweep.trial import RESULTS_VERSION, Result, plain
+from bildsim.programs.output.json_values import plain
+from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import MOVING_NAMES, target_by_name
 from bildsim.targets.target import Target, named_target

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bildsim.basics.errors import RunError, UsageError
-from bildsim.programs.output.directory import write_text
+from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.output.files import write_text
 from bildsim.programs.output.paths import check_out_directory
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 
@@ -61,8 +61,7 @@ class Store:
             for place in (directory, *(directory / kind for kind in _KINDS)):
                 place.mkdir(exist_ok=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise RunError(f"--out {directory} cannot be made: {reason}") from error
+            raise RunError(f"--out {directory} cannot be made: {reason_of(error)}") from error
         mark = {"program": "bildsim.bench", "results_version": RESULTS_VERSION}
         write_text(directory / MARK, json.dumps(mark) + "\n")
 

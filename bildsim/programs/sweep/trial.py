@@ -10,12 +10,11 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
+from bildsim.programs.output.json_values import plain
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import planner_source
 from bildsim.simulation.loop import Simulation
@@ -49,17 +48,6 @@ def determining(config: RunConfig) -> dict[str, Any]:
     values["target_file"] = None if config.target_file is None else str(config.target_file)
     values["output"] = {"metrics_period": config.output.metrics_period}
     return plain(values)  # type: ignore[no-any-return]
-
-
-def plain(value: Any) -> Any:
-    """Return the value with words for the numbers that JSON lacks: inf and nan."""
-    if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else str(float(value))
-    return int(value) if isinstance(value, np.integer) else value
 
 
 def run_trial(config: RunConfig) -> Result:

@@ -1,4 +1,4 @@
-"""A video in stretches: all frames in order, evenly spaced, and nothing of it lost by a kill."""
+"""A video in segments: all frames in order, evenly spaced, and nothing of it lost by a kill."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import RunError, UsageError
-from bildsim.programs.output.segmented_writer import Reel, remove_stretches
+from bildsim.programs.output.segmented_writer import SegmentedVideoWriter, remove_segments
 
 SIZE = (160, 96)
 FPS = 30.0
@@ -20,9 +20,9 @@ def picture(number):
     return np.full((SIZE[1], SIZE[0], 3), 16 + 5 * number, np.uint8)
 
 
-def film(reel, numbers):
+def film(segmented, numbers):
     for number in numbers:
-        reel.write(picture(number))
+        segmented.write(picture(number))
 
 
 def read(path):
@@ -39,70 +39,70 @@ def read(path):
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out.mkv", "it's [a] film.mov"])
-def test_stretches_become_one_video(tmp_path, name):
-    reel = Reel(tmp_path / name, FPS, SIZE)
+def test_segments_become_one_video(tmp_path, name):
+    segmented = SegmentedVideoWriter(tmp_path / name, FPS, SIZE)
     ends = (0, 1, 12, 13, 37)
     for start, end in pairwise(ends):
-        film(reel, range(start, end))
-        reel.snapshot()
-    film(reel, range(37, 40))
-    reel.close()
-    reel.close()
+        film(segmented, range(start, end))
+        segmented.snapshot()
+    film(segmented, range(37, 40))
+    segmented.close()
+    segmented.close()
     numbers, times = read(tmp_path / name)
     assert numbers == list(range(40))
     # Matroska counts in milliseconds.
     np.testing.assert_allclose(times, np.arange(40) / FPS, rtol=0, atol=6e-4)
     assert len(list(tmp_path.iterdir())) == 6
-    remove_stretches(tmp_path / name)
+    remove_segments(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_another_reel_goes_on_where_a_state_was_taken(tmp_path):
     path = tmp_path / "out.mp4"
-    first = Reel(path, FPS, SIZE)
+    first = SegmentedVideoWriter(path, FPS, SIZE)
     film(first, range(5))
     state = first.snapshot()
     film(first, range(30, 34))
     first.close()
     assert read(path)[0] == [0, 1, 2, 3, 4, 30, 31, 32, 33]
-    second = Reel(path, FPS, SIZE)
+    second = SegmentedVideoWriter(path, FPS, SIZE)
     second.restore(state)
     film(second, range(5, 9))
     second.close()
     assert read(path)[0] == list(range(9))
 
 
-def test_a_lost_stretch_is_named(tmp_path):
-    first = Reel(tmp_path / "out.mp4", FPS, SIZE)
+def test_a_lost_segment_is_named(tmp_path):
+    first = SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE)
     film(first, range(3))
     state = first.snapshot()
-    remove_stretches(tmp_path / "out.mp4")
-    with pytest.raises(UsageError, match=r"out\.mp4\.part-000000000-\w+\.mp4, a stretch"):
-        Reel(tmp_path / "out.mp4", FPS, SIZE).restore(state)
+    remove_segments(tmp_path / "out.mp4")
+    with pytest.raises(UsageError, match=r"out\.mp4\.part-000000000-\w+\.mp4, a segment"):
+        SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE).restore(state)
 
 
 def test_a_name_taken_meanwhile_is_not_overwritten(tmp_path):
-    reel = Reel(tmp_path / "out.mp4", FPS, SIZE)
-    film(reel, range(3))
+    segmented = SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE)
+    film(segmented, range(3))
     (tmp_path / "out.mp4").write_text("mine")
     with pytest.raises(RunError, match="exists by now"):
-        reel.close()
+        segmented.close()
     assert (tmp_path / "out.mp4").read_text() == "mine"
 
 
 def test_without_frames_nothing_is_left(tmp_path):
-    reel = Reel(tmp_path / "out.mp4", FPS, SIZE)
-    assert reel.snapshot() == {"done": ()}
-    reel.close()
+    segmented = SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE)
+    assert segmented.snapshot() == {"done": ()}
+    segmented.close()
     assert not list(tmp_path.iterdir())
 
 
-def test_a_stretch_that_is_no_video_is_one_sentence(tmp_path):
-    reel = Reel(tmp_path / "out.mp4", FPS, SIZE)
-    film(reel, range(3))
-    (stretch,) = reel.snapshot()["done"]
-    (tmp_path / stretch.name).write_bytes(b"nothing")
+def test_a_segment_that_is_no_video_is_one_sentence(tmp_path):
+    segmented = SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE)
+    film(segmented, range(3))
+    (segment,) = segmented.snapshot()["done"]
+    (tmp_path / segment.name).write_bytes(b"nothing")
     with pytest.raises(RunError, match="could not be joined") as caught:
-        reel.close()
+        segmented.close()
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "out.mp4").exists()

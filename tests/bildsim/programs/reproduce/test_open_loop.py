@@ -48,5 +48,5 @@ def test_robots_wait_while_they_only_mix():
 
 
 def test_a_network_in_pieces_is_refused():
-    with pytest.raises(UsageError, match=r"--network er:0\.001 .* groups"):
+    with pytest.raises(UsageError, match=r"network='er:0\.001' .* groups"):
         drawn(PAPER, network="er:0.001")

@@ -6,6 +6,8 @@ import signal
 
 import pytest
 
+from bildsim.basics.errors import UsageError
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.run.main import main
 
 RESULTS = ["config.toml", "metrics.csv", "summary.json", "trajectory.npz"]
@@ -78,9 +80,10 @@ def tree(directory):
 def assert_refused(path, arguments, *words):
     """The program says one sentence with these words, and touches nothing."""
     before = tree(path.parent) if path.parent.is_dir() else {}
-    with pytest.raises(ValueError, match=r"^--") as caught:
+    with pytest.raises(UsageError) as caught:
         call("--resume", path, *arguments)
-    said = str(caught.value)
+    said = caught.value.said(as_option)
+    assert said.startswith("--")
     assert "\n" not in said
     for word in words:
         assert word in said, said

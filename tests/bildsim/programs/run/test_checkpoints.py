@@ -183,7 +183,7 @@ class Frames:
 
 
 def test_frames_go_on_with_their_trails_and_curves(tmp_path, monkeypatch):
-    monkeypatch.setattr(video, "Reel", Frames)
+    monkeypatch.setattr(video, "SegmentedVideoWriter", Frames)
     output = OutputSettings(out=tmp_path, video=tmp_path / "film.mp4", checkpoint=1.0)
     swarm = SwarmSettings(robots=12, dynamics="kinematic")
     config = RunConfig(duration=3.0, rounds=2, swarm=swarm, output=output)

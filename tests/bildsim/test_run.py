@@ -1,0 +1,19 @@
+"""The door ``python -m bildsim.run`` leads to its program."""
+
+import subprocess
+import sys
+
+from bildsim import run
+from bildsim.programs.run import main
+
+
+def test_the_door_and_the_program_are_the_same():
+    assert run.main is main.main
+
+
+def test_it_can_be_called(environment):
+    command = [sys.executable, "-m", "bildsim.run", "--no-such-option"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr == "bildsim.run: unknown options: --no-such-option\n"
