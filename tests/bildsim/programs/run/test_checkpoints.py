@@ -19,6 +19,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import DYNAMICS_NAMES
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.checkpoint.pickling import decode, encode
+from bildsim.programs.output import recorder
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run import checkpoints as run_checkpoint
@@ -87,7 +88,7 @@ PLACES = {
     "before an old one is removed": before(run_checkpoint, "checkpoints_in", 3),
     "before the files are whole": before(Recorder, "close"),
     "while the trajectory is packed": before(Recorder, "_copy_series", 3),
-    "before the summary": before(Recorder, "_write_whole", 2),
+    "before the summary": before(recorder, "write_text", 2),
 }
 
 
