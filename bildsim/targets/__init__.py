@@ -1,1 +1,72 @@
-"""targets."""
+"""Target densities p* on the square C = [-1, 1]^2, at rest and moving.
+
+``target`` has the named ones and makes one of any function, ``image_target`` of a picture or an
+array; ``moving_target`` and ``video_target`` are those that change with time. ``point_masses`` is
+p* in equal cells, from which come draws (``sampling``), distances (``optimal_transport``), the best
+places for N robots (``quantisation``) and the field that carries one density into another
+(``transport_velocity``).
+"""
+
+from typing import TYPE_CHECKING
+
+from bildsim.basics.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from bildsim.targets.image_target import target_from_file
+    from bildsim.targets.motion_settings import MotionSettings
+    from bildsim.targets.moving_target import (
+        MOVING_NAMES,
+        MovingTarget,
+        moving_target_from_function,
+        target_by_name,
+    )
+    from bildsim.targets.optimal_transport import barycentres, w2
+    from bildsim.targets.point_masses import PointMasses
+    from bildsim.targets.quantisation import equal_mass_lloyd, quantise
+    from bildsim.targets.sampling import Sampler
+    from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
+    from bildsim.targets.transport_velocity import VelocityField
+    from bildsim.targets.video_target import film_from_file
+
+__all__ = [
+    "MOVING_NAMES",
+    "TARGET_NAMES",
+    "MotionSettings",
+    "MovingTarget",
+    "PointMasses",
+    "Sampler",
+    "Target",
+    "VelocityField",
+    "barycentres",
+    "equal_mass_lloyd",
+    "film_from_file",
+    "moving_target_from_function",
+    "named_target",
+    "quantise",
+    "target_by_name",
+    "target_from_file",
+    "target_from_function",
+    "w2",
+]
+
+_HOMES = {
+    "MOVING_NAMES": "moving_target",
+    "MotionSettings": "motion_settings",
+    "MovingTarget": "moving_target",
+    "PointMasses": "point_masses",
+    "Sampler": "sampling",
+    "TARGET_NAMES": "target",
+    "Target": "target",
+    "VelocityField": "transport_velocity",
+    "barycentres": "optimal_transport",
+    "equal_mass_lloyd": "quantisation",
+    "film_from_file": "video_target",
+    "moving_target_from_function": "moving_target",
+    "named_target": "target",
+    "quantise": "quantisation",
+    "target_by_name": "moving_target",
+    "target_from_file": "image_target",
+    "target_from_function": "target",
+    "w2": "optimal_transport",
+}
+__getattr__ = lazy_exports(__name__, _HOMES)

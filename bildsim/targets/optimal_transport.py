@@ -1,4 +1,4 @@
-"""The 2-Wasserstein distance between the swarm and its target, by exact optimal transport."""
+"""Exact optimal transport between a swarm and its target: its cost, and who serves what mass."""
 
 import math
 
@@ -10,7 +10,7 @@ from bildsim.basics.errors import RunError
 from bildsim.targets.point_masses import PointMasses
 
 # The simplex needs some 1e4 pivots for 100 robots; POT would stop at 1e5, too few for thousands.
-MOST_PIVOTS = 10_000_000
+_MOST_PIVOTS = 10_000_000
 
 
 def w2(positions: Floats, cells: PointMasses) -> float:
@@ -32,7 +32,33 @@ def w2(positions: Floats, cells: PointMasses) -> float:
     if not np.isfinite(squared).all():
         raise RunError("w2 cannot be computed: a robot's position is not finite")
     equal = np.full(len(positions), 1.0 / len(positions))
-    cost, log = ot.emd2(equal, cells.masses.ravel(), squared, numItermax=MOST_PIVOTS, log=True)
+    cost, log = ot.emd2(equal, cells.masses.ravel(), squared, numItermax=_MOST_PIVOTS, log=True)
     if log["warning"]:
         raise RunError(f"w2 cannot be computed: {log['warning']}")
     return math.sqrt(max(float(cost), 0.0))
+
+
+def barycentres(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:
+    """Return the centre of the mass of p* that exact optimal transport gives each robot.
+
+    Every robot takes 1 / N of p*, cells may be split; the plan T has the least sum of T |x - q|^2
+    (network simplex of POT's ``emd``). Moving each robot to sum_c T_ic q_c / sum_c T_ic never
+    increases the 2-Wasserstein distance to the cells.
+
+    Args:
+        positions: (N, 2) in metres.
+        cells: p* as point masses.
+
+    Returns:
+        The centres, (N, 2) in metres, and W2 in metres at ``positions``.
+
+    Raises:
+        RunError: the transport solver did not reach the optimum.
+    """
+    robots = len(positions)
+    equal = np.full(robots, 1.0 / robots)
+    squared = ot.dist(positions, cells.points, metric="sqeuclidean")
+    plan, log = ot.emd(equal, cells.masses.ravel(), squared, numItermax=_MOST_PIVOTS, log=True)
+    if log["warning"]:
+        raise RunError(f"no optimal transport to p* was found: {log['warning']}")
+    return np.asarray(robots * (plan @ cells.points)), math.sqrt(float(log["cost"]))

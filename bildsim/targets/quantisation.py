@@ -3,11 +3,9 @@
 import math
 
 import numpy as np
-import ot
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import RunError
-from bildsim.targets.optimal_transport import MOST_PIVOTS
+from bildsim.targets.optimal_transport import barycentres
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.sampling import Sampler
 from bildsim.targets.target import Target
@@ -79,29 +77,3 @@ def equal_mass_lloyd(positions: Floats, cells: PointMasses) -> tuple[Floats, flo
         if np.abs(positions - before).max() < _STANDSTILL:
             break
     return positions, distance
-
-
-def barycentres(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:
-    """Return the centre of the mass of p* that exact optimal transport gives each robot.
-
-    Every robot takes 1 / N of p*, cells may be split; the plan T has the least sum of T |x - q|^2
-    (network simplex of POT's ``emd``). Moving each robot to sum_c T_ic q_c / sum_c T_ic never
-    increases the 2-Wasserstein distance to the cells.
-
-    Args:
-        positions: (N, 2) in metres.
-        cells: p* as point masses.
-
-    Returns:
-        The centres, (N, 2) in metres, and W2 in metres at ``positions``.
-
-    Raises:
-        RunError: the transport solver did not reach the optimum.
-    """
-    robots = len(positions)
-    equal = np.full(robots, 1.0 / robots)
-    squared = ot.dist(positions, cells.points, metric="sqeuclidean")
-    plan, log = ot.emd(equal, cells.masses.ravel(), squared, numItermax=MOST_PIVOTS, log=True)
-    if log["warning"]:
-        raise RunError(f"no optimal transport to p* was found: {log['warning']}")
-    return np.asarray(robots * (plan @ cells.points)), math.sqrt(float(log["cost"]))

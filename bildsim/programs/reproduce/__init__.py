@@ -1,1 +1,6 @@
-"""reproduce."""
+"""``bildsim.reproduce``: section V of the BILD-MACRO paper, in open loop.
+
+``open_loop`` is Algorithm 1 for point robots, ``history`` what is recorded of it, ``recorded_run``
+a run with checkpoints, ``processes`` several side by side; ``figures`` and ``tables`` are what is
+left of them.
+"""

@@ -10,8 +10,8 @@ from bildsim.controllers.baselines.base import TRANSPORT_CELLS
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
+from bildsim.targets.optimal_transport import barycentres
 from bildsim.targets.point_masses import PointMasses
-from bildsim.targets.quantisation import barycentres
 
 
 @dataclass(frozen=True, eq=False)

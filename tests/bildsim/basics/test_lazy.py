@@ -6,10 +6,21 @@ import sys
 import pytest
 
 import bildsim.controllers
+import bildsim.density
 import bildsim.envs
+import bildsim.metrics
+import bildsim.network
+import bildsim.targets
 from bildsim.basics.lazy import lazy_exports
 
-PACKAGES = [bildsim.controllers, bildsim.envs]
+PACKAGES = [
+    bildsim.controllers,
+    bildsim.density,
+    bildsim.envs,
+    bildsim.metrics,
+    bildsim.network,
+    bildsim.targets,
+]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)

@@ -6,9 +6,8 @@ import numpy as np
 import ot
 import pytest
 
-from bildsim.targets.optimal_transport import w2
+from bildsim.targets.optimal_transport import barycentres, w2
 from bildsim.targets.point_masses import PointMasses
-from bildsim.targets.quantisation import barycentres
 from tests.controllers.baselines.transport.helpers import TARGET, scatter
 
 
