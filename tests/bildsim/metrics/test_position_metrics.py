@@ -6,13 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import legendre
 from scipy.optimize import linear_sum_assignment, linprog, minimize
-from scipy.spatial.distance import cdist, jensenshannon, pdist
-from scipy.stats import energy_distance, norm
+from scipy.spatial.distance import cdist, pdist
+from scipy.stats import energy_distance
 
 from bildsim.basics.errors import RunError
-from bildsim.density import kde
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.metrics.jensen_shannon import js_kde
 from bildsim.metrics.position_metrics import (
     POSITION_METRICS,
     PositionMetrics,
@@ -125,59 +123,6 @@ def test_w2_and_locational_cost_of_a_lattice_are_those_of_its_squares():
 def test_w2_of_a_lost_robot_stops_the_run(metric):
     with pytest.raises(RunError, match="not finite"):
         metric.w2(np.array([[0.0, np.nan]]))
-
-
-@given(h=st.floats(0.05, 0.3), x=st.floats(-1.0, 1.0))
-def test_reflected_kernel_keeps_its_mass_inside(h, x):
-    at = (np.arange(400) + 0.5) / 200.0 - 1.0
-    column = kde.reflected_kernel(at, np.array([x]), h)
-    assert column.sum() / 200.0 == pytest.approx(1.0, abs=1e-8)
-
-
-def test_reflected_kernel_is_a_gaussian_folded_at_the_walls():
-    at, x, h = np.array([-0.97, 0.2, 0.99]), np.array([0.9, -0.95]), 0.12
-    expected = [[norm.pdf([u, 2.0 - u, -2.0 - u], centre, h).sum() for centre in x] for u in at]
-    assert kde.reflected_kernel(at, x, h) == pytest.approx(np.array(expected), rel=1e-12)
-
-
-def test_density_estimate_is_the_mean_of_the_kernels_and_has_y_along_the_rows():
-    positions = np.array([[0.5, -0.9], [0.1, 0.0], [-1.0, 0.8]])
-    at = np.array([-0.9, 0.0, 0.4])
-    estimate = kde.reflected_kde(at, positions, 0.2)
-    for i, y in enumerate(at):
-        for j, x in enumerate(at):
-            kernels = [
-                kde.reflected_kernel(np.array([x]), position[:1], 0.2).item()
-                * kde.reflected_kernel(np.array([y]), position[1:], 0.2).item()
-                for position in positions
-            ]
-            assert estimate[i, j] == pytest.approx(np.mean(kernels), rel=1e-12)
-
-
-def test_js_agrees_with_scipy_on_a_plainly_written_blur(metric):
-    positions, h = scattered(30, 1), 0.15
-    centres = metric.cells.centres
-    kernel = kde.reflected_kernel(centres, centres, h)
-    blurred = np.einsum("ia,jb,ab->ij", kernel, kernel, metric.cells.masses)
-    swarm = kde.reflected_kde(centres, positions, h)
-    expected = jensenshannon(swarm.ravel(), blurred.ravel()) ** 2
-    assert metric.js_kde(positions, h) == pytest.approx(expected, rel=1e-9)
-
-
-def test_js_is_zero_for_robots_that_stand_for_the_target_and_near_ln_two_far_from_it():
-    everywhere = PointMasses(np.full((20, 20), 1.0 / 400.0))
-    corner = np.zeros((20, 20))
-    corner[0, 0] = 1.0
-    assert js_kde(everywhere.points, everywhere) == pytest.approx(0.0, abs=1e-14)
-    opposite = np.array([[1.0, 1.0]])
-    assert js_kde(opposite, PointMasses(corner), 0.1) == pytest.approx(math.log(2.0), rel=1e-6)
-
-
-def test_js_uses_the_bandwidth_of_its_number_of_robots(metric):
-    assert kde.standard_bandwidth(100) == 0.12
-    assert kde.standard_bandwidth(6400) == pytest.approx(0.06)
-    positions = scattered(6400, 0)
-    assert metric.js_kde(positions) == metric.js_kde(positions, kde.standard_bandwidth(6400))
 
 
 @settings(max_examples=10, deadline=None)

@@ -9,7 +9,6 @@ from scipy.spatial.distance import squareform
 
 from bildsim.basics.errors import UsageError
 from bildsim.network.graph import NetworkSpec, build_network, network_of_edges, require_connected
-from bildsim.network.spec import KINDS
 from bildsim.network.traffic import Traffic
 
 specs = st.one_of(
@@ -153,49 +152,6 @@ def test_any_edges_keep_the_mean_and_shrink_the_spread(robots, data):
     mixed = network.matrix() @ values
     assert mixed.mean() == pytest.approx(values.mean())
     assert mixed.std() <= values.std() + 1e-12
-
-
-@given(text=specs)
-def test_specifications_survive_being_written_and_read(text):
-    spec = NetworkSpec.parse(text)
-    assert NetworkSpec.parse(str(spec)) == spec
-    assert spec.geometric == text.startswith(("disk", "knn"))
-
-
-@given(st.text(max_size=12))
-def test_any_text_is_a_specification_or_an_error_that_names_the_option(text):
-    try:
-        said = str(NetworkSpec.parse(text))
-    except UsageError as error:
-        said = str(error)
-    assert said.startswith(("network=", *KINDS))
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("rng", "'rng' is unknown: did you mean ring"),
-        ("dsik:0.4", "'dsik' is unknown: did you mean disk"),
-        ("", "'' is unknown"),
-        ("er", "'er' is not allowed: it takes a probability"),
-        ("er:", "'er:' is not allowed: it takes a probability"),
-        ("er:0", "'er:0' is not allowed: it takes a probability"),
-        ("er:1.01", "'er:1.01' is not allowed: it takes a probability"),
-        ("er:nan", "'er:nan' is not allowed: it takes a probability"),
-        ("er:half", "'er:half' is not allowed: it takes a probability"),
-        ("disk:-1", "'disk:-1' is not allowed: it takes a range in metres above 0"),
-        ("disk:0", "'disk:0' is not allowed: it takes a range in metres above 0"),
-        ("disk:inf", "'disk:inf' is not allowed: it takes a range in metres above 0"),
-        ("knn:0", "'knn:0' is not allowed: it takes a whole number"),
-        ("knn:2.5", "'knn:2.5' is not allowed: it takes a whole number"),
-        ("regular:0", "'regular:0' is not allowed: it takes a whole number"),
-        ("ring:3", "'ring:3' is not allowed: ring takes no parameter"),
-        ("complete:", "'complete:' is not allowed: complete takes no parameter"),
-    ],
-)
-def test_wrong_specifications(text, problem):
-    with pytest.raises(UsageError, match=f"network={problem}"):
-        NetworkSpec.parse(text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""What robots sent: messages and bytes, added up and followed through changes of the swarm."""
+
+import numpy as np
+
+from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.network.traffic import Traffic
+
+
+def star():
+    """A ring of three, in which each robot has two neighbours."""
+    rng = np.random.default_rng(0)
+    return build_network(NetworkSpec.parse("ring"), rng.uniform(-1.0, 1.0, (3, 2)), rng)
+
+
+def test_each_round_each_neighbour_gets_a_message():
+    traffic = Traffic.none(3).sent(star(), 4, 100).add(star(), 1, 5)
+    assert traffic.messages.tolist() == [10, 10, 10]
+    assert traffic.bytes.tolist() == [8 * 100 + 2 * 40] * 3
+    assert traffic.rounds == 5
+
+
+def test_nothing_is_sent_without_rounds():
+    traffic = Traffic.none(3).sent(star(), 0, 100)
+    assert not traffic.messages.any()
+    assert not traffic.bytes.any()
+
+
+def test_totals_go_with_their_robots_and_newcomers_have_none():
+    traffic = Traffic(np.array([1, 2, 3]), np.array([10, 20, 30]), 7)
+    other = traffic.among(np.array([2, -1, 0]))
+    assert other.messages.tolist() == [3, 0, 1]
+    assert other.bytes.tolist() == [30, 0, 10]
+    assert other.rounds == 7

@@ -1,0 +1,36 @@
+"""A run knows its user's own files by their content."""
+
+import hashlib
+
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.input_hashes import contents, planner_source
+
+
+def test_built_in_planners_and_names_without_a_file_have_no_hash():
+    assert planner_source("bild-macro") == ""
+    assert planner_source("no_such_module_at_all:Planner") == ""
+    assert planner_source("sys:Planner") == ""
+
+
+def test_a_planner_of_ones_own_is_known_by_its_file(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    path = tmp_path / "mine_by_content.py"
+    path.write_text("x = 1\n")
+    expected = hashlib.sha256(b"x = 1\n").hexdigest()
+    assert planner_source("mine_by_content:Planner") == expected
+
+
+def test_a_package_that_fails_when_found_says_nothing_here(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "broken_house").mkdir()
+    (tmp_path / "broken_house" / "__init__.py").write_text("raise OSError('no')\n")
+    assert planner_source("broken_house.room:Planner") == ""
+
+
+def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
+    path = tmp_path / "p.npy"
+    path.write_bytes(b"abc")
+    found = contents(RunConfig(target_file=path))
+    assert found == {"--planner": "", "--target-file": hashlib.sha256(b"abc").hexdigest()}
+    path.unlink()
+    assert contents(RunConfig(target_file=path))["--target-file"] == ""
