@@ -117,3 +117,14 @@ def test_so_does_a_program_of_the_package_that_is_installed_here(crowded):
     ended = call(crowded, "-m", "bildsim.bench", "--help")
     assert ended.returncode == 0, ended.stderr
     assert "--planners" in ended.stdout
+
+
+def test_every_module_has_a_test_file_where_its_path_says():
+    missing = [
+        str(path.relative_to(ROOT))
+        for top in FOLDERS
+        for path in (ROOT / top).rglob("*.py")
+        if path.name != "__init__.py"
+        and not (ROOT / "tests" / path.relative_to(ROOT)).with_name(f"test_{path.name}").exists()
+    ]
+    assert not missing

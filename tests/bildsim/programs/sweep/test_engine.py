@@ -1,0 +1,26 @@
+"""Tasks as any process takes them."""
+
+import pickle
+from math import sqrt
+
+from bildsim.programs.sweep.engine import MOST_DEATHS, Lost, Task
+from bildsim.programs.sweep.engine_local import LocalEngine
+
+
+def test_a_task_travels_to_another_process():
+    task = pickle.loads(pickle.dumps(Task("root of 9", sqrt, 9.0)))
+    assert task.identity == "root of 9"
+    assert task.work(task.argument) == 3.0
+
+
+def test_what_no_worker_survived_says_why():
+    assert Lost("killed").reason == "killed"
+    assert Lost("killed") == Lost("killed")
+    assert MOST_DEATHS > 1, "one death may be the machine's"
+
+
+def test_an_engine_gives_every_task_back_with_its_result():
+    tasks = [Task(str(k), sqrt, float(k * k)) for k in range(4)]
+    with LocalEngine(1) as engine:
+        found = {task.identity: result for task, result in engine.results(tasks)}
+    assert found == {str(k): float(k) for k in range(4)}

@@ -1,0 +1,86 @@
+"""Trials of a sweep: which there are, and that each is run once."""
+
+from dataclasses import replace
+
+import pytest
+
+from bildsim.basics.errors import UsageError
+from bildsim.programs.sweep.config import BenchConfig
+from bildsim.programs.sweep.engine import Lost
+from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
+from bildsim.programs.sweep.store import Store
+from bildsim.programs.sweep.trial import RESULTS_VERSION
+from bildsim.simulation.config import RobotSettings
+
+BENCH = BenchConfig(
+    planners="static,cvt",
+    targets="ring",
+    starts="uniform,corner",
+    seeds="3,1",
+    duration=0.2,
+    network="complete",
+    swarm=RobotSettings(robots=4, dynamics="ideal"),
+)
+
+
+class Direct:
+    """Does tasks at once, and counts them."""
+
+    def __init__(self, lose=()):
+        self.done, self._lose = [], lose
+
+    def results(self, tasks):
+        for task in tasks:
+            self.done.append(task.identity)
+            if task.argument.planner in self._lose:
+                yield task, Lost("its worker died")
+            else:
+                yield (
+                    task,
+                    {"version": RESULTS_VERSION, "status": "done", "final": {}, "reason": ""},
+                )
+
+
+def ignore(*_):
+    return None
+
+
+def test_every_planner_with_a_seed_comes_before_the_next_seed():
+    found = [(c.seed, c.swarm.start, c.planner) for c in configurations(BENCH)]
+    assert found[:2] == [(3, "uniform", "static"), (3, "uniform", "cvt")]
+    assert [seed for seed, *_ in found] == [3] * 4 + [1] * 4
+
+
+def test_what_the_store_has_is_not_run_again(tmp_path):
+    configs, store, first, second = configurations(BENCH), Store(tmp_path), Direct(), Direct()
+    counts = []
+    one = run_missing(configs[:5], store, first, lambda done, failed: counts.append((done, failed)))
+    two = run_missing(configs, store, second, ignore)
+    assert (len(first.done), len(second.done)) == (5, 3)
+    assert two[:5] == one
+    assert counts == [(k, 0) for k in range(6)]
+
+
+def test_equal_trials_are_run_once(tmp_path):
+    engine, config = Direct(), configurations(BENCH)[0]
+    results = run_missing([config, config], Store(tmp_path), engine, ignore)
+    assert len(engine.done) == 1
+    assert results[0] == results[1]
+
+
+def test_a_lost_trial_is_told_but_not_kept(tmp_path):
+    configs, store = configurations(BENCH)[:2], Store(tmp_path)
+    results = run_missing(configs, store, Direct(lose=("cvt",)), ignore)
+    assert [result["status"] for result in results] == ["done", "failed"]
+    assert "its worker died" in results[1]["reason"]
+    again = Direct()
+    run_missing(configs, store, again, ignore)
+    assert len(again.done) == 1
+
+
+def test_settings_that_no_trial_can_have_are_refused():
+    check_trials(BENCH)
+    with pytest.raises(UsageError, match=r"er:0\.001"):
+        check_trials(replace(BENCH, network="er:0.001"))
+    with pytest.raises(UsageError, match="cannot be imported"):
+        check_trials(replace(BENCH, planners="static,no_such_module:Planner"))
