@@ -19,6 +19,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.kernel_cache import cached
 from bildsim.density.grid_kernels import grid_sums, log_density
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size, workspace
 from bildsim.numerics.lanes import WIDTH, Lanes, element, load, spread, store
@@ -142,7 +143,7 @@ def evaluate_group(
         result.expected[i] = work.line[2, lane]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=cached(__file__), nogil=True)
 def evaluate(
     first: int, last: int, y: Floats, log_target: Floats, result: Evaluation, tables: Tables
 ) -> None:

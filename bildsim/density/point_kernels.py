@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.kernel_cache import cached
 from bildsim.numerics.lanes import WIDTH, Lanes, load, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
@@ -29,7 +30,7 @@ def _derivatives(values: Floats, slopes: Floats) -> None:
         store(slopes, n, load(slopes, n - 2) + (2.0 * n - 1.0) * load(values, n - 1))
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=cached(__file__), nogil=True)
 def statistics_pass(first: int, last: int, points: Floats, statistics: Floats) -> None:
     """Write phi of the points first..last-1.
 
@@ -53,7 +54,7 @@ def statistics_pass(first: int, last: int, points: Floats, statistics: Floats) -
         scatter_rows(products, statistics, start, count)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=cached(__file__), nogil=True)
 def ascent_pass(first: int, last: int, points: Floats, z: Floats, ascent: Floats) -> None:
     """Write grad phi(x_i) z_i of the points first..last-1.
 

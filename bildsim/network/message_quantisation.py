@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.kernel_cache import cached
 from bildsim.network.link_settings import DOUBLE
 from bildsim.numerics.threads import over_robots
 
@@ -45,7 +46,7 @@ def message_bytes(blocks: Iterable[int], bits: int) -> int:
     return sum(math.ceil(numbers * bits / 8) + _STEP_BYTES for numbers in blocks)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 def _round(first: int, last: int, messages: Floats, levels: float, result: Floats) -> None:
     """Round the rows first..last-1."""
     for i in range(first, last):

@@ -1,6 +1,6 @@
 """``python -m bildsim.warm_up``: compile all that a run may need ahead of the first one.
 
-Compiled code is kept beside the package, so this is slow once and soon done afterwards. A run
+Compiled code is kept (`bildsim.basics.kernel_cache` says where), so this is slow once and soon done afterwards. A run
 compiles by itself what it does not find.
 """
 

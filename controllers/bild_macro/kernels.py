@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.kernel_cache import cached
 from bildsim.density import kernels
 from bildsim.density.kernel_tables import Tables, Workspace, workspace
 from bildsim.numerics.lanes import WIDTH, Lanes, element, load, scratch, spread, store
@@ -108,7 +109,7 @@ def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, ne
         column += 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
     """Add sum_j a_ij old[j] to the rows first..last-1 of ``new``.
 
@@ -167,7 +168,7 @@ def round_pass(
         _mix(first, last, links, old.q, new.q)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 def _learn(
     first: int,
     last: int,
@@ -228,7 +229,7 @@ def _subtract_covariance(
     return 2.0 * squares - diagonal, trace
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 def change_pass(
     first: int,
     last: int,

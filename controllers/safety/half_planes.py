@@ -10,10 +10,11 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.kernel_cache import cached
 
 _EPSILON = 1e-12
 _HALVINGS = 30
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 @_compiled

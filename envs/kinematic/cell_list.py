@@ -7,9 +7,10 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.kernel_cache import cached
 
 _inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 class CellList(NamedTuple):

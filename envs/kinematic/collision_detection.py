@@ -6,12 +6,13 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.cell_list import CellList
 
 # Walls are numbered below any robot: -1 and -2 right and left, -3 and -4 upper and lower.
 WALLS = -1
 _inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 class Rows(NamedTuple):

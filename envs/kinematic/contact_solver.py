@@ -20,6 +20,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows
 
 LEFT, RIGHT, SLIP, PARTS = 0, 1, 2, 3
@@ -27,7 +28,7 @@ LEFT, RIGHT, SLIP, PARTS = 0, 1, 2, 3
 # without, ten thousand robots driven to one point end up inside each other.
 _TOLERANCE, _SHARE = 0.02, 0.1
 _inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 class Drive(NamedTuple):

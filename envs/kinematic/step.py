@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.cell_list import CellList, sort_into_cells
 from bildsim.envs.kinematic.collision_detection import Rows, find_pairs, find_walls
 from bildsim.envs.kinematic.contact_solver import (
@@ -22,7 +23,7 @@ from bildsim.envs.kinematic.warm_start import Memory, recall, remember
 
 _SWEEPS = 10
 _PARTINGS = 4
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 class Swarm(NamedTuple):

@@ -10,12 +10,13 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.collision_detection import Rows
 
 # A disc has at most six neighbours of its size and two walls; a guess without a place is lost.
 _PLACES = 8
 _NOBODY = -9
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 
 
 class Memory(NamedTuple):

@@ -18,6 +18,7 @@ import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.basics.kernel_cache import cached
 from bildsim.numerics.lanes import WIDTH, Lanes, load, minimum, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
@@ -205,7 +206,7 @@ def _places(rows: int, size: int) -> Ints:
     return places
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
 def direction_pass(
     first: int,
     last: int,
