@@ -6,6 +6,6 @@ Nothing here knows of robots' densities or of planners.
 """
 
 from bildsim.numerics.lanes import WIDTH, aligned_empty
-from bildsim.numerics.threads import over_robots, thread_count
+from bildsim.numerics.threads import over_robots, thread_count, usable_cores
 
-__all__ = ["WIDTH", "aligned_empty", "over_robots", "thread_count"]
+__all__ = ["WIDTH", "aligned_empty", "over_robots", "thread_count", "usable_cores"]

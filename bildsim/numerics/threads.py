@@ -38,7 +38,15 @@ def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
 def thread_count() -> int:
     """Threads that the passes use: OMP_NUM_THREADS where it is set, else the cores we may use."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    return int(asked) if asked.isdigit() and int(asked) > 0 else len(os.sched_getaffinity(0))
+    return int(asked) if asked.isdigit() and int(asked) > 0 else usable_cores()
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: its affinity and its container's quota are respected."""
+    # Only here: a run that is told its threads need not load it.
+    from loky import cpu_count
+
+    return int(cpu_count())
 
 
 @cache

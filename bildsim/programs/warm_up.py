@@ -1,10 +1,9 @@
 """``python -m bildsim.warm_up``: compile all that a run may need ahead of the first one.
 
-Compiled code is kept (`bildsim.basics.kernel_cache` says where), so this is slow once and soon done afterwards. A run
-compiles by itself what it does not find.
+Compiled code is kept (`bildsim.basics.kernel_cache` says where), so this is slow once and soon done
+afterwards. A run compiles by itself what it does not find.
 """
 
-import os
 from typing import get_args
 
 import numpy as np
@@ -19,6 +18,7 @@ from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.model import RobotModel
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
+from bildsim.numerics.threads import usable_cores
 from bildsim.programs.sweep import worker
 from bildsim.targets.target import named_target
 
@@ -57,7 +57,7 @@ JOBS = (compile_rounds, compile_motion)
 
 def main() -> None:
     """Compile everything, with a process a core."""
-    processes = min(len(os.sched_getaffinity(0)), len(JOBS))
+    processes = min(usable_cores(), len(JOBS))
     with ProcessPoolExecutor(processes, initializer=worker.prepare, env=worker.ONE_THREAD) as pool:
         for done in [pool.submit(job) for job in JOBS]:
             done.result()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.envs.robots.spawn import START_NAMES
+from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, parse
 from bildsim.programs.sweep.variables import Sweep
 from bildsim.simulation.config import (
@@ -137,7 +137,7 @@ class ComparisonConfig(TrialSettings):
     @property
     def processes(self) -> int:
         """How many processes of this machine work."""
-        return self.jobs or len(os.sched_getaffinity(0))
+        return self.jobs or usable_cores()
 
     def trial(self, planner: str, target: str, start: str, seed: int) -> RunConfig:
         """Return the configuration of one trial."""

@@ -44,7 +44,7 @@ def blocked(directory):
 def test_a_directory_that_was_named_is_used(places, monkeypatch, capsys):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(places / "named"))
     assert kernel_cache.cached(str(places / "module.py"))
-    assert numba.config.CACHE_DIR == str(places / "named")
+    assert str(places / "named") == numba.config.CACHE_DIR
     assert not (places / "__pycache__").exists()
     assert capsys.readouterr().err == ""
 
@@ -69,7 +69,7 @@ def test_a_named_directory_that_takes_nothing_is_passed_over(places, monkeypatch
     blocked(places / "__pycache__")
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(places / "named"))
     assert kernel_cache.cached(str(places / "module.py"))
-    assert numba.config.CACHE_DIR == str(places / "own" / "kernels")
+    assert str(places / "own" / "kernels") == numba.config.CACHE_DIR
 
 
 def test_else_a_temporary_directory_and_one_sentence(places, monkeypatch, capsys):

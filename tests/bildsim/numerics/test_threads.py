@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from bildsim.controllers.bild_macro.settings import PAPER
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.numerics import threads as parallel
+from bildsim.programs.sweep.config import parse_bench
 from bildsim.targets.target import named_target
 
 
@@ -55,6 +58,24 @@ def test_an_error_in_another_thread_is_not_lost(threads):
 def test_thread_count_follows_the_environment_where_it_makes_sense(threads, asked, count):
     threads(asked)
     assert parallel.thread_count() == count or (count is None and parallel.thread_count() >= 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_only_cores_that_this_process_may_use_count():
+    words = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from bildsim.numerics.threads import usable_cores; print(usable_cores())"
+    )
+    said = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True)
+    assert said.stdout == "1\n", said.stderr
+
+
+def test_cores_are_counted_where_the_system_knows_no_affinity(threads, monkeypatch):
+    threads("")
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.delattr(os, "process_cpu_count", raising=False)
+    assert parallel.thread_count() == parallel.usable_cores() >= 1
+    assert parse_bench(["--out", "somewhere"]).processes == parallel.usable_cores()
 
 
 def test_results_do_not_depend_on_the_number_of_threads(threads):
