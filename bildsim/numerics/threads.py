@@ -37,8 +37,14 @@ def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
 @cache
 def thread_count() -> int:
     """Threads that the passes use: OMP_NUM_THREADS where it is set, else the cores we may use."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return int(asked) if asked.isdigit() and int(asked) > 0 else usable_cores()
+    return _asked() or usable_cores()
+
+
+def _asked() -> int:
+    """Return what OMP_NUM_THREADS asks for, of a list by level the first; 0 if it is no number."""
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    # Nine digits: more threads than any machine has, and never slow to read.
+    return int(first) if first.isascii() and first.isdigit() and len(first) <= 9 else 0
 
 
 def usable_cores() -> int:

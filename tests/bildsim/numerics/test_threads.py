@@ -54,10 +54,25 @@ def test_an_error_in_another_thread_is_not_lost(threads):
         parallel.over_robots(32, fail)
 
 
-@pytest.mark.parametrize(("asked", "count"), [("3", 3), ("0", None), ("many", None), ("", None)])
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ("3", 3),
+        ("4,2", 4),
+        (" 2 , 1", 2),
+        ("0", None),
+        ("many", None),
+        ("", None),
+        ("-1", None),
+        ("2.5", None),
+        (",2", None),
+        ("²", None),
+        ("9" * 5000, None),
+    ],
+)
 def test_thread_count_follows_the_environment_where_it_makes_sense(threads, asked, count):
     threads(asked)
-    assert parallel.thread_count() == count or (count is None and parallel.thread_count() >= 1)
+    assert parallel.thread_count() == (count or parallel.usable_cores())
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
