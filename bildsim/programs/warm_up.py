@@ -20,6 +20,7 @@ from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.sweep import worker
+from bildsim.programs.sweep.engine_here import lacks_semaphores
 from bildsim.targets.target import named_target
 
 _ROBOTS = 8
@@ -56,7 +57,11 @@ JOBS = (compile_rounds, compile_motion)
 
 
 def main() -> None:
-    """Compile everything, with a process a core."""
+    """Compile everything, with a process a core where processes can be made."""
+    if lacks_semaphores():
+        for job in JOBS:
+            job()
+        return
     processes = min(usable_cores(), len(JOBS))
     with ProcessPoolExecutor(processes, initializer=worker.prepare, env=worker.ONE_THREAD) as pool:
         for done in [pool.submit(job) for job in JOBS]:

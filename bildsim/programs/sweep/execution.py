@@ -10,9 +10,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engine import Engine
+from bildsim.programs.sweep.engine_here import EngineHere, lacks_semaphores
 from bildsim.programs.sweep.engine_local import LocalEngine
 from bildsim.programs.sweep.runner import Shower
 
@@ -43,9 +44,14 @@ def make_engine(config: ComparisonConfig) -> Engine:
 
     Raises:
         UsageError: what talks to a cluster is not installed, or the cluster cannot be reached.
+        RunError: several processes are asked for, and the system cannot make them.
     """
     if config.engine != "dask" and config.scheduler is None:
-        return LocalEngine(config.processes)
+        if not lacks_semaphores():
+            return LocalEngine(config.processes)
+        if config.processes == 1:
+            return EngineHere()
+        raise _no_semaphores("{jobs:1} does without")
     if find_spec("distributed") is None:
         given = "--engine dask" if config.scheduler is None else f"--scheduler {config.scheduler}"
         raise UsageError(
@@ -55,8 +61,18 @@ def make_engine(config: ComparisonConfig) -> Engine:
     from bildsim.programs.sweep.engine_dask import DaskEngine
 
     if config.scheduler is None:
+        if lacks_semaphores():
+            raise _no_semaphores("{engine:local} with {jobs:1} does without")
         return DaskEngine.embedded(config.processes)
     return DaskEngine.at(config.scheduler)
+
+
+def _no_semaphores(way_out: str) -> RunError:
+    return RunError(
+        "processes cannot be started side by side, because this system gives no semaphores (on "
+        f"Linux they need a /dev/shm that can be written to): {way_out}",
+        jobs=1,
+    )
 
 
 @contextmanager

@@ -54,3 +54,11 @@ def test_jobs_are_done_in_processes_and_their_errors_are_seen(monkeypatch):
     monkeypatch.setattr(warm_up, "JOBS", (partial(int, "none"), os.getpid))
     with pytest.raises(ValueError, match="none"):
         warm_up.main()
+
+
+def test_jobs_are_done_here_where_no_processes_can_be_made(monkeypatch):
+    done = []
+    monkeypatch.setattr(warm_up, "JOBS", (lambda: done.append(os.getpid()),) * 2)
+    monkeypatch.setattr(warm_up, "lacks_semaphores", lambda: True)
+    warm_up.main()
+    assert done == [os.getpid()] * 2
