@@ -15,7 +15,6 @@ from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
 
-_STARTED = time.perf_counter()
 _STATUS = {"done": 0, "failed": 1, "interrupted": 130}
 
 
@@ -25,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the command line cannot be run; nothing has been written.
     """
+    started = time.perf_counter()
     config = parse_run(arguments)
     checkpoint = None
     if config.output.resume is None:
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     cv2.setNumThreads(1)
     with threadpool_limits(limits=1):
-        session = Session(config, checkpoint, started=_STARTED)
+        session = Session(config, checkpoint, started=started)
         ending = session.execute()
     if ending.reason:
         newest = session.newest_checkpoint

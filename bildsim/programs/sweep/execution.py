@@ -32,8 +32,9 @@ def out_directory(config: ComparisonConfig) -> Path:
         raise UsageError("--out is missing: give a directory for the results")
     missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
     if missing:
+        verb = "is" if len(missing) == 1 else "are"
         raise UsageError(
-            f"--out {out} gets plots and a report, for which {' and '.join(missing)} is not "
+            f"--out {out} gets plots and a report, for which {' and '.join(missing)} {verb} not "
             "installed: pip install 'bildsim[plot]'"
         )
     return out

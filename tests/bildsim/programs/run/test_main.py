@@ -410,3 +410,12 @@ def test_the_default_planner_descends(program, tmp_path):
     table = rows(tmp_path / "out")
     kl = [float(row["kl_fit"]) for row in table]
     assert kl[-1] < 0.3 * kl[0]
+
+
+def test_the_wall_time_of_a_second_run_in_a_process_counts_from_its_own_start(tmp_path):
+    for name in ("first", "second"):
+        begun = time.perf_counter()
+        assert main([*map(str, SMALL), "--duration", "0.2", "--out", str(tmp_path / name)]) == 0
+        elapsed = time.perf_counter() - begun
+    summary = json.loads((tmp_path / "second" / "summary.json").read_text(encoding="utf-8"))
+    assert 0.0 < summary["wall_s"] <= elapsed
