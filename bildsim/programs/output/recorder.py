@@ -194,7 +194,7 @@ class Recorder:
                 shutil.copyfile(self._part("metrics.csv"), copy)
                 copy.replace(self.directory / "metrics.csv")
             else:
-                self._part("metrics.csv").rename(self.directory / "metrics.csv")
+                self._part("metrics.csv").replace(self.directory / "metrics.csv")
             self._pack_trajectory(keep_parts)
             text = json.dumps(plain(summary), indent=2, ensure_ascii=False)
             write_text(self.directory / "summary.json", text + "\n")
@@ -214,7 +214,7 @@ class Recorder:
                 entry = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
                 with archive.open(entry, "w", force_zip64=True) as member:
                     self._copy_series(name, ticks, member)
-        self._part("trajectory.npz").rename(self.directory / "trajectory.npz")
+        self._part("trajectory.npz").replace(self.directory / "trajectory.npz")
         for name in () if keep_parts else FIELDS:
             self._raw(name).unlink()
 

@@ -3,7 +3,6 @@
 import glob
 import os
 import subprocess
-import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -130,21 +129,21 @@ def remove_segments(path: Path) -> None:
 
 def _join(segments: Sequence[Segment], fps: float, directory: Path, whole: Path) -> None:
     """Write the frames of all segments into one file, without encoding them again."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as script:
-        for segment in segments:
-            quoted = str((directory / segment.name).absolute()).replace("'", r"'\''")
-            # The files themselves say how long they are to the millisecond only.
-            script.write(f"file 'file:{quoted}'\nduration {segment.frames / fps:.6f}\n")
-        script.flush()
-        command = [
-            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
-            *("-f", "concat", "-safe", "0", "-i", script.name),
-            *("-c", "copy", f"file:{whole}"),
-        ]
-        # A session of its own: Ctrl-C must not leave half a video.
-        ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True
-        )
+    script = ""
+    for segment in segments:
+        quoted = str((directory / segment.name).absolute()).replace("'", r"'\''")
+        # The files themselves say how long they are to the millisecond only.
+        script += f"file 'file:{quoted}'\nduration {segment.frames / fps:.6f}\n"
+    # Through a pipe: Windows lets nobody else open a temporary file that is open here.
+    command = [
+        *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
+        *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"),
+        *("-c", "copy", f"file:{whole}"),
+    ]
+    # A session of its own: Ctrl-C must not leave half a video.
+    ended = subprocess.run(
+        command, input=script.encode(), capture_output=True, start_new_session=True
+    )
     if ended.returncode:
         said = ended.stderr.decode(errors="replace").strip().splitlines()
         raise RunError(f"the video {whole} could not be joined: {said[-1] if said else '?'}")

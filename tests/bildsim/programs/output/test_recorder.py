@@ -3,8 +3,10 @@
 import csv
 import json
 import os
+import sys
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -235,3 +237,26 @@ def test_a_full_disk_is_one_sentence(tmp_path):
 def test_a_directory_that_cannot_be_made_is_one_sentence(tmp_path):
     with pytest.raises(RunError, match="cannot be written"):
         Recorder(tmp_path / "missing" / "out", 1, COLUMNS, "")
+
+
+def test_results_are_replaced_where_the_system_renames_onto_nothing(tmp_path, monkeypatch):
+    def rename(path, target):
+        if target.exists():
+            raise FileExistsError(17, "File exists", str(target))
+        return path.replace(target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    first = Recorder(tmp_path / "out", ROBOTS, COLUMNS, "robots = 3\n")
+    for tick in ticks(2):
+        first.tick(*tick)
+    sizes = first.snapshot()
+    first.close({}, keep_parts=True)
+    again = Recorder(tmp_path / "out", ROBOTS, COLUMNS, "", resumed=sizes)
+    again.close({"status": "done"})
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["status"] == "done"
+    assert not list((tmp_path / "out").glob("*.part"))
+
+
+def test_results_are_written_where_the_system_has_no_such_locks(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    assert (record(tmp_path / "out") / "summary.json").exists()

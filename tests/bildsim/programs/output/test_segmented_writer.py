@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tempfile
 from itertools import pairwise
 
 import imageio_ffmpeg
@@ -106,3 +107,13 @@ def test_a_segment_that_is_no_video_is_one_sentence(tmp_path):
         segmented.close()
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "out.mp4").exists()
+
+
+def test_segments_are_joined_without_a_file_that_two_processes_hold_open(tmp_path, monkeypatch):
+    monkeypatch.delattr(tempfile, "NamedTemporaryFile")
+    segmented = SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE)
+    film(segmented, range(3))
+    segmented.snapshot()
+    film(segmented, range(3, 5))
+    segmented.close()
+    assert read(tmp_path / "out.mp4")[0] == list(range(5))
