@@ -11,11 +11,14 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numba
 import platformdirs
 
 VARIABLE = "NUMBA_CACHE_DIR"
+# A module whose names come from the environment, which type checkers cannot know.
+_config: Any = numba.config
 
 
 def cached(source: str) -> bool:
@@ -28,7 +31,7 @@ def cached(source: str) -> bool:
     Args:
         source: the module's ``__file__``.
     """
-    named = numba.config.CACHE_DIR
+    named = _config.CACHE_DIR
     if named and _takes_files(Path(named)):
         return True
     return _takes_files(Path(source).parent / "__pycache__") or _elsewhere()
@@ -45,7 +48,7 @@ def _elsewhere() -> bool:
             return False
         _say("is compiled anew at every start")
         place = temporary
-    os.environ[VARIABLE] = numba.config.CACHE_DIR = str(place)
+    os.environ[VARIABLE] = _config.CACHE_DIR = str(place)
     return True
 
 

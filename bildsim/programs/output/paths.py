@@ -1,6 +1,7 @@
 """Checks of where results will go, made before a run starts; they write nothing."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError, reason_of
@@ -91,7 +92,7 @@ def _has_no_blocks(directory: Path) -> bool:
 def _takes_unnamed_file(directory: Path) -> bool:
     """Tell a memory file system without a size limit from one that keeps no files at all."""
     try:
-        os.close(os.open(directory, os.O_TMPFILE | os.O_WRONLY))
-    except (OSError, AttributeError):
+        with tempfile.TemporaryFile(dir=directory):
+            return True
+    except OSError:
         return False
-    return True

@@ -1,5 +1,9 @@
 """Where results will go is checked before a run starts, and nothing is written."""
 
+import os
+import tempfile
+from types import SimpleNamespace
+
 import pytest
 
 from bildsim.basics.errors import UsageError
@@ -52,3 +56,17 @@ def test_directories_that_are_refused(tmp_path, name, words):
     with pytest.raises(UsageError, match=words):
         check_out_directory(tmp_path / name)
     check_out_directory(tmp_path / "full", ignored=frozenset({"notes"}))
+
+
+def test_a_memory_file_system_takes_results_where_no_file_is_without_a_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_blocks=0), raising=False)
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    monkeypatch.setattr(tempfile, "_O_TMPFILE_WORKS", False)
+    check_out_directory(tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_system_need_not_say_how_large_it_is(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "statvfs", raising=False)
+    check_out_directory(tmp_path / "out")
+    assert not list(tmp_path.iterdir())
