@@ -23,8 +23,8 @@ def load_engine() -> ModuleType:
             import pybullet
     except ImportError as error:
         raise UsageError(
-            "PyBullet is not installed in this Python: it publishes wheels for CPython 3.11 and "
-            "older only, so make a virtual environment with CPython 3.11 and install bildsim there"
+            "PyBullet is not installed in this Python: there are wheels for CPython 3.11 to 3.13, "
+            "so make a virtual environment with one of these and install bildsim there"
         ) from error
     engine: ModuleType = pybullet
     return engine
