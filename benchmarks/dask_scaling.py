@@ -107,7 +107,7 @@ def _cluster(place: Path) -> Iterator[tuple[DaskEngine, DaskEngine]]:
         yield engines[0], engines[1]
     finally:
         for engine in engines:
-            engine.__exit__(None, None, None)
+            engine.close()
         for process in started:
             process.terminate()
             process.wait()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 MOST_DEATHS = 3
 """So many times a worker may die at a task before the task is given up."""
@@ -37,9 +38,10 @@ class Lost:
     reason: str
 
 
-class Engine(Protocol):
-    """Processes that do tasks, closed at the end of a with statement."""
+class Engine(ABC):
+    """What does tasks, in processes or without, closed at the end of a with statement."""
 
+    @abstractmethod
     def results(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Yield every task with what its work returned, or `Lost`, in any order.
 
@@ -47,8 +49,13 @@ class Engine(Protocol):
             RunError: the processes are gone and do not come back.
         """
 
+    @abstractmethod
+    def close(self) -> None:
+        """End the processes, also those in the midst of a task."""
+
     def __enter__(self) -> Self:
         """Return the engine."""
+        return self
 
     def __exit__(
         self,
@@ -56,4 +63,5 @@ class Engine(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the processes, also those in the midst of a task."""
+        """Close it."""
+        self.close()

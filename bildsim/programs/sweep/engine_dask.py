@@ -7,8 +7,7 @@ import logging
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from distributed import (
     Client,
@@ -23,7 +22,7 @@ from distributed.comm.addressing import get_address_host_port
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import Lost, Task
+from bildsim.programs.sweep.engine import Engine, Lost, Task
 
 CONNECT_S = 6.0
 """So long an address is tried before it is given up (s)."""
@@ -31,7 +30,7 @@ PATIENCE_S = 4.0
 """So long a scheduler may be without workers before it is given up (s)."""
 
 
-class DaskEngine:
+class DaskEngine(Engine):
     """A client of a scheduler, which gives the tasks of a worker that died to the others.
 
     Args:
@@ -113,16 +112,7 @@ class DaskEngine:
                 "install the same version of bildsim where they are"
             ) from None
 
-    def __enter__(self) -> Self:
-        """Return the engine."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Leave the scheduler, which forgets what it was asked for, and end an embedded one."""
         self._client.close()
         if self._cluster is not None:

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import Lost, Task
+from bildsim.programs.sweep.engine import Engine, Lost, Task
 
 
-class EngineHere:
+class EngineHere(Engine):
     """Does tasks itself; one that ends its process ends the program."""
 
-    def __enter__(self) -> Self:
-        """Return the engine."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Do nothing: there is nothing to end."""
 
     def results(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import BrokenProcessPool
 
 from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import MOST_DEATHS, Lost, Task
+from bildsim.programs.sweep.engine import MOST_DEATHS, Engine, Lost, Task
 
 
-class LocalEngine:
+class LocalEngine(Engine):
     """A pool of processes that outlives its members.
 
     When a process dies, the pool is made anew, and each of the tasks in flight is done once more
@@ -30,16 +29,7 @@ class LocalEngine:
         self._pool: ProcessPoolExecutor | None = None
         self._deaths: Counter[str] = Counter()
 
-    def __enter__(self) -> Self:
-        """Return the engine."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End the processes."""
         self._end_pool()
 

@@ -3,7 +3,9 @@
 import pickle
 from math import sqrt
 
-from bildsim.programs.sweep.engine import MOST_DEATHS, Lost, Task
+import pytest
+
+from bildsim.programs.sweep.engine import MOST_DEATHS, Engine, Lost, Task
 from bildsim.programs.sweep.engine_local import LocalEngine
 
 
@@ -17,6 +19,23 @@ def test_what_no_worker_survived_says_why():
     assert Lost("killed").reason == "killed"
     assert Lost("killed") == Lost("killed")
     assert MOST_DEATHS > 1, "one death may be the machine's"
+
+
+class Closing(Engine):
+    closed = False
+
+    def results(self, tasks):
+        raise OSError("gone")
+
+    def close(self):
+        self.closed = True
+
+
+def test_an_engine_is_closed_at_the_end_also_after_an_error():
+    engine = Closing()
+    with pytest.raises(OSError, match="gone"), engine:
+        engine.results([])
+    assert engine.closed
 
 
 def test_an_engine_gives_every_task_back_with_its_result():
