@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-_PACKAGES = ("bildsim", "pybullet", "numpy", "scipy", "numba", "gymnasium")
+_PACKAGES = ("bildsim", "pybullet", "pybullet-arm64", "numpy", "scipy", "numba", "gymnasium")
 
 
 def versions() -> dict[str, str]:
