@@ -120,7 +120,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
             f"nats; at least {outcome.kl_floor:.4f}",
         ),
         ("W2 to the target", f"{final['w2']:.4f}", "m"),
-        ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:.1f} mm"),
+        ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:z.1f} mm"),
         ("way driven", f"{final['path_length_m']:.2f}", "m a robot"),
         ("sent", f"{final['bytes_sent'] / 1e6:.1f}", "MB a robot"),
         ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),

@@ -101,6 +101,11 @@ def test_the_table_tells_the_robots_and_whether_their_number_chose_the_network()
     assert "top speed inf m/s" in text
 
 
+def test_a_gap_of_nothing_has_no_sign():
+    assert "least gap 0.0 mm" in table(outcome(final={**FINAL, "min_gap_m": -1e-6}))
+    assert "least gap -0.2 mm" in table(outcome(final={**FINAL, "min_gap_m": -2e-4}))
+
+
 def test_planners_without_estimates_have_no_such_line():
     final = {name: value for name, value in FINAL.items() if name != "kl_estimate"}
     assert "estimates" not in table(outcome(final=final))
