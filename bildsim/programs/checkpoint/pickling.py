@@ -2,44 +2,33 @@
 
 The standard pickle, with three differences. Arrays come back with their strides, because sums over
 an array in another layout may differ in the last bit, and on whole cache lines, as the kernels want
-them. What the configuration determines anyway, such as a density family that a state refers to, is
-stored by its name and found again in the resumed run. And only classes that states of this
-project's own parts are made of are loaded, unless the caller trusts the bytes.
+them; with all else of NumPy's they are stored as plain values (`plain_numpy`). What the
+configuration determines anyway, such as a density family that a state refers to, is stored by its
+name and found again in the resumed run. And only classes that states of this project's own parts
+are made of are loaded, unless the caller trusts the bytes.
 """
 
 import dataclasses
 import enum
 import io
 import pickle
+import pickletools
 import struct
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bildsim.numerics.lanes import aligned_empty
+from bildsim.programs.checkpoint import plain_numpy
 
 _PROTOCOL = 5
 _LENGTH = struct.Struct("<Q")
 _OURS = frozenset({"bildsim", "controllers", "envs"})
-# How NumPy and the standard library spell arrays, numbers and generators in a pickle.
-_NUMPY_MODULES = frozenset(
-    {
-        *("numpy", "numpy.dtypes", "numpy.random._pickle", "numpy.random.bit_generator"),
-        *("numpy._core.multiarray", "numpy.core.multiarray"),
-        *("numpy._core.numeric", "numpy.core.numeric"),
-        *(f"numpy.random._{name}" for name in ("pcg64", "philox", "sfc64", "mt19937")),
-    }
-)
-_NUMPY_NAMES = frozenset(
-    {
-        *("ndarray", "dtype", "_reconstruct", "scalar", "_frombuffer"),
-        *("__generator_ctor", "__bit_generator_ctor", "__pyx_unpickle_SeedSequence"),
-        *("SeedSequence", "PCG64", "PCG64DXSM", "Philox", "SFC64", "MT19937"),
-    }
-)
+# A pickle of this protocol numbers what it remembers in the order of its coming. Other numbers make
+# the reader allot memory up to the largest of them.
+_FOREIGN = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
 _STANDARD = frozenset(
     {
         *(("builtins", name) for name in ("set", "frozenset", "complex", "slice", "bytearray")),
@@ -92,6 +81,8 @@ def decode(
     try:
         first, *rest = _parts(memoryview(data))
         buffers = [_aligned(part) for part in rest]
+        if any(opcode.name in _FOREIGN for opcode, _, _ in pickletools.genops(bytes(first))):
+            raise StateError("the state was written by another pickler")
         return _Decoder(io.BytesIO(first), constants or {}, buffers, trusted).load()
     except StateError:
         raise
@@ -114,11 +105,8 @@ class _Encoder(pickle.Pickler):
         return self._names.get(id(value))
 
     def reducer_override(self, value: object) -> Any:
-        if type(value) is np.ndarray and not value.dtype.hasobject:
-            flags = value.flags
-            if not (flags.c_contiguous or flags.f_contiguous):
-                return strided, (np.ascontiguousarray(value), value.strides)
-        return NotImplemented
+        found = plain_numpy.reduced(value, pickle.PickleBuffer)
+        return NotImplemented if found is None else found
 
 
 class _Decoder(pickle.Unpickler):
@@ -147,30 +135,15 @@ class _Decoder(pickle.Unpickler):
 
 
 def _is_known(module: str, name: str) -> bool:
-    if module in _NUMPY_MODULES:
-        return name in _NUMPY_NAMES or (module == "numpy.dtypes" and name.endswith("DType"))
     return (module, name) in _STANDARD or module.split(".")[0] in _OURS
 
 
 def _is_data(found: object) -> bool:
     """Whether a name of ours stands for mere data: making one of these does nothing else."""
-    if found is strided:
-        return True
     if not isinstance(found, type):
-        return False
+        return found in plain_numpy.MAKERS
     is_tuple = issubclass(found, tuple) and hasattr(found, "_fields")
     return is_tuple or dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)
-
-
-def strided(values: NDArray[Any], strides: tuple[int, ...]) -> NDArray[Any]:
-    """Return a copy of an array whose elements lie in memory as these strides (bytes) say."""
-    ends = [(length - 1) * stride for length, stride in zip(values.shape, strides, strict=True)]
-    below = -sum(min(end, 0) for end in ends) if values.size else 0
-    above = sum(max(end, 0) for end in ends) if values.size else 0
-    memory = np.zeros(below + above + values.itemsize, dtype=np.uint8)
-    copy: NDArray[Any] = np.ndarray(values.shape, values.dtype, memory.data, below, strides)
-    copy[...] = values
-    return copy
 
 
 def _parts(data: memoryview) -> list[memoryview]:
