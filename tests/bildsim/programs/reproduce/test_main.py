@@ -126,9 +126,10 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(call, tmp_path, monkeypatch):
 def test_kill_minus_nine(tmp_path, environment):
     """The operating system ends the process in the midst of it, in several places."""
     code = (
-        "import sys; from bildsim import watched_run, reproduce;"
-        "watched_run.CHECKPOINT_S = 0.0; reproduce._WORTH_A_PROCESS = 0;"
-        "sys.exit(reproduce.main(sys.argv[1:]))"
+        "import sys;"
+        "from bildsim.programs.reproduce import main, recorded_run;"
+        "recorded_run.CHECKPOINT_S = 0.0; main._WORTH_A_PROCESS = 0;"
+        "sys.exit(main.main(sys.argv[1:]))"
     )
     environment = {**environment, "OMP_NUM_THREADS": "2"}
     line = [sys.executable, "-c", code, "--robots", "20", "--rounds", "1500", "--quiet", "--out"]
