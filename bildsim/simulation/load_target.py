@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig
-from bildsim.targets.image_target import target_from_file
+from bildsim.targets.files.film import Footage
+from bildsim.targets.files.target_file import read_target_file
 from bildsim.targets.moving_target import MOVING_NAMES, AnyTarget, MovingTarget, target_by_name
-from bildsim.targets.video_target import film_from_file, is_film
 
 
 def load_target(config: RunConfig) -> AnyTarget:
@@ -42,12 +42,14 @@ def _from_file(config: RunConfig) -> AnyTarget:
     assert path is not None
     if motion.target_speed is not None:
         raise _meaningless(path, target_speed=motion.target_speed)
-    if is_film(path):
-        seconds = config.duration if motion.target_time is None else motion.target_time
-        return film_from_file(path, seconds)
+    content = read_target_file(path)
+    if isinstance(content, Footage):
+        return content.shown_in(
+            config.duration if motion.target_time is None else motion.target_time
+        )
     if motion.target_time is not None:
         raise _meaningless(path, target_time=motion.target_time)
-    return target_from_file(path)
+    return content
 
 
 def _meaningless(path: Path, **setting: float) -> UsageError:

@@ -1,9 +1,9 @@
 """Target densities p* on the square C = [-1, 1]^2, at rest and moving.
 
-``target`` has the named ones and makes one of any function, ``image_target`` of a picture or an
-array; ``moving_target`` and ``video_target`` are those that change with time. ``point_masses`` is
-p* in equal cells, from which come draws (``sampling``), distances (``optimal_transport``), the best
-places for N robots (``quantisation``) and the field that carries one density into another
+``target`` has the named ones and makes one of any function, ``moving_target`` those that change
+with time, ``files`` those of pictures, arrays and films. ``point_masses`` is p* in equal cells,
+from which come draws (``sampling``), distances (``optimal_transport``), the best places for N
+robots (``quantisation``) and the field that carries one density into another
 (``transport_velocity``).
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bildsim.basics.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from bildsim.targets.image_target import target_from_file
+    from bildsim.targets.files.target_file import film_from_file, target_from_file
     from bildsim.targets.motion_settings import MotionSettings
     from bildsim.targets.moving_target import (
         MOVING_NAMES,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bildsim.targets.sampling import Sampler
     from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
     from bildsim.targets.transport_velocity import VelocityField
-    from bildsim.targets.video_target import film_from_file
 
 __all__ = [
     "MOVING_NAMES",
@@ -60,12 +59,12 @@ _HOMES = {
     "VelocityField": "transport_velocity",
     "barycentres": "optimal_transport",
     "equal_mass_lloyd": "quantisation",
-    "film_from_file": "video_target",
+    "film_from_file": "files.target_file",
     "moving_target_from_function": "moving_target",
     "named_target": "target",
     "quantise": "quantisation",
     "target_by_name": "moving_target",
-    "target_from_file": "image_target",
+    "target_from_file": "files.target_file",
     "target_from_function": "target",
     "w2": "optimal_transport",
 }

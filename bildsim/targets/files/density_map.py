@@ -1,0 +1,61 @@
+"""A density given by its values in equal cells, as pictures and arrays give it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage
+
+from bildsim.basics.arrays import Floats
+from bildsim.targets.files.user_file import file_error
+from bildsim.targets.target import WHAT_A_DENSITY_IS
+
+BLUR = 0.03
+"""Standard deviation of the Gaussian that pictures are blurred by (m)."""
+
+
+@dataclass(frozen=True, eq=False)
+class DensityMap:
+    """A density given by its values at the centres of equal cells that tile C.
+
+    Attributes:
+        values: (rows, columns); element [i, j] belongs to the centre of cell (x_j, y_i), and y
+            grows with i.
+    """
+
+    values: Floats
+
+    def __call__(self, points: Floats) -> Floats:
+        """Return the density (...) at ``points`` (..., 2) in metres.
+
+        Bilinear between the centres of the cells, constant beyond the outermost ones. The
+        integral of this function over C is exactly the mean of ``values`` times the area of C.
+        """
+        rows, columns = self.values.shape
+        row = 0.5 * (points[..., 1] + 1.0) * rows - 0.5
+        column = 0.5 * (points[..., 0] + 1.0) * columns - 0.5
+        sampled = ndimage.map_coordinates(self.values, [row, column], order=1, mode="nearest")
+        return np.asarray(sampled, dtype=np.float64)
+
+
+def checked(values: Floats, path: Path) -> Floats:
+    """Return the values scaled to a maximum of 1, or raise the error that says what is wrong."""
+    problem = None
+    if values.size == 0:
+        problem = "is empty"
+    elif not np.isfinite(values).all():
+        problem = "holds NaN or infinite values"
+    elif (values < 0.0).any():
+        problem = "holds negative values"
+    elif not values.any():
+        problem = "is black (zero) all over"
+    if problem:
+        raise file_error(path, f"{problem}: {WHAT_A_DENSITY_IS}")
+    # Scaled, because the sum of numbers near the largest float would overflow.
+    return values / float(values.max())
+
+
+def blurred(values: Floats) -> Floats:
+    """Blur by ``BLUR`` metres; reflection at the walls keeps all of the mass inside."""
+    pixels = [BLUR * count / 2.0 for count in values.shape]
+    return np.asarray(ndimage.gaussian_filter(values, pixels, mode="reflect"))
