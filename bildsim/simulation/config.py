@@ -17,6 +17,7 @@ from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.network.link_settings import LinkSettings
+from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
 
 LONGEST_S = 1e6
@@ -155,8 +156,10 @@ class RunConfig(TrialSettings):
     Attributes:
         target: named target density: uniform, gmm3, gmm4, ring, banana, letter_E or expfam; or one
             that moves: moving_gauss, split (one Gaussian to two) or switch (gmm3 to ring).
-        target_file: greyscale image (top row is y = +1) or .npy array in place of a named target; a
-            video or an array of frames for one that moves.
+        target_file: picture (the top row is y = +1) or array (.npy, .npz, .csv; the first row is
+            y = -1) in place of a named target; a video, an animated picture or an array of frames
+            for one that moves.
+        reading: how target_file is read.
         planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
             bild-macro-exact (its moves with the swarm's density known to all) or
@@ -170,6 +173,7 @@ class RunConfig(TrialSettings):
 
     target: str = "gmm3"
     target_file: OptionalPath = None
+    reading: Reading = field(default_factory=Reading)
     planner: str = "bild-macro"
     seed: int = 0
     swarm: SwarmSettings = field(default_factory=SwarmSettings)

@@ -1,5 +1,6 @@
 """The target that a configuration asks for."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
@@ -20,6 +21,7 @@ def load_target(config: RunConfig) -> AnyTarget:
     if config.target_file is not None:
         target = _from_file(config)
     else:
+        _refuse_file_settings(config)
         target = target_by_name(
             config.target,
             seed=config.seed,
@@ -42,7 +44,7 @@ def _from_file(config: RunConfig) -> AnyTarget:
     assert path is not None
     if motion.target_speed is not None:
         raise _meaningless(path, target_speed=motion.target_speed)
-    content = read_target_file(path)
+    content = read_target_file(path, config.reading)
     if isinstance(content, Footage):
         return content.shown_in(
             config.duration if motion.target_time is None else motion.target_time
@@ -50,6 +52,17 @@ def _from_file(config: RunConfig) -> AnyTarget:
     if motion.target_time is not None:
         raise _meaningless(path, target_time=motion.target_time)
     return content
+
+
+def _refuse_file_settings(config: RunConfig) -> None:
+    given = asdict(config.reading).items()
+    for name, value in given:
+        if value:
+            raise UsageError(
+                f"{{{name}}} means nothing for {{target}}: it is for a {{target_file}}",
+                target=config.target,
+                **{name: value},
+            )
 
 
 def _meaningless(path: Path, **setting: float) -> UsageError:

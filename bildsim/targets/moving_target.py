@@ -39,10 +39,12 @@ class MovingTarget:
         name: what the target is called in results and pictures.
         course: the target at each simulated time: seconds, from 0 -> `Target`. Where it rests it
             should return the same object again, which spares all who measure against it.
+        source: what was read, and how, in words; empty unless it comes from a file.
     """
 
     name: str
     course: Callable[[float], Target]
+    source: str = ""
 
     def at(self, time_s: float) -> Target:
         """Return the target at a simulated time (s)."""

@@ -30,11 +30,13 @@ class Target:
         name: what the target is called in results and pictures.
         shape: the unnormalised, non-negative density: points (..., 2) in metres -> (...).
         mass: the integral of ``shape`` over C.
+        source: what was read, and how, in words; empty unless it comes from a file.
     """
 
     name: str
     shape: Density
     mass: float
+    source: str = ""
 
     def density(self, points: Floats) -> Floats:
         """Return p* per square metre, (...), at ``points`` (..., 2) in metres."""

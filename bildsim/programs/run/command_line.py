@@ -9,6 +9,7 @@ from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.programs.config.command_line import split
 from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
+from bildsim.targets.files.reading import AS_IT_IS
 
 PROGRAM = "python -m bildsim.run"
 SUMMARY = "Simulate a swarm of robots that shapes a density, in PyBullet."
@@ -42,5 +43,5 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         first = open_checkpoint(Path(given["resume"])).config
     base = line.base(first)
     if "target" in given:
-        base = replace(base, target_file=None)
+        base = replace(base, target_file=None, reading=AS_IT_IS)
     return line.onto(base)

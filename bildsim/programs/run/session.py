@@ -22,7 +22,7 @@ from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_source, print_table, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -165,6 +165,8 @@ class Session:
         return self._earlier_s + time.perf_counter() - self._started
 
     def _watch(self) -> None:
+        # Before anything moves, while who asked for another target can still stop.
+        print_source(self._simulation.env.target.source, self._console)
         first, begin_s = 0, 0.0
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s
@@ -220,6 +222,7 @@ class Session:
         simulated = 0.0 if self._last is None else self._last.time_s
         outcome = Outcome(
             swarm=Swarm.of(self._simulation),
+            target_source=self._simulation.env.target.source,
             status=ending.status,
             reason=ending.reason,
             kl_floor=self._least_kl_now() if moves else self._least_kl,

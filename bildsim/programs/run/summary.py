@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bildsim.programs.output.json_values import plain
@@ -47,6 +48,7 @@ class Outcome:
 
     Attributes:
         swarm: the robots and their network.
+        target_source: what was read of a target file, and how; empty for other targets.
         status: ``done``, ``interrupted`` or ``failed``.
         reason: why it stopped early, else empty.
         kl_floor: least KL that the family allows for the target, as it is at the end (nats).
@@ -59,6 +61,7 @@ class Outcome:
     """
 
     swarm: Swarm
+    target_source: str
     status: str
     reason: str
     kl_floor: float
@@ -78,6 +81,7 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
     """Return what summary.json says."""
     final = outcome.final
     values = {
+        "target_source": outcome.target_source,
         "status": outcome.status,
         "reason": outcome.reason,
         "kl_floor": outcome.kl_floor,
@@ -136,8 +140,15 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
+    print_source(outcome.target_source, console)
     for path in paths:
         console.print(f"[dim]written[/dim] {path}", soft_wrap=True, highlight=False)
+
+
+def print_source(source: str, console: Console) -> None:
+    """Say what was read of a target file, if there is one."""
+    if source:
+        console.print("[dim]target[/dim]", escape(source), soft_wrap=True, highlight=False)
 
 
 def _speed(outcome: Outcome) -> str:

@@ -1,57 +1,130 @@
-"""Targets from files of numbers: one density, or the frames of one that moves."""
+"""Targets from files of numbers: a density, the frames of one that moves, or a picture.
+
+Which of them an array is follows from its shape, or from `reading.Reading.target_layout` where the
+shape leaves it open. Rows of densities and films grow with y, as matrices of a plot do; rows of
+pictures go down, as pictures' do.
+"""
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bildsim.basics.arrays import Floats
-from bildsim.targets.files.density_map import DensityMap, checked
+from bildsim.basics.errors import UsageError
+from bildsim.targets.files.density_map import DensityMap, Still, checked
 from bildsim.targets.files.film import Footage
-from bildsim.targets.files.user_file import file_error, open_file
+from bildsim.targets.files.number_file import read_numbers
+from bildsim.targets.files.picture import still_picture
+from bildsim.targets.files.pixels import is_coloured, pixels_of
+from bildsim.targets.files.reading import Layout, Reading
+from bildsim.targets.files.user_file import check_pixels, file_error
 
-ARRAY_SUFFIXES = (".npy",)
 MOST_VALUES = 32_000_000
+_UP = "first row at y = -1"
 
 
-def read_array_file(path: Path) -> DensityMap | Footage:
-    """Return the density of an array of two dimensions, or the frames of one of three.
-
-    Raises:
-        UsageError: the file is missing, damaged, too large, or no density.
-    """
-    with open_file(path) as file:
-        values = read_array(file, path)
-    if values.ndim == 3:
-        if values.size > MOST_VALUES:
-            raise file_error(path, f"is too large: at most {MOST_VALUES // 10**6} million values")
-        return Footage(path, checked(values, path), soft=False)
-    return DensityMap(checked(_flat(values, path), path))
-
-
-def read_array(file: BinaryIO, path: Path) -> Floats:
-    """Return the real numbers of a ``.npy`` file, of any dimensions.
+def read_array_file(path: Path, reading: Reading) -> Still | Footage:
+    """Return the density or the frames that a file of numbers holds.
 
     Raises:
-        UsageError: it is damaged or holds something else.
+        UsageError: the file is missing, damaged, too large or no density, or its shape leaves open
+            what it is.
     """
-    try:
-        # Not np.load: it would also open archives and pickles that only carry this extension.
-        values = np.lib.format.read_array(file, allow_pickle=False)
-    except Exception:  # a damaged header can lead NumPy's reader to many kinds of error
-        raise file_error(
-            path, "is damaged or holds objects: only a whole .npy array is read"
-        ) from None
-    if values.dtype.kind not in "buif":
-        raise file_error(path, f"holds {values.dtype} values: they must be real numbers")
-    return np.asarray(values, dtype=np.float64)
+    return read_array(read_numbers(path), path, reading)
 
 
-def _flat(values: Floats, path: Path) -> Floats:
-    if values.ndim != 2:
+def read_array(values: NDArray[Any], path: Path, reading: Reading) -> Still | Footage:
+    """Return the density or the frames of an array.
+
+    Args:
+        values: real numbers, of any shape.
+        path: what it is called in errors; its stem is the target's name.
+        reading: what it is taken for.
+
+    Raises:
+        UsageError: it is no density or too large, or its shape leaves open what it is.
+    """
+    layout = reading.target_layout or _layout(values.shape, path)
+    _check_layout(values.shape, layout, path)
+    if layout == "picture":
+        pixels = _colours_last(values)
+        check_pixels(pixels.shape, path)
+        return still_picture(pixels_of(pixels), path, reading.target_dark, "array as a picture")
+    if reading.target_dark:
         raise file_error(
             path,
-            f"has {values.ndim} dimensions: it must have 2, [row along y, column x], or 3 with "
-            "the frames of a target that moves first",
+            f"is a {layout} of numbers, in which nothing is dark",
+            ": {target_dark} needs {target_layout:picture}",
         )
-    return values
+    if values.size > MOST_VALUES:
+        raise file_error(path, f"is too large: at most {MOST_VALUES // 10**6} million values")
+    return _film(values, path) if layout == "film" else _density(values, path)
+
+
+def _density(values: NDArray[Any], path: Path) -> Still:
+    other = "; {target_layout:picture} reads it as a picture"
+    cells = checked(values.astype(np.float64), path, "a density", otherwise=other)
+    rows, columns = cells.shape
+    source = f"{path.name}: array as a density, {rows} rows x {columns} columns, {_UP}"
+    return Still(DensityMap(cells), source)
+
+
+def _film(values: NDArray[Any], path: Path) -> Footage:
+    cells = checked(values.astype(np.float64), path, "a film")
+    _, rows, columns = cells.shape
+    source = f"{path.name}: array as a film, frames of {rows} rows x {columns} columns, {_UP}"
+    return Footage(path, cells, soft=False, source=source)
+
+
+def _layout(shape: tuple[int, ...], path: Path) -> Layout:
+    """Return what an array of that shape is.
+
+    Raises:
+        UsageError: it might be a picture in colour as well as a film.
+    """
+    if len(shape) != 3:
+        return "density"
+    if is_coloured(shape) or _is_coloured_first(shape):
+        raise _left_open(shape, path)
+    return "film"
+
+
+def _left_open(shape: tuple[int, ...], path: Path) -> UsageError:
+    frames, rows, columns = shape
+    last = is_coloured(shape)
+    height, width = (frames, rows) if last else (rows, columns)
+    # Braces of its own for each field, as the numbers are put in at once.
+    return file_error(
+        path,
+        f"of shape {shape} can be a picture or a film",
+        f": {{target_layout:picture}} takes it for a picture of {width} x {height} pixels with "
+        f"colours {'last' if last else 'first'}, top row first; {{target_layout:film}} for "
+        f"{frames} frames of {rows} rows x {columns} columns, {_UP}",
+    )
+
+
+def _check_layout(shape: tuple[int, ...], layout: Layout, path: Path) -> None:
+    """Refuse a shape that cannot be what it is taken for."""
+    fits = {
+        "density": len(shape) == 2,
+        "film": len(shape) == 3,
+        "picture": len(shape) == 2 or is_coloured(shape) or _is_coloured_first(shape),
+    }
+    if not fits[layout]:
+        raise file_error(
+            path,
+            f"of shape {shape} has {len(shape)} dimensions and is no {layout}",
+            ": {target_layout:density} is for [row, column], the first row at y = -1, "
+            "{target_layout:film} for [frame, row, column], and {target_layout:picture} for "
+            "[row, column] or [row, column, colour], the first row at the top",
+        )
+
+
+def _is_coloured_first(shape: tuple[int, ...]) -> bool:
+    """Return whether an array of that shape can be a picture with its colours first."""
+    return len(shape) == 3 and shape[0] in (1, 3, 4) and not is_coloured(shape)
+
+
+def _colours_last(values: NDArray[Any]) -> NDArray[Any]:
+    return np.moveaxis(values, 0, -1) if _is_coloured_first(values.shape) else values

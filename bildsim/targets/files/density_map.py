@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from bildsim.basics.arrays import Floats
@@ -34,12 +35,43 @@ class DensityMap:
         rows, columns = self.values.shape
         row = 0.5 * (points[..., 1] + 1.0) * rows - 0.5
         column = 0.5 * (points[..., 0] + 1.0) * columns - 0.5
-        sampled = ndimage.map_coordinates(self.values, [row, column], order=1, mode="nearest")
-        return np.asarray(sampled, dtype=np.float64)
+        places = np.reshape([row, column], (2, -1))
+        sampled = ndimage.map_coordinates(self.values, places, order=1, mode="nearest")
+        return np.asarray(sampled.reshape(row.shape), dtype=np.float64)
 
 
-def checked(values: Floats, path: Path) -> Floats:
-    """Return the values scaled to a maximum of 1, or raise the error that says what is wrong."""
+@dataclass(frozen=True, eq=False)
+class Still:
+    """A density at rest that a file holds.
+
+    Attributes:
+        density: the density, not normalised.
+        source: what was read, and how, in words.
+    """
+
+    density: DensityMap
+    source: str
+
+
+def checked(
+    values: NDArray[np.floating],
+    path: Path,
+    kind: str,
+    nothing: str = "is zero all over",
+    otherwise: str = "",
+) -> Floats:
+    """Return the values scaled to a maximum of 1.
+
+    Args:
+        values: of any shape.
+        path: the file that they come from.
+        kind: what it was taken for, in words.
+        nothing: what is said where all are zero.
+        otherwise: how the file could be read instead; settings in it stand in braces.
+
+    Raises:
+        UsageError: they are no density; says what is wrong.
+    """
     problem = None
     if values.size == 0:
         problem = "is empty"
@@ -48,11 +80,12 @@ def checked(values: Floats, path: Path) -> Floats:
     elif (values < 0.0).any():
         problem = "holds negative values"
     elif not values.any():
-        problem = "is black (zero) all over"
+        problem = nothing
     if problem:
-        raise file_error(path, f"{problem}: {WHAT_A_DENSITY_IS}")
+        said = f"read as {kind} {problem}: {WHAT_A_DENSITY_IS}"
+        raise file_error(path, said, otherwise)
     # Scaled, because the sum of numbers near the largest float would overflow.
-    return values / float(values.max())
+    return np.asarray(values / float(values.max()), dtype=np.float64)
 
 
 def blurred(values: Floats) -> Floats:

@@ -59,11 +59,13 @@ class Footage:
         path: the file.
         frames: (T, rows, columns), as `Film` has them.
         soft: whether to blur each frame, as pictures are.
+        source: what was read, and how, in words.
     """
 
     path: Path
     frames: NDArray[np.float64] | NDArray[np.uint8]
     soft: bool
+    source: str
 
     def __post_init__(self) -> None:
         if len(self.frames) < 2:
@@ -83,4 +85,6 @@ class Footage:
             UsageError: that time is not possible.
         """
         name = self.path.stem
-        return MovingTarget(name, Film(name, self.frames, require_time(seconds), self.soft))
+        film = Film(name, self.frames, require_time(seconds), self.soft)
+        source = f"{self.source}; {len(self.frames)} frames in {seconds:g} s"
+        return MovingTarget(name, film, source)

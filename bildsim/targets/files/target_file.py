@@ -1,60 +1,61 @@
-"""A user's file as a target density: it is taken for what its extension says."""
+"""A user's file as a target density, taken for what it is."""
 
 from pathlib import Path
 
-from bildsim.targets.files.array_file import ARRAY_SUFFIXES, read_array_file
-from bildsim.targets.files.density_map import DensityMap
+from bildsim.basics.errors import UsageError
+from bildsim.targets.files.array_file import read_array_file
+from bildsim.targets.files.density_map import Still
 from bildsim.targets.files.film import Footage
+from bildsim.targets.files.number_file import ARRAY_SUFFIXES
 from bildsim.targets.files.picture import PICTURE_SUFFIXES, read_picture
+from bildsim.targets.files.reading import AS_IT_IS, Layout, Reading
 from bildsim.targets.files.user_file import file_error, open_file
 from bildsim.targets.files.video_file import VIDEO_SUFFIXES, read_video
 from bildsim.targets.moving_target import MovingTarget, require_time
 from bildsim.targets.target import AREA, Target
 
+SUFFIXES = (*ARRAY_SUFFIXES, *PICTURE_SUFFIXES, *VIDEO_SUFFIXES)
+"""Extensions of the files that are read."""
 
-def read_target_file(path: str | Path) -> Target | Footage:
+
+def read_target_file(path: str | Path, reading: Reading = AS_IT_IS) -> Target | Footage:
     """Read a file as a target at rest, or as the frames of one that moves.
 
     A picture is stretched over C with its top row at y = +1. Its brightness is the density:
     colours are reduced to greyscale, transparent parts count as black. It is reduced to 512
     pixels a side by averaging areas, if it is larger, and blurred by a Gaussian of 0.03 m.
 
-    In an array element [i, j] is the density at the centre of cell (x_j, y_i), y growing with i:
-    the first row lies at the bottom of C. It is taken as it is, without a blur. An array of three
-    dimensions has frames of that kind first.
+    In an array (.npy, .npz with one array, .csv) element [i, j] is the density at the centre of
+    cell (x_j, y_i), y growing with i: the first row lies at the bottom of C. It is taken as it is,
+    without a blur. An array of three dimensions has frames of that kind first.
 
     Of a video each frame is reduced to 128 x 128 pixels, and is a picture otherwise.
+
+    Args:
+        path: the file.
+        reading: what to take it for where it is not this, and whether dark is dense.
 
     Raises:
         UsageError: the file is missing, cannot be read, or is not a density.
     """
     path = Path(path)
     open_file(path).close()
-    content = _read(path)
+    content = _read(path, reading)
     if isinstance(content, Footage):
         return content
-    return Target(path.stem, content, AREA * float(content.values.mean()))
+    mass = AREA * float(content.density.values.mean())
+    return Target(path.stem, content.density, mass, content.source)
 
 
-def _read(path: Path) -> DensityMap | Footage:
-    suffix = path.suffix.lower()
-    if suffix in ARRAY_SUFFIXES:
-        return read_array_file(path)
-    if suffix in VIDEO_SUFFIXES:
-        return read_video(path)
-    if suffix in PICTURE_SUFFIXES:
-        return read_picture(path)
-    known = ", ".join((*ARRAY_SUFFIXES, *PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
-    raise file_error(path, f"has an unknown extension: use one of {known}")
-
-
-def target_from_file(path: str | Path) -> Target:
+def target_from_file(
+    path: str | Path, *, target_layout: Layout | None = None, target_dark: bool = False
+) -> Target:
     """Read a target at rest from a file; see `read_target_file`.
 
     Raises:
         UsageError: the file is missing, cannot be read, is not a density, or is one that moves.
     """
-    content = read_target_file(path)
+    content = read_target_file(path, Reading(target_layout, target_dark))
     if isinstance(content, Footage):
         raise file_error(
             content.path, f"holds {len(content.frames)} frames: it is a target that moves"
@@ -62,19 +63,51 @@ def target_from_file(path: str | Path) -> Target:
     return content
 
 
-def film_from_file(path: str | Path, seconds: float) -> MovingTarget:
+def film_from_file(
+    path: str | Path,
+    seconds: float,
+    *,
+    target_layout: Layout | None = None,
+    target_dark: bool = False,
+) -> MovingTarget:
     """Read a moving target from a file; see `read_target_file`.
 
     Args:
         path: the file.
         seconds: time from the first frame to the last (s).
+        target_layout: see `bildsim.targets.files.reading.Reading`.
+        target_dark: the same.
 
     Raises:
         UsageError: the file is missing, cannot be read, is too large or has fewer than two frames,
             or a frame is not a density; or ``seconds`` is not possible.
     """
     seconds = require_time(seconds)
-    content = read_target_file(path)
+    content = read_target_file(path, Reading(target_layout, target_dark))
     if isinstance(content, Target):
         raise file_error(Path(path), "is a target at rest: one that moves needs frames")
     return content.shown_in(seconds)
+
+
+def _read(path: Path, reading: Reading) -> Still | Footage:
+    suffix, layout = path.suffix.lower(), reading.target_layout
+    if suffix in ARRAY_SUFFIXES:
+        return read_array_file(path, reading)
+    if suffix in VIDEO_SUFFIXES:
+        if layout in ("picture", "density"):
+            raise _not_that(path, "a video", layout)
+        return read_video(path, reading.target_dark)
+    if suffix in PICTURE_SUFFIXES:
+        if layout in ("film", "density"):
+            raise _not_that(path, "a picture", layout)
+        return read_picture(path, reading.target_dark)
+    raise file_error(path, f"has an unknown extension: use one of {', '.join(SUFFIXES)}")
+
+
+def _not_that(path: Path, kind: str, layout: Layout) -> UsageError:
+    return UsageError(
+        "{target_file} is {0} and cannot be read with {target_layout}",
+        kind,
+        target_file=str(path),
+        target_layout=layout,
+    )

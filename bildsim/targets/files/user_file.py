@@ -5,10 +5,19 @@ from typing import BinaryIO
 
 from bildsim.basics.errors import UsageError, reason_of
 
+LARGEST_IMAGE = 64_000_000
+"""Pictures of more pixels are refused."""
 
-def file_error(path: Path, problem: str) -> UsageError:
-    """Return the error that says what is wrong with the file."""
-    return UsageError("{target_file} {0}", problem, target_file=str(path))
+
+def file_error(path: Path, problem: str, otherwise: str = "") -> UsageError:
+    """Return the error that says what is wrong with the file.
+
+    Args:
+        path: the file.
+        problem: what is wrong, to go on after the file's name.
+        otherwise: how it could be read instead; settings in it stand in braces.
+    """
+    return UsageError("{target_file} {0}" + otherwise, problem, target_file=str(path))
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -25,3 +34,20 @@ def open_file(path: Path) -> BinaryIO:
         raise file_error(path, "is a directory: give a picture, a video or an array") from None
     except (OSError, ValueError) as error:
         raise file_error(path, f"cannot be read: {reason_of(error)}") from None
+
+
+def check_pixels(shape: tuple[int, ...], path: Path) -> None:
+    """Refuse a picture of too many pixels, (rows, columns, ...).
+
+    Raises:
+        UsageError: it has.
+    """
+    if shape[0] * shape[1] > LARGEST_IMAGE:
+        raise too_large(path)
+
+
+def too_large(path: Path) -> UsageError:
+    """Return the error for a picture of too many pixels."""
+    return file_error(
+        path, f"is too large: at most {LARGEST_IMAGE // 10**6} million pixels are read"
+    )

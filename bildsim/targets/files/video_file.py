@@ -21,13 +21,19 @@ PIXELS = 128
 """Every frame of a video is stretched to a square of so many pixels a side."""
 
 
-def read_video(path: Path) -> Footage:
-    """Return a video's frames as targets: brightness is density, the top row lies at y = +1.
+def read_video(path: Path, dark: bool = False) -> Footage:
+    """Return a video's frames as targets, the top row at y = +1.
+
+    Args:
+        path: the file.
+        dark: whether dark is dense, or bright.
 
     Raises:
         UsageError: the file is no video, is too long, or a frame is black.
     """
-    return Footage(path, _decoded(path), soft=True)
+    frames = _decoded(path)
+    source = f"{path.name}: video, top row at y = +1, {'dark' if dark else 'bright'} is dense"
+    return Footage(path, 255 - frames if dark else frames, soft=True, source=source)
 
 
 def _decoded(path: Path) -> NDArray[np.uint8]:

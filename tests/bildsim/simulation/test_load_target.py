@@ -9,6 +9,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.load_target import load_target
 from bildsim.simulation.loop import Simulation
+from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.target import named_target
 from tests.bildsim.simulation.running import run
@@ -54,8 +55,11 @@ def test_at_rest_feedforward_and_motion_are_refused():
 def test_a_film_is_spread_over_the_run_or_its_own_time(tmp_path):
     frames = np.zeros((3, 4, 4))
     frames[0, :, :2], frames[1, :, 2:], frames[2, :, :2] = 1.0, 1.0, 1.0
+    film = Reading(target_layout="film")
     np.save(tmp_path / "film.npy", frames)
-    config = replace(SMALL, target_file=tmp_path / "film.npy", motion=MotionSettings())
+    config = replace(
+        SMALL, target_file=tmp_path / "film.npy", motion=MotionSettings(), reading=film
+    )
     at = np.array([[-0.75, 0.0], [0.75, 0.0]])
     for motion, middle in ((MotionSettings(), 5), (MotionSettings(target_time=0.4), 2)):
         _, ticks = run(replace(config, planner="cvt", motion=motion))
@@ -68,8 +72,29 @@ def test_a_film_is_spread_over_the_run_or_its_own_time(tmp_path):
     ):
         Simulation(replace(config, motion=FAST))
     np.save(tmp_path / "still.npy", frames[0])
-    still = replace(config, target_file=tmp_path / "still.npy")
+    still = replace(config, target_file=tmp_path / "still.npy", reading=Reading())
     with pytest.raises(UsageError, match="target_time=2 means nothing for target_file="):
         Simulation(replace(still, motion=MotionSettings(target_time=2.0)))
     with pytest.raises(UsageError, match=r"^feedforward needs a target that moves"):
         Simulation(replace(still, motion=MotionSettings(feedforward=True)))
+
+
+def test_how_a_file_is_read_is_a_setting(tmp_path):
+    colours = np.zeros((6, 8, 3), dtype=np.uint8)
+    colours[:3] = 255
+    np.save(tmp_path / "half.npy", colours)
+    at = np.array([[0.0, 0.5], [0.0, -0.5]])
+    for dark in (False, True):
+        reading = Reading("picture", dark)
+        target = load_target(RunConfig(target_file=tmp_path / "half.npy", reading=reading))
+        upper, lower = target.density(at)
+        assert (lower > 50 * upper) if dark else (upper > 50 * lower)
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [(Reading("film"), "target_layout='film'"), (Reading(target_dark=True), "target_dark")],
+)
+def test_named_targets_are_not_read_from_files(reading, words):
+    with pytest.raises(UsageError, match=f"^{words} means nothing for target='gmm3'"):
+        load_target(RunConfig(reading=reading))

@@ -293,9 +293,9 @@ def array_writer(values):
         ("zero.npy", array_writer(np.zeros((3, 3))), "zero"),
         ("flat.npy", array_writer(np.ones(4)), "1 dimensions"),
         ("hyper.npy", array_writer(np.ones((2, 2, 2, 2))), "4 dimensions"),
-        ("single.npy", array_writer(np.ones((1, 2, 2))), "two or more"),
-        ("below.npy", array_writer(-np.ones((2, 2, 2))), "negative"),
-        ("gap.npy", array_writer(np.stack([np.ones((2, 2)), np.zeros((2, 2))])), "frame 1"),
+        ("single.npy", array_writer(np.ones((1, 2, 5))), "two or more"),
+        ("below.npy", array_writer(-np.ones((2, 2, 5))), "negative"),
+        ("gap.npy", array_writer(np.stack([np.ones((2, 5)), np.zeros((2, 5))])), "frame 1"),
         ("gone.mp4", None, "does not exist"),
         ("text.mp4", write_text, "video"),
         ("none.npy", array_writer(np.ones((0, 3))), "empty"),
@@ -309,6 +309,23 @@ def test_target_files(program, tmp_path, name, write, words):
         write(tmp_path / name)
     arguments = ("--out", "results", "--target-file", name)
     refused(program, tmp_path, arguments, "--target-file", name, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--target-file a.npy", ("--target-file a.npy", "--target-layout picture", "film")),
+        ("--target-file a.npy --target-layout density", ("a.npy", "--target-layout film")),
+        ("--target-layout film", ("--target-layout film", "--target gmm3", "--target-file")),
+        ("--target-dark", ("--target-dark means nothing for --target gmm3",)),
+        ("--target-file logo.png", ("logo.png", "black", "--target-dark makes dark dense")),
+        ("--target-file a.png --target-layout flim", ("--target-layout", "flim", "film")),
+    ],
+)
+def test_how_target_files_are_read(program, tmp_path, words, said):
+    np.save(tmp_path / "a.npy", np.ones((6, 9, 3)))
+    Image.new("RGBA", (8, 8), (0, 0, 0, 255)).save(tmp_path / "logo.png")
+    refused(program, tmp_path, ["--out", "results", *words.split()], *said)
 
 
 def test_a_target_file_that_may_not_be_read(program, tmp_path):

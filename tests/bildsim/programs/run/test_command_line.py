@@ -63,3 +63,12 @@ def test_a_resumed_run_has_the_configuration_of_its_checkpoint(tmp_path):
     assert asked.output.checkpoint == stored.output.checkpoint == 0.5
     assert (asked.seed, asked.network) == (3, "knn:6")
     assert asked != RunConfig()
+
+
+def test_a_target_by_name_takes_the_place_of_a_file_and_of_how_it_was_read(tmp_path):
+    stored = parse_run(["--target-file", "p.npy", "--target-layout", "picture", "--target-dark"])
+    (tmp_path / "c.toml").write_text(to_toml(stored))
+    line = ["--config", str(tmp_path / "c.toml")]
+    assert parse_run(line) == stored
+    assert (stored.reading.target_layout, stored.reading.target_dark) == ("picture", True)
+    assert parse_run([*line, "--target", "ring"]) == RunConfig(target="ring")

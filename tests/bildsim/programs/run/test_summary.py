@@ -21,6 +21,7 @@ FINAL = {name: 0.5 + index for index, name in enumerate(COLUMNS)} | {"contacts":
 def outcome(**changes):
     values = {
         "swarm": Swarm(9, 0.0079, 0.15, "er:0.2", False),
+        "target_source": "",
         "status": "done",
         "reason": "",
         "kl_floor": 0.1,
@@ -99,6 +100,13 @@ def test_the_table_tells_the_robots_and_whether_their_number_chose_the_network()
     text = table(outcome(swarm=swarm))
     assert re.search("network +complete +usual for this number of robots", text)
     assert "top speed inf m/s" in text
+
+
+def test_what_was_read_of_a_target_file_is_told():
+    source = "logo[red].png: picture, 640 x 480 pixels, top row at y = +1, dark is dense" * 2
+    assert source in table(outcome(target_source=source))
+    assert summary(RunConfig(), outcome(target_source=source))["target_source"] == source
+    assert "target" not in table(outcome()).replace("to the target", "")
 
 
 def test_a_gap_of_nothing_has_no_sign():

@@ -34,6 +34,8 @@ def three_quarters():
     return pixels
 
 
-def assert_quarters(path):
+def assert_quarters(path, **reading):
     # The blur of 0.03 m moves 0.024 m of the bright side over each edge, which is 2.4 % of it.
-    assert shares_of_quarters(target_from_file(path)) == pytest.approx(QUARTERS, abs=0.03)
+    assert shares_of_quarters(target_from_file(path, **reading)) == pytest.approx(
+        QUARTERS, abs=0.03
+    )

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from PIL import Image
 
 from bildsim.basics.errors import UsageError
 from bildsim.density.grid import Grid
-from bildsim.targets.files.target_file import target_from_file
+from bildsim.targets.files.target_file import film_from_file, target_from_file
 from tests.bildsim.targets.files.quarters import cell_centres
 
 GRID = Grid(0.05)
@@ -74,3 +75,104 @@ def test_archive_renamed_to_an_array_file(tmp_path):
     (tmp_path / "archive.npz").rename(tmp_path / "archive.npy")
     with pytest.raises(UsageError, match=r"archive.npy. is damaged"):
         target_from_file(tmp_path / "archive.npy")
+
+
+def picture():
+    """Return a picture of 9 x 6 pixels in colour: white, black, and each other one drawn."""
+    colours = np.random.default_rng(1).integers(0, 256, (6, 9, 3), dtype=np.uint8)
+    colours[0, 0], colours[0, 1] = 255, 0
+    return colours
+
+
+def density_of(path, **reading):
+    return target_from_file(path, **reading).shape.values
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("form", ["grey", "rgb", "rgba", "planes", "float", "sixteen bits"])
+def test_an_array_of_a_picture_is_that_picture(tmp_path, form, dark):
+    colours = picture()
+    opacity = np.full((6, 9, 1), 255, np.uint8)
+    opacity[2:4] = 51
+    pixels = {
+        "grey": colours[..., 0],
+        "rgba": np.concatenate([colours, opacity], axis=-1),
+    }.get(form, colours)
+    array = {
+        "planes": np.moveaxis(colours, -1, 0),
+        "float": colours / 255.0,
+        "sixteen bits": colours.astype(np.uint16) * 257,
+    }.get(form, pixels)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    np.save(tmp_path / "a.npy", array)
+    expected = density_of(tmp_path / "a.png", target_dark=dark)
+    read = density_of(tmp_path / "a.npy", target_layout="picture", target_dark=dark)
+    # Floats and 16 bits are not rounded to 8 when colours are reduced: half a step of them.
+    rounding = 0.5 / 255 if form in ("float", "sixteen bits") else 0.0
+    np.testing.assert_allclose(read, expected, rtol=0.0, atol=rounding * (1 + 1e-4))
+
+
+@pytest.mark.parametrize(
+    ("shape", "frames"), [((6, 9, 3), 6), ((6, 9, 4), 6), ((6, 9, 1), 6), ((3, 6, 9), 3)]
+)
+def test_an_array_that_may_be_in_colour_is_not_guessed_at(tmp_path, shape, frames):
+    path = tmp_path / "a.npy"
+    np.save(path, np.ones(shape))
+    with pytest.raises(UsageError) as refused:
+        target_from_file(path)
+    said = str(refused.value)
+    assert said.startswith(f"target_file='{path}' of shape {shape} can be a picture or a film: ")
+    assert "target_layout='picture' takes it for a picture of 9 x 6 pixels" in said
+    assert f"target_layout='film' for {frames} frames of " in said
+    assert len(film_from_file(path, 1.0, target_layout="film").course.frames) == frames
+    assert density_of(path, target_layout="picture").shape == (6, 9)
+
+
+@pytest.mark.parametrize(
+    ("shape", "layout"),
+    [
+        ((5,), None),
+        ((2, 5, 6, 3), None),
+        ((6, 9), "film"),
+        ((8, 6, 9), "density"),
+        ((8, 6, 9), "picture"),
+        ((2, 5, 6, 3), "picture"),
+    ],
+)
+def test_a_shape_that_cannot_be_it_is_refused_with_those_that_can(tmp_path, shape, layout):
+    np.save(tmp_path / "a.npy", np.ones(shape))
+    kind = layout or "density"
+    with pytest.raises(UsageError, match=f"{len(shape)} dimensions and is no {kind}: .*'picture'"):
+        target_from_file(tmp_path / "a.npy", target_layout=layout)
+
+
+def test_nothing_is_dark_in_numbers(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((6, 9)))
+    with pytest.raises(UsageError, match="target_dark needs target_layout='picture'"):
+        target_from_file(tmp_path / "a.npy", target_dark=True)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".csv"])
+def test_archives_and_tables_are_arrays(tmp_path, suffix):
+    values = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 5.0]])
+    if suffix == ".npz":
+        np.savez(tmp_path / "a.npz", values)
+    else:
+        np.savetxt(tmp_path / "a.csv", values, delimiter=",")
+    np.testing.assert_array_equal(density_of(tmp_path / f"a{suffix}"), values / 5.0)
+    top = density_of(tmp_path / f"a{suffix}", target_layout="picture")
+    assert top[0, 1] == top.max()
+
+
+def test_what_was_read_is_told(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((6, 9)))
+    np.save(tmp_path / "b.npy", np.ones((5, 6, 9)))
+    told = "array as a density, 6 rows x 9 columns, first row at y = -1"
+    assert target_from_file(tmp_path / "a.npy").source == f"a.npy: {told}"
+    assert target_from_file(tmp_path / "a.npy", target_layout="picture").source == (
+        "a.npy: array as a picture, 9 x 6 pixels, top row at y = +1, bright is dense"
+    )
+    assert film_from_file(tmp_path / "b.npy", 2.5).source == (
+        "b.npy: array as a film, frames of 6 rows x 9 columns, first row at y = -1; "
+        "5 frames in 2.5 s"
+    )

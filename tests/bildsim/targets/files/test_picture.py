@@ -85,5 +85,61 @@ def test_picture_is_blurred_by_three_centimetres(tmp_path):
 def test_black_pictures_are_rejected(tmp_path, mode):
     path = tmp_path / "black.png"
     Image.new(mode, (8, 8)).save(path)
-    with pytest.raises(UsageError, match=f"target_file='{path}' is black"):
+    with pytest.raises(
+        UsageError,
+        match=f"target_file='{path}' read as a picture is black .*; target_dark makes dark dense",
+    ):
         target_from_file(path)
+
+
+def logo():
+    """Return the quarters as black ink on transparent paper: their opacity is their density."""
+    pixels = np.zeros((60, 80, 4), dtype=np.uint8)
+    pixels[..., 3] = three_quarters()
+    return pixels
+
+
+def test_black_ink_on_transparent_paper_is_dense_where_it_is_said(tmp_path):
+    path = write_picture(tmp_path / "logo.png", logo())
+    with pytest.raises(UsageError, match=r"is black .* all over: .*; target_dark makes"):
+        target_from_file(path)
+    assert_quarters(path, target_dark=True)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".tif"])
+def test_black_ink_on_white_paper_is_dense_where_it_is_said(tmp_path, suffix):
+    path = write_picture(tmp_path / f"logo{suffix}", 255 - three_quarters())
+    assert_quarters(path, target_dark=True)
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.float32])
+def test_dark_is_dense_in_deep_pictures_too(tmp_path, kind):
+    white = 65535 if kind is np.uint16 else 1.0
+    pixels = ((255 - three_quarters()) / 255.0 * white).astype(kind)
+    suffix = ".png" if kind is np.uint16 else ".tif"
+    assert_quarters(write_picture(tmp_path / f"deep{suffix}", pixels), target_dark=True)
+
+
+def test_white_paper_has_nothing_dark_in_it(tmp_path):
+    path = tmp_path / "white.png"
+    Image.new("L", (8, 8), 255).save(path)
+    with pytest.raises(UsageError, match=r"has nothing dark in it: .*; without target_dark bright"):
+        target_from_file(path, target_dark=True)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "I;16"])
+def test_a_transparent_colour_counts_as_transparent(tmp_path, mode):
+    # What the transparent colour covers, the lower right quarter, would be the brightest.
+    values = three_quarters()
+    values[30:, 40:] = 250
+    picture = Image.fromarray(values.astype(np.uint16) if mode == "I;16" else values)
+    path = tmp_path / "clear.png"
+    (picture.convert("P") if mode == "P" else picture).save(path, transparency=250)
+    assert_quarters(path)
+
+
+def test_what_was_read_is_told(tmp_path):
+    path = write_picture(tmp_path / "a.png", three_quarters())
+    told = "a.png: picture, 80 x 60 pixels, top row at y = +1"
+    assert target_from_file(path).source == f"{told}, bright is dense"
+    assert target_from_file(path, target_dark=True).source == f"{told}, dark is dense"

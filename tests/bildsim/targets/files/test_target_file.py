@@ -34,9 +34,9 @@ def test_directory(tmp_path):
 
 
 def test_unknown_extension(tmp_path):
-    (tmp_path / "density.csv").write_text("1,2")
-    with pytest.raises(UsageError, match=r"density.csv. has an unknown extension: use one of .npy"):
-        target_from_file(tmp_path / "density.csv")
+    (tmp_path / "density.txt").write_text("1,2")
+    with pytest.raises(UsageError, match=r"density.txt. has an unknown extension: use one of .npy"):
+        target_from_file(tmp_path / "density.txt")
 
 
 def whole_file(folder, name):
@@ -65,3 +65,17 @@ def test_damaged_files_lead_to_a_target_or_to_one_sentence(tmp_path_factory, nam
         said, lowest = str(error), None
     assert said is None or said.startswith(f"target_file={str(folder / name)!r} ")
     assert lowest is None or lowest > 0.0
+
+
+@pytest.mark.parametrize("layout", ["film", "density"])
+def test_a_picture_is_only_a_picture(tmp_path, layout):
+    path = write_picture(tmp_path / "a.png", three_quarters())
+    with pytest.raises(UsageError, match=rf"a.png' is a picture and .* target_layout='{layout}'"):
+        target_from_file(path, target_layout=layout)
+
+
+@pytest.mark.parametrize("layout", ["picture", "density"])
+def test_a_video_is_only_a_film(tmp_path, layout):
+    (tmp_path / "a.mp4").write_bytes(b"")
+    with pytest.raises(UsageError, match=rf"a.mp4' is a video and .* target_layout='{layout}'"):
+        film_from_file(tmp_path / "a.mp4", 1.0, target_layout=layout)

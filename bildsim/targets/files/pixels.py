@@ -1,0 +1,95 @@
+"""What pixels say of a density: how bright they are, how much there is of them, what white is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bildsim.basics.arrays import Floats
+
+LARGEST_SIDE = 512
+"""Larger pictures are reduced to so many pixels a side."""
+_COLOURS = (1, 2, 3, 4)
+# ITU-R 601-2 luma, and the same in 16 fixed bits, as Pillow reduces colours.
+_LUMA = np.array([0.299, 0.587, 0.114])
+_FIXED_LUMA = (19595, 38470, 7471)
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A picture as it is seen, its top row first.
+
+    Attributes:
+        grey: (rows, columns) brightness, 0 for black.
+        white: the brightness of white.
+        opacity: (rows, columns) from 0, where it is transparent, to 1; None where it is nowhere.
+    """
+
+    grey: NDArray[np.float32]
+    white: float
+    opacity: NDArray[np.float32] | None = None
+
+    def density(self, dark: bool) -> NDArray[np.float32]:
+        """Return the density, (rows, columns), top row first, not normalised.
+
+        Args:
+            dark: whether dark is dense, or bright; where it is transparent, nothing is.
+        """
+        values = np.float32(self.white) - self.grey if dark else self.grey
+        return values if self.opacity is None else self.opacity * values
+
+
+def pixels_of(values: NDArray[Any]) -> Pixels:
+    """Return the pixels of an array of a picture's numbers, of any real type.
+
+    Args:
+        values: (rows, columns) or (rows, columns, colours) with grey, grey and opacity, red, green
+            and blue, or these and opacity; white is 255 in 8 bits, 65535 in 16, 1 in floating
+            point, or the largest value where that is more.
+    """
+    white = _white(values)
+    if values.dtype.kind == "f":
+        # Scaled, because single precision ends long before double.
+        values, white = values / white, 1.0
+    colours = values if values.ndim == 3 else values[..., None]
+    if colours.shape[-1] in (1, 3):
+        return Pixels(_grey(colours), white)
+    opacity = colours[..., -1].astype(np.float32) / np.float32(white)
+    return Pixels(_grey(colours[..., :-1]), white, opacity)
+
+
+def is_coloured(shape: tuple[int, ...]) -> bool:
+    """Return whether an array of that shape can be a picture with its colours last."""
+    return len(shape) == 3 and shape[-1] in _COLOURS
+
+
+def fixed_luma(colours: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the brightness (...), whole numbers, of 8-bit red, green and blue (..., 3)."""
+    red, green, blue = np.moveaxis(colours.astype(np.int64), -1, 0)
+    weights = _FIXED_LUMA
+    summed = weights[0] * red + weights[1] * green + weights[2] * blue + 0x8000
+    return np.asarray(summed >> 16, dtype=np.float32)
+
+
+def reduced(density: NDArray[np.float32]) -> Floats:
+    """Return a density of at most 512 pixels a side, by averages over areas."""
+    rows, columns = density.shape
+    size = (min(columns, LARGEST_SIDE), min(rows, LARGEST_SIDE))
+    picture = Image.fromarray(density).resize(size, Image.Resampling.BOX)
+    return np.asarray(picture, dtype=np.float64)
+
+
+def _grey(colours: NDArray[Any]) -> NDArray[np.float32]:
+    if colours.shape[-1] == 1:
+        return colours[..., 0].astype(np.float32)
+    if colours.dtype == np.uint8:
+        return fixed_luma(colours)
+    return np.asarray(colours.astype(np.float64) @ _LUMA, dtype=np.float32)
+
+
+def _white(values: NDArray[Any]) -> float:
+    if values.dtype.kind in "ui" and values.dtype.itemsize <= 2:
+        return float(np.iinfo(values.dtype).max)
+    return max(1.0, float(np.max(values, initial=1.0)))
