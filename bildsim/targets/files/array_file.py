@@ -71,6 +71,12 @@ def _density(values: NDArray[Any], path: Path) -> Still:
 
 
 def _film(values: NDArray[Any], path: Path) -> Footage:
+    if len(values) == 1:
+        raise file_error(
+            path,
+            "read as a film has one frame, and a target that moves needs two or more",
+            "; {target_layout:picture} reads it as a picture",
+        )
     cells = checked(values.astype(np.float64), path, "a film")
     _, rows, columns = cells.shape
     source = f"{path.name}: array as a film, frames of {rows} rows x {columns} columns, {_UP}"
@@ -85,7 +91,7 @@ def _layout(shape: tuple[int, ...], path: Path) -> Layout:
     """
     if len(shape) != 3:
         return "density"
-    if is_coloured(shape) or _is_coloured_first(shape):
+    if is_coloured(shape) or (_is_coloured_first(shape) and shape[0] > 1):
         raise _left_open(shape, path)
     return "film"
 

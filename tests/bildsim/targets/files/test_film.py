@@ -52,7 +52,7 @@ def test_mass_stays_one_between_frames(frames, time_s, soft):
 @pytest.mark.parametrize(
     ("frames", "words"),
     [
-        (np.ones((1, 4, 4)), "has one frame: a target that moves needs two or more"),
+        (np.ones((1, 4, 4)), "has one frame, and a target that moves needs two or more"),
         (-np.ones((2, 4, 4)), "holds negative values"),
         (np.full((2, 4, 4), np.nan), "holds NaN"),
         (np.stack([np.ones((4, 4)), np.zeros((4, 4))]), "is black .* frame 1: a density is"),
