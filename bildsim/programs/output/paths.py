@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError, reason_of
+from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.programs.output.video_writer import part_name
 
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
@@ -18,8 +19,8 @@ def check_output(path: Path, option: str = "--video") -> None:
         option: the option as the user typed it, named in the error.
 
     Raises:
-        UsageError: the suffix is unknown, something of that name exists, or its directory is
-            missing or cannot be written to.
+        UsageError: the suffix is unknown, something of that name exists, its directory is missing
+            or cannot be written to, or ffmpeg does not run.
     """
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         raise UsageError(
@@ -30,6 +31,7 @@ def check_output(path: Path, option: str = "--video") -> None:
         raise UsageError(f"{option} {path} {kind}: give the name of a new file")
     _exists(path, option, part_name(path))
     _check_parent(path, option)
+    find_ffmpeg()
 
 
 def check_out_directory(

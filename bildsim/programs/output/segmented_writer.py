@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import imageio_ffmpeg
-
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.programs.output.video_writer import VideoWriter, part_name
 
 _SEGMENT = ".part-"
@@ -136,7 +135,7 @@ def _join(segments: Sequence[Segment], fps: float, directory: Path, whole: Path)
         script += f"file 'file:{quoted}'\nduration {segment.frames / fps:.6f}\n"
     # Through a pipe: Windows lets nobody else open a temporary file that is open here.
     command = [
-        *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
+        *(find_ffmpeg(), "-y", "-v", "error"),
         *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"),
         *("-c", "copy", f"file:{whole}"),
     ]

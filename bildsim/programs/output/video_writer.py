@@ -14,11 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import imageio_ffmpeg
 import numpy as np
 
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.ffmpeg import find_ffmpeg
 
 # On one thread `veryfast` takes 12 ms of CPU time a frame of 1280x720, on the core that the physics
 # leaves free; `ultrafast` takes 6, for files nearly three times as large.
@@ -51,7 +51,7 @@ class VideoWriter:
         joinable: whether another video is to follow in the same file, see `segmented_writer`.
 
     Raises:
-        UsageError: the size or the frame rate cannot be encoded.
+        UsageError: the size or the frame rate cannot be encoded, or ffmpeg does not run.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class VideoWriter:
             )
         if not 1.0 <= fps <= 240.0:
             raise UsageError(f"video frame rate {fps:g} is not possible: allowed are 1 to 240")
+        self._ffmpeg = find_ffmpeg()
         self.path = Path(path)
         self.part = part_name(self.path)
         self.frames = 0
@@ -122,7 +123,7 @@ class VideoWriter:
         width, height = self._size
         source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}")
         command = [
-            *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"),
+            *(self._ffmpeg, "-y", "-v", "error"),
             *(*source, "-r", self._rate, "-i", "-"),
             *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
         ]

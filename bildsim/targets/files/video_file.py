@@ -9,10 +9,10 @@ to 128 x 128 grey pixels, so memory is that of the target, whatever the film.
 import subprocess
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
+from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.targets.files.film import MOST_FRAMES, Footage
 from bildsim.targets.files.user_file import file_error
 
@@ -41,7 +41,7 @@ def _decoded(path: Path) -> NDArray[np.uint8]:
     # One frame more than is allowed shows that there are too many.
     reading = ("-v", "error", "-nostdin", "-i", f"file:{path}", "-frames:v", str(MOST_FRAMES + 1))
     form = ("-vf", f"scale={PIXELS}:{PIXELS}:flags=area", "-pix_fmt", "gray", "-f", "rawvideo")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), *reading, "-an", *form, "-"]
+    command = [find_ffmpeg(), *reading, "-an", *form, "-"]
     ended = subprocess.run(command, capture_output=True, check=False)
     whole = len(ended.stdout) - len(ended.stdout) % PIXELS**2
     if ended.returncode or not whole:

@@ -328,6 +328,21 @@ def test_how_target_files_are_read(program, tmp_path, words, said):
     refused(program, tmp_path, ["--out", "results", *words.split()], *said)
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("--video a.mp4", "nowhere"),
+        ("--video a.mp4 --out results", "plain.txt"),
+        ("--target-file film.mp4", "nowhere"),
+    ],
+)
+def test_an_ffmpeg_that_does_not_run(program, tmp_path, monkeypatch, words, name):
+    (tmp_path / "plain.txt").write_text("no program")
+    (tmp_path / "film.mp4").write_bytes(b"")
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / name))
+    refused(program, tmp_path, words.split(), "ffmpeg", name, "IMAGEIO_FFMPEG_EXE")
+
+
 def test_a_target_file_that_may_not_be_read(program, tmp_path):
     write_black(tmp_path / "secret.png")
     (tmp_path / "secret.png").chmod(0)
