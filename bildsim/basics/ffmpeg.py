@@ -20,7 +20,7 @@ def find_ffmpeg() -> str:
         UsageError: there is none, or it does not run; says which and what names another.
     """
     try:
-        executable = imageio_ffmpeg.get_ffmpeg_exe()
+        executable = str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
         raise UsageError(
             f"videos need ffmpeg, and none was found: install it, or let {VARIABLE} name one"

@@ -1,15 +1,14 @@
 """Targets from pictures: their pixels as Pillow reads them, upright, and the density they make."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import imageio.v3 as iio
 import numpy as np
-from imageio.core.request import InitializationError
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bildsim.basics.errors import UsageError
 from bildsim.targets.files.density_map import DensityMap, Still, blurred, checked
@@ -17,18 +16,9 @@ from bildsim.targets.files.float_tiff import is_tiff, read_float_tiff
 from bildsim.targets.files.pixels import Pixels, fixed_luma, reduced
 from bildsim.targets.files.user_file import check_pixels, file_error, open_file, too_large
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm")
-_Turn = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-_TURNS: dict[int, _Turn] = {
-    2: np.fliplr,
-    3: lambda image: np.rot90(image, 2),
-    4: np.flipud,
-    5: np.transpose,
-    6: lambda image: np.rot90(image, -1),
-    7: lambda image: np.rot90(image, 2).T,
-    8: np.rot90,
-}
-"""What EXIF's orientations ask for; imageio's ``rotate`` turns greyscale about the wrong axes."""
+PICTURE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".apng"),
+)
 
 
 def read_picture(path: Path, dark: bool = False) -> Still:
@@ -42,7 +32,15 @@ def read_picture(path: Path, dark: bool = False) -> Still:
         UsageError: the file is missing, no picture, too large, or nothing in it is dense.
     """
     with open_file(path) as file:
-        pixels = _opened(file, path)
+        try:
+            with opened_image(file, path) as image:
+                pixels = pixels_seen(image)
+        except UnidentifiedImageError:
+            if not is_tiff(file):
+                raise file_error(
+                    path, "is not a picture that can be read: it may be damaged"
+                ) from None
+            pixels = read_float_tiff(file, path)
     return still_picture(pixels, path, dark, "picture")
 
 
@@ -59,65 +57,61 @@ def still_picture(pixels: Pixels, path: Path, dark: bool, kind: str) -> Still:
         UsageError: a pixel is not finite or negative, or nothing is dense.
     """
     raw = pixels.density(dark)
-    way = "dark is dense" if dark else "bright is dense"
-    nothing = "has nothing dark in it" if dark else "is black (zero) all over"
-    other = (
-        "; without {target_dark} bright is dense" if dark else "; {target_dark} makes dark dense"
-    )
+    nothing, other = nothing_dense(dark)
     checked(raw, path, "a picture", nothing, other)
     density = blurred(checked(reduced(raw)[::-1], path, "a picture", nothing, other))
     rows, columns = raw.shape
-    source = f"{path.name}: {kind}, {columns} x {rows} pixels, top row at y = +1, {way}"
+    source = f"{path.name}: {kind}, {columns} x {rows} pixels, {way_of(dark)}"
     return Still(DensityMap(density), source)
 
 
-def pixels_seen(picture: Any, index: int = 0) -> Pixels:
-    """Return the pixels of a picture that imageio has opened with Pillow, as it is to be seen.
+def way_of(dark: bool) -> str:
+    """Return which way up pixels are read, and what is dense in them, in words."""
+    return f"top row at y = +1, {'dark' if dark else 'bright'} is dense"
 
-    Deep greyscale is not sent through 8 bits; everything else has 8 a channel.
 
-    Args:
-        picture: what ``imageio.v3.imopen`` gave.
-        index: which of its frames.
+def nothing_dense(dark: bool) -> tuple[str, str]:
+    """Return what is said where nothing is dense, and how the file could be read instead."""
+    if dark:
+        return "has nothing dark in it", "; without {target_dark} bright is dense"
+    return "is black (zero) all over", "; {target_dark} makes dark dense"
+
+
+@contextmanager
+def opened_image(file: BinaryIO, path: Path) -> Iterator[Image.Image]:
+    """Open a picture with Pillow, and say in a sentence what goes wrong with it.
+
+    Raises:
+        UsageError: it is damaged or too large.
+        UnidentifiedImageError: Pillow does not know what it is.
     """
-    about = picture.metadata(index=index, exclude_applied=False)
-    pixels = _stored(picture, index, about)
-    turn = _TURNS.get(about.get("Orientation", 1))
-    if turn is None:
-        return pixels
-    opacity = None if pixels.opacity is None else np.ascontiguousarray(turn(pixels.opacity))
-    return Pixels(np.ascontiguousarray(turn(pixels.grey)), pixels.white, opacity)
-
-
-def _opened(file: BinaryIO, path: Path) -> Pixels:
     with warnings.catch_warnings():
         # Pillow warns of large pictures and of oddities in headers; the limit below is ours.
         warnings.simplefilter("ignore")
         try:
-            with iio.imopen(file, "r", plugin="pillow") as picture:
-                check_pixels(picture.properties(index=0).shape, path)
-                return pixels_seen(picture)
-        except UsageError:
+            with Image.open(file) as image:
+                check_pixels(image.size, path)
+                yield image
+        except (UsageError, UnidentifiedImageError):
             raise
+        except Image.DecompressionBombError:
+            raise too_large(path) from None
         except Exception as error:  # decoders raise whatever a damaged file leads to
-            if isinstance(error.__cause__, Image.DecompressionBombError):
-                raise too_large(path) from None
-            # So imageio says of what Pillow does not know.
-            unknown = (InitializationError, UnidentifiedImageError)
-            if not isinstance(error, unknown) and not isinstance(error.__cause__, unknown):
-                raise file_error(path, f"cannot be read as a picture: {error}") from None
-        if is_tiff(file):
-            return read_float_tiff(file, path)
-    raise file_error(path, "is not a picture that can be read: it may be damaged")
+            raise file_error(path, f"cannot be read as a picture: {error}") from None
 
 
-def _stored(picture: Any, index: int, about: dict[str, Any]) -> Pixels:
-    mode, clear = about["mode"], about.get("transparency")
+def pixels_seen(image: Image.Image) -> Pixels:
+    """Return the pixels of a picture as it is to be seen, turned as its camera was held.
+
+    Deep greyscale is not sent through 8 bits; everything else has 8 a channel.
+    """
+    image = ImageOps.exif_transpose(image)
+    mode, clear = image.mode, image.info.get("transparency")
     if mode.startswith(("I", "F")):
-        return _deep(np.asarray(picture.read(index=index), dtype=np.float32), mode, clear)
+        return _deep(np.asarray(image, dtype=np.float32), mode, clear)
     if mode not in ("LA", "La", "PA", "RGBA", "RGBa") and clear is None:
-        return Pixels(np.asarray(picture.read(index=index, mode="L"), dtype=np.float32), 255.0)
-    colours = picture.read(index=index, mode="RGBA")
+        return Pixels(np.asarray(image.convert("L"), dtype=np.float32), 255.0)
+    colours = np.asarray(image.convert("RGBA"))
     opacity = colours[..., 3].astype(np.float32) / np.float32(255.0)
     return Pixels(fixed_luma(colours[..., :3]), 255.0, opacity)
 

@@ -49,15 +49,17 @@ def pixels_of(values: NDArray[Any]) -> Pixels:
             and blue, or these and opacity; white is 255 in 8 bits, 65535 in 16, 1 in floating
             point, or the largest value where that is more.
     """
-    white = _white(values)
-    if values.dtype.kind == "f":
-        # Scaled, because single precision ends long before double.
-        values, white = values / white, 1.0
-    colours = values if values.ndim == 3 else values[..., None]
-    if colours.shape[-1] in (1, 3):
-        return Pixels(_grey(colours), white)
-    opacity = colours[..., -1].astype(np.float32) / np.float32(white)
-    return Pixels(_grey(colours[..., :-1]), white, opacity)
+    # What is not finite is refused later, in a sentence.
+    with np.errstate(over="ignore", invalid="ignore"):
+        white = _white(values)
+        if values.dtype.kind == "f":
+            # Scaled, because single precision ends long before double.
+            values, white = values / white, 1.0
+        colours = values if values.ndim == 3 else values[..., None]
+        if colours.shape[-1] in (1, 3):
+            return Pixels(_grey(colours), white)
+        opacity = colours[..., -1].astype(np.float32) / np.float32(white)
+        return Pixels(_grey(colours[..., :-1]), white, opacity)
 
 
 def is_coloured(shape: tuple[int, ...]) -> bool:
@@ -73,10 +75,10 @@ def fixed_luma(colours: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(summed >> 16, dtype=np.float32)
 
 
-def reduced(density: NDArray[np.float32]) -> Floats:
-    """Return a density of at most 512 pixels a side, by averages over areas."""
+def reduced(density: NDArray[np.float32], largest: int = LARGEST_SIDE) -> Floats:
+    """Return a density of at most so many pixels a side, by averages over areas."""
     rows, columns = density.shape
-    size = (min(columns, LARGEST_SIDE), min(rows, LARGEST_SIDE))
+    size = (min(columns, largest), min(rows, largest))
     picture = Image.fromarray(density).resize(size, Image.Resampling.BOX)
     return np.asarray(picture, dtype=np.float64)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
+from bildsim.targets.files.animation import is_animated, read_animation
 from bildsim.targets.files.array_file import read_array_file
 from bildsim.targets.files.density_map import Still
 from bildsim.targets.files.film import Footage
@@ -29,7 +30,9 @@ def read_target_file(path: str | Path, reading: Reading = AS_IT_IS) -> Target | 
     cell (x_j, y_i), y growing with i: the first row lies at the bottom of C. It is taken as it is,
     without a blur. An array of three dimensions has frames of that kind first.
 
-    Of a video each frame is reduced to 128 x 128 pixels, and is a picture otherwise.
+    Of a video and of an animated picture (GIF, WebP, PNG, or a TIFF of several pages) each frame is
+    reduced to at most 128 x 128 pixels, and is a picture otherwise; they are shown when the file
+    says, stretched over the time that is asked for.
 
     Args:
         path: the file.
@@ -98,8 +101,12 @@ def _read(path: Path, reading: Reading) -> Still | Footage:
             raise _not_that(path, "a video", layout)
         return read_video(path, reading.target_dark)
     if suffix in PICTURE_SUFFIXES:
-        if layout in ("film", "density"):
+        if layout == "density":
             raise _not_that(path, "a picture", layout)
+        if layout != "picture" and is_animated(path):
+            return read_animation(path, reading.target_dark)
+        if layout == "film":
+            raise _not_that(path, "a picture of one frame", layout)
         return read_picture(path, reading.target_dark)
     raise file_error(path, f"has an unknown extension: use one of {', '.join(SUFFIXES)}")
 

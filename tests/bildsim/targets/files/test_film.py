@@ -1,5 +1,7 @@
 """Films as targets: frames in order, blended, and those that are refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from bildsim.basics.errors import UsageError
 from bildsim.density.grid import Grid
 from bildsim.targets.files import array_file
-from bildsim.targets.files.film import Film
+from bildsim.targets.files.film import Film, Footage, unless_even
 from bildsim.targets.files.target_file import film_from_file
 from tests.bildsim.targets.files.quarters import cell_centres
 
@@ -55,7 +57,10 @@ def test_mass_stays_one_between_frames(frames, time_s, soft):
         (np.ones((1, 4, 4)), "has one frame, and a target that moves needs two or more"),
         (-np.ones((2, 4, 4)), "holds negative values"),
         (np.full((2, 4, 4), np.nan), "holds NaN"),
-        (np.stack([np.ones((4, 4)), np.zeros((4, 4))]), "is black .* frame 1: a density is"),
+        (
+            np.stack([np.ones((4, 4)), np.zeros((4, 4))]),
+            "has nothing dense in frame 1: a density is",
+        ),
         (np.ones((2, 4, 4), dtype=complex), "real numbers"),
         (np.ones((5001, 1, 1)), "too many frames: at most 5000"),
     ],
@@ -77,3 +82,33 @@ def test_on_a_grid_it_is_a_density(tmp_path):
     course = film_from_file(write_array(tmp_path / "film.npy", frames), 1.0)
     grid = Grid(0.05)
     assert float(grid.integrate(course.at(0.4).on_grid(grid))) == pytest.approx(1.0)
+
+
+def test_moments_of_frames_are_stretched_over_the_time():
+    frames = np.array([[[4.0, 0.0]], [[0.0, 4.0]], [[4.0, 0.0]]])
+    footage = Footage(Path("a.gif"), frames, False, "a", np.array([2.0, 2.5, 4.0]))
+    film = footage.shown_in(8.0).course
+    np.testing.assert_allclose(film.times_s, [0.0, 2.0, 8.0])
+    left = np.array([-0.5, 0.0])
+    # All of the mass on the left is twice the mean density, 1/4; 2 % of it is uniform.
+    shares = [(film(t).density(left) - 0.005) / (0.98 * 0.5) for t in (0, 1, 2, 5, 8, 9)]
+    np.testing.assert_allclose(shares, [1.0, 0.5, 0.0, 0.5, 1.0, 1.0], atol=1e-9)
+
+
+@given(st.integers(2, 40), st.floats(0.0, 1.5), st.floats(0.1, 100.0))
+def test_equal_moments_are_equal_steps(count, share, seconds):
+    frames = np.random.default_rng(0).uniform(0.1, 1.0, (count, 2, 2))
+    stamps_s = np.linspace(0.0, seconds, count)
+    assert unless_even(stamps_s, 0.0) is None
+    even, timed = Film("a", frames, seconds, False), Film("a", frames, seconds, False, stamps_s)
+    time_s, places = share * seconds, np.array([[-0.5, 0.5], [0.5, 0.5]])
+    np.testing.assert_allclose(
+        even(time_s).density(places), timed(time_s).density(places), atol=1e-9
+    )
+
+
+def test_a_clock_that_is_coarse_makes_equal_steps_unequal_by_no_more_than_a_tick():
+    stamps_s = np.round(np.arange(50) / 24.0, 3)
+    assert unless_even(stamps_s, 1e-3) is None
+    stamps_s[20:] += 0.5
+    assert unless_even(stamps_s, 1e-3) is stamps_s

@@ -70,7 +70,7 @@ def test_damaged_files_lead_to_a_target_or_to_one_sentence(tmp_path_factory, nam
 @pytest.mark.parametrize("layout", ["film", "density"])
 def test_a_picture_is_only_a_picture(tmp_path, layout):
     path = write_picture(tmp_path / "a.png", three_quarters())
-    with pytest.raises(UsageError, match=rf"a.png' is a picture and .* target_layout='{layout}'"):
+    with pytest.raises(UsageError, match=rf"a.png' is a picture .* target_layout='{layout}'"):
         target_from_file(path, target_layout=layout)
 
 

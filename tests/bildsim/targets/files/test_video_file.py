@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.targets.files import film
+from bildsim.targets.files import film, video_file
 from bildsim.targets.files.target_file import film_from_file
+from tests.bildsim.targets.files.dots import PIXEL_M, dot, mean, write_video
 from tests.bildsim.targets.files.quarters import cell_centres
 
 
@@ -49,7 +50,69 @@ def test_videos_that_are_refused(tmp_path):
     with pytest.raises(UsageError, match=r"gone.mp4. does not exist"):
         film_from_file(tmp_path / "gone.mp4", 1.0)
     imageio.mimwrite(tmp_path / "dark.mp4", [np.zeros((32, 32, 3), np.uint8)] * 3, fps=16)
-    with pytest.raises(UsageError, match="is black"):
+    with pytest.raises(UsageError, match=r"nothing dense in frame 0: .*; target_dark makes"):
         film_from_file(tmp_path / "dark.mp4", 1.0)
     with pytest.raises(UsageError, match="target_time=0 is out of range"):
         film_from_file(tmp_path / "dark.mp4", 0.0)
+
+
+def moves_stops_moves():
+    """Return 10 s of 25 frames each: 2 s to the middle, 6 s at rest there, 2 s on."""
+    way = np.linspace(-0.6, 0.0, 50)
+    return [dot(x) for x in (*way, *[0.0] * 150, *(way + 0.6))]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".webm"])
+def test_a_pause_counts_once_and_the_end_is_the_end(tmp_path, suffix):
+    """A variable rate with frames that are decoded in another order than shown (B-frames)."""
+    codec = ("libvpx-vp9", "-crf", "30") if suffix == ".webm" else ("libx264", "-bf", "3")
+    options = ("-vf", "mpdecimate", "-fps_mode", "vfr", "-c:v", *codec)
+    path = write_video(tmp_path / f"dot{suffix}", moves_stops_moves(), 25, *options)
+    course = film_from_file(path, 100.0)
+    assert len(course.course.frames) < 110
+    # Of the film's 9.96 s up to its last frame.
+    second = 100.0 / 9.96
+    for own_s, x in ((0, -0.6), (1, -0.3), (2, 0.0), (5, 0.0), (8, 0.0), (9, 0.3), (9.96, 0.6)):
+        np.testing.assert_allclose(
+            mean(course.at(own_s * second)), [x, 0.4], atol=2 * PIXEL_M, err_msg=f"{own_s} s"
+        )
+    assert "video of 9.96 s" in course.source
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
+@pytest.mark.parametrize("fps", [24, 30])
+def test_a_constant_rate_is_equal_steps_also_on_a_clock_of_milliseconds(tmp_path, suffix, fps):
+    frames = [dot(x) for x in np.linspace(-0.5, 0.5, 31)]
+    course = film_from_file(write_video(tmp_path / f"even{suffix}", frames, fps), 1.0)
+    assert course.course.times_s is None
+    assert len(course.course.frames) == 31
+
+
+def test_frames_that_do_not_come_later_are_left_out():
+    said = b"".join(
+        b"[Parsed_showinfo_0 @ 0x1] [info] " + line + b"\n"
+        for line in (
+            b"config in time_base: 1/10, frame_rate: 10/1",
+            *(b"n:   %d pts:    %d pts_time:0" % (k, t) for k, t in enumerate((5, 7, 6, 7, 9))),
+        )
+    )
+    frames = np.arange(5, dtype=np.uint8).reshape(5, 1, 1)
+    decoded = video_file._stamped(frames, said)
+    assert decoded.frames.ravel().tolist() == [0, 1, 4]
+    assert decoded.stamps_s == pytest.approx([0.5, 0.7, 0.9])
+
+
+def test_without_stamps_steps_are_equal():
+    frames = np.zeros((2, 1, 1), dtype=np.uint8)
+    decoded = video_file._stamped(frames, b"[Parsed_showinfo_0 @ 0x1] [info] n: 0 pts: NOPTS\n")
+    assert len(decoded.frames) == 2
+    assert not decoded.stamps_s.size
+
+
+def test_dark_is_dense_where_it_is_said(tmp_path):
+    frames = [255 - dot(x) for x in (-0.5, -0.5, 0.5, 0.5)]
+    path = write_video(tmp_path / "dark.mp4", frames, 10)
+    course = film_from_file(path, 3.0, target_dark=True)
+    # What is nearly white in the codec's eyes is a little dense all over.
+    for time_s, x in ((0.0, -0.5), (3.0, 0.5)):
+        assert mean(course.at(time_s))[0] == pytest.approx(x, abs=0.15)
