@@ -23,8 +23,10 @@ def load_engine() -> ModuleType:
             import pybullet
     except ImportError as error:
         raise UsageError(
-            "PyBullet is not installed in this Python: there are wheels for CPython 3.11 to 3.13, "
-            "so make a virtual environment with one of these and install bildsim there"
+            "PyBullet is not installed in this Python. On most systems bildsim installs it with "
+            "CPython 3.11 to 3.13: make a virtual environment with one of these. Where it has no "
+            "wheel, `pip install pybullet-arm64` compiles it. {dynamics:kinematic} does without",
+            dynamics="bullet",
         ) from error
     engine: ModuleType = pybullet
     return engine

@@ -36,6 +36,7 @@ NOT_RUN = {
     "pip install -e '.[plot]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
+    "pip install pybullet-arm64": "compiles for minutes, where there is no wheel",
     "python -m benchmarks.NAME": "stands for each of them",
     "python -m bildsim.warm_up": "compiles for half a minute; its jobs are looked at below",
     "python docs/draw_rooms.py": "test_architecture draws",

@@ -17,7 +17,7 @@ ROBOT = RobotModel()
 
 def test_without_pybullet_one_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "pybullet", None)
-    with pytest.raises(UsageError, match=r"PyBullet is not installed.*CPython 3\.11"):
+    with pytest.raises(UsageError, match=r"PyBullet is not installed.*CPython 3\.11.*kinematic'"):
         Arena(ROBOT, np.zeros((1, 3)))
 
 

@@ -498,4 +498,5 @@ def test_without_pybullet_one_sentence_says_what_to_do(process, tmp_path):
     assert ended.err.count("\n") == 1
     assert "PyBullet is not installed" in ended.err
     assert "CPython 3.11" in ended.err
+    assert "--dynamics kinematic does without" in ended.err
     assert not tree(tmp_path)
