@@ -8,6 +8,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from bildsim.basics.arrays import Image
+from bildsim.basics.names import shown
 from bildsim.drawing.palette import BACKGROUND, Colour
 
 Align = Literal["left", "centre", "right"]
@@ -37,14 +38,14 @@ def draw_text(
         align: which part of the line lies at `at`.
         ground: RGB of what the line stands on.
     """
-    patch, rise = _patch(text.translate(_SPELLED), size, colour, ground)
+    patch, rise = _patch(_drawable(text), size, colour, ground)
     left = round(at[0] - _SHARE_LEFT[align] * patch.shape[1])
     _paste(frame, patch, left, round(at[1]) - rise)
 
 
 def text_width(text: str, size: int) -> int:
     """Return the width of a line in pixels."""
-    return int(_mask(text.translate(_SPELLED), size)[0].shape[1])
+    return int(_mask(_drawable(text), size)[0].shape[1])
 
 
 def shortened(text: str, size: int, width: float) -> str:
@@ -55,6 +56,11 @@ def shortened(text: str, size: int, width: float) -> str:
     while kept and text_width(f"{kept}...", size) > width:
         kept = kept[:-1]
     return f"{kept.rstrip()}..."
+
+
+def _drawable(text: str) -> str:
+    """Return a line without what the font lacks, or what would make it two."""
+    return shown(text).translate(_SPELLED)
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from bildsim.programs.attribute.config import AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
+from bildsim.programs.output.terminal import open_console, say_written
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
 from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     out = out_directory(config)
     trial_store.check(out)
     check_trials(config)
-    console = Console(stderr=True, quiet=config.output.quiet)
+    console = open_console(quiet=config.output.quiet)
     ladders = [ladder(trial) for trial in configurations(config)]
     attributions = _run(ladders, config, out, console)
     _write(attributions, out, console)
@@ -66,10 +67,11 @@ def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> 
         console.print(printed(item))
         console.print()
     for name in dict.fromkeys(name for item in found for name in item.names):
-        console.print(f"[dim]{name}: {MEANINGS[name]}[/dim]", highlight=False)
-    console.print("[dim]a part comes after those above it; over time: means over the run[/dim]")
-    for name in ("attribution.png", "parts.csv", "rungs.csv"):
-        console.print(f"[dim]written[/dim] {out / name}", soft_wrap=True, highlight=False)
+        console.print(f"{name}: {MEANINGS[name]}", style="dim", highlight=False)
+    after = "a part comes after those above it; over time: means over the run"
+    console.print(after, style="dim")
+    names = ("attribution.png", "parts.csv", "rungs.csv")
+    say_written([out / name for name in names], console)
 
 
 def _tell_failures(attributions: Sequence[Attribution], console: Console) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
+from bildsim.programs.output.terminal import open_console, say_written
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.config import BenchConfig, parse_bench
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     config = parse_bench(arguments)
     out = out_directory(config)
     trial_store.check(out)
-    console = Console(stderr=True, quiet=config.output.quiet)
+    console = open_console(quiet=config.output.quiet)
     if config.varied is None:
         check_trials(config)
         (of_all,) = _run([configurations(config)], config, out, console)
@@ -108,7 +109,7 @@ def _print(results: Results, config: BenchConfig, console: Console) -> None:
         cells = [_median(results, column, planner) for column in columns]
         table.add_row(planner, str(trials), str(failed), *starts, *cells)
     console.print(table)
-    console.print("[dim]medians over targets, starts and seeds[/dim]")
+    console.print("medians over targets, starts and seeds", style="dim")
 
 
 def _print_by_value(
@@ -139,5 +140,4 @@ def _said(spread: Spread | None) -> str:
 
 
 def _print_files(out: Path, console: Console) -> None:
-    for name in ("report.html", "results.csv"):
-        console.print(f"[dim]written[/dim] {out / name}", soft_wrap=True, highlight=False)
+    say_written([out / name for name in ("report.html", "results.csv")], console)

@@ -49,7 +49,8 @@ def write(path: Path, header: Mapping[str, Any], state: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    line = json.dumps(header, ensure_ascii=False).encode() + b"\n"
+    # Names that are not UTF-8 come back exactly: JSON's reader takes surrogates too.
+    line = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
     digest = hashlib.sha256(line)
     digest.update(state)
     with whole(path) as part, part.open("wb") as file:

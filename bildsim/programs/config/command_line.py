@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
 from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.basics.names import shown
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.toml_file import merged_toml
 from bildsim.programs.config.values import from_words
@@ -258,10 +259,10 @@ def as_option(field: str, value: object) -> str:
         return f"{option} {value:g}"
     words = str(value)
     plain = words and words.isprintable() and " " not in words
-    return f"{option} {words if plain else repr(words)}"
+    return f"{option} {words}" if plain else f"{option} '{shown(words)}'"
 
 
 def _complain(name: str, sentence: str, status: int) -> int:
     # A value may hold line breaks: one error is one line.
-    print(f"{name}: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"{name}: {shown(' '.join(sentence.split()))}", file=sys.stderr)
     return status

@@ -9,6 +9,7 @@ import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
 from bildsim.programs.config.options import Option, options, with_values
+from bildsim.programs.config.paths import path_as_text
 from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
@@ -18,6 +19,7 @@ _Settings = TypeVar("_Settings")
 def to_toml(config: Any) -> str:
     """Return the configuration, a dataclass, as TOML that `merged_toml` reads back.
 
+    A path that is not UTF-8, which TOML lacks, is written as a ``file:`` URI.
     Fields with the metadata ``stored=False``, such as where results went, are left out, so that the
     file runs again as it is.
     """
@@ -32,7 +34,7 @@ def _storable(settings: Any) -> dict[str, Any]:
         if is_dataclass(value):
             result[item.name] = _storable(value)
         elif value is not None and item.metadata.get("stored", True):
-            result[item.name] = str(value) if isinstance(value, Path) else value
+            result[item.name] = path_as_text(value) if isinstance(value, Path) else value
     return result
 
 

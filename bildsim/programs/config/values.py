@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.programs.config.options import is_optional, plain
+from bildsim.programs.config.paths import path_of_text
 
 KINDS = {
     int: "a whole number",
@@ -59,7 +60,7 @@ def from_toml(name: str, hint: Any, value: Any) -> Any:
         with suppress(OverflowError):  # TOML's whole numbers have no largest
             return float(value)
     elif kind is Path and type(value) is str:
-        return Path(value)
+        return path_of_text(value)
     elif type(value) is kind:
         return value
     raise UsageError(f"{{{name}}} is not {KINDS[kind]}", **{name: _shown(value)})

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError, reason_of
 from bildsim.basics.ffmpeg import find_ffmpeg
-from bildsim.programs.output.video_writer import part_name
+from bildsim.programs.output.files import LONGEST_NAME
 
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
+# Longer than any name of a file in a directory of results, with those of the folders in it.
+_LONGEST_WITHIN = "x" * 100
 
 
 def check_output(path: Path, option: str = "--video") -> None:
@@ -29,7 +31,7 @@ def check_output(path: Path, option: str = "--video") -> None:
     if _exists(path, option):
         kind = "is a directory" if path.is_dir() else "exists and would be overwritten"
         raise UsageError(f"{option} {path} {kind}: give the name of a new file")
-    _exists(path, option, part_name(path))
+    _exists(path, option, path.with_name("x" * LONGEST_NAME))
     _check_parent(path, option)
     find_ffmpeg()
 
@@ -47,7 +49,9 @@ def check_out_directory(
     Raises:
         UsageError: it is a file, holds something, or cannot be made or written to.
     """
-    if not _exists(path, option):
+    taken = _exists(path, option)
+    _exists(path, option, path / _LONGEST_WITHIN)
+    if not taken:
         _check_parent(path, option)
         return
     if not path.is_dir():

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
+from bildsim.programs.output.files import tame
 from bildsim.programs.output.video_writer import VideoWriter, part_name
 
 _SEGMENT = ".part-"
@@ -113,35 +114,46 @@ class SegmentedVideoWriter:
     def _new_segment(self) -> VideoWriter:
         # The encoder of a killed run may still be finishing: no two ever write to one name.
         frames = sum(segment.frames for segment in self._done)
-        name = f"{self.path.name}{_SEGMENT}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
+        name = f"{_beginning(self.path)}{frames:09d}-{uuid.uuid4().hex[:8]}.mp4"
         return VideoWriter(self.path.with_name(name), self._fps, self._size, joinable=True)
 
     def _pattern(self) -> str:
-        return f"{self.path.name}{_SEGMENT}*"
+        return f"{_beginning(self.path)}*"
 
 
 def remove_segments(path: Path) -> None:
     """Remove the segments of a video."""
-    for found in path.parent.glob(f"{glob.escape(path.name + _SEGMENT)}[0-9]*.mp4"):
+    for found in path.parent.glob(f"{glob.escape(_beginning(path))}[0-9]*.mp4"):
         found.unlink(missing_ok=True)
+
+
+def _beginning(path: Path) -> str:
+    """Return how the names of a video's segments begin, and of those that are not whole yet."""
+    return tame(path.name, len(f"{_SEGMENT}000000000-00000000.part.mp4")) + _SEGMENT
 
 
 def _join(segments: Sequence[Segment], fps: float, directory: Path, whole: Path) -> None:
     """Write the frames of all segments into one file, without encoding them again."""
     script = ""
     for segment in segments:
-        quoted = str((directory / segment.name).absolute()).replace("'", r"'\''")
+        quoted = segment.name.replace("'", r"'\''")
         # The files themselves say how long they are to the millisecond only.
         script += f"file 'file:{quoted}'\nduration {segment.frames / fps:.6f}\n"
+    encoder = find_ffmpeg()
     # Through a pipe: Windows lets nobody else open a temporary file that is open here.
     command = [
-        *(find_ffmpeg(), "-y", "-v", "error"),
+        *(os.path.abspath(encoder) if os.path.dirname(encoder) else encoder, "-y", "-v", "error"),
         *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"),
-        *("-c", "copy", f"file:{whole}"),
+        *("-c", "copy", f"file:{whole.name}"),
     ]
-    # A session of its own: Ctrl-C must not leave half a video.
+    # In the directory, so that nothing but our own names stands in the list, whose lines end where
+    # a name has a line break. A session of its own: Ctrl-C must not leave half a video.
     ended = subprocess.run(
-        command, input=script.encode(), capture_output=True, start_new_session=True
+        command,
+        input=os.fsencode(script),
+        capture_output=True,
+        cwd=directory,
+        start_new_session=True,
     )
     if ended.returncode:
         said = ended.stderr.decode(errors="replace").strip().splitlines()

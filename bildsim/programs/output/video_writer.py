@@ -19,6 +19,7 @@ import numpy as np
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
+from bildsim.programs.output.files import tame
 
 # On one thread `veryfast` takes 12 ms of CPU time a frame of 1280x720, on the core that the physics
 # leaves free; `ultrafast` takes 6, for files nearly three times as large.
@@ -169,4 +170,5 @@ class VideoWriter:
 
 def part_name(path: Path) -> Path:
     """Return the name under which a video is written until it is whole."""
-    return path.with_name(f"{path.stem}.part{path.suffix}")
+    ending = f".part{path.suffix}"
+    return path.with_name(tame(path.stem, len(ending)) + ending)

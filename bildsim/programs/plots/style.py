@@ -24,6 +24,8 @@ STYLE: Any = {
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.3,
     "figure.facecolor": "white",
+    # Names of users' files and planners may hold dollar signs.
+    "text.parse_math": False,
 }
 # The first eight are those of Okabe and Ito without yellow, which the colour-blind can tell apart;
 # with dashes there are twice as many lines.

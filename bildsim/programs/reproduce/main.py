@@ -21,6 +21,7 @@ from bildsim.numerics.threads import thread_count
 from bildsim.programs.output import directory as results_directory
 from bildsim.programs.output.directory import SUMMARY
 from bildsim.programs.output.files import write_text
+from bildsim.programs.output.terminal import open_console, say_written
 from bildsim.programs.output.versions import versions
 from bildsim.programs.reproduce import recorded_run as watched_run
 from bildsim.programs.reproduce.config import SETTINGS, Options, chosen_target, parse_reproduction
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     loops = {name: _loop(options, name, target) for name in options.names}
     results_directory.check(out, options.determining)
     results_directory.claim(out, options.determining)
-    console = Console(stderr=True, quiet=options.quiet)
+    console = open_console(quiet=options.quiet)
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     with threadpool_limits(limits=1):
         runs = _watch_all(loops, options, console)
@@ -173,4 +174,4 @@ def _print(runs: Mapping[str, Outcome], floor: float, out: Path, console: Consol
             f"{run.wall_s:.0f} s, {1e3 * run.wall_s / run.rounds:.2f} ms a round",
         )
     console.print(table)
-    console.print(f"[dim]written[/dim] {out}", soft_wrap=True, highlight=False)
+    say_written([out], console)

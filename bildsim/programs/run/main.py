@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
+from bildsim.basics.names import shown
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean
@@ -47,8 +49,8 @@ def main(arguments: Sequence[str]) -> int:
         ending = session.execute()
     if ending.reason:
         newest = session.newest_checkpoint
-        way_on = "" if newest is None else f"; it goes on with --resume {newest}"
-        print(f"bildsim.run: {ending.reason}{way_on}", file=sys.stderr)
+        way_on = "" if newest is None else f"; it goes on with {as_option('resume', newest)}"
+        print(f"bildsim.run: {shown(ending.reason)}{way_on}", file=sys.stderr)
     return _STATUS[ending.status]
 
 
@@ -56,7 +58,8 @@ def _tidy(config: RunConfig) -> int:
     """Finish the last thing that a run does; all else is done."""
     clean(config)
     if not config.output.quiet:
-        print(f"bildsim.run: the run in {config.output.out} is finished", file=sys.stderr)
+        place = shown(str(config.output.out))
+        print(f"bildsim.run: the run in {place} is finished", file=sys.stderr)
     return 0
 
 

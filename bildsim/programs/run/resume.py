@@ -14,6 +14,7 @@ from bildsim.programs.checkpoint.pickling import StateError, decode
 from bildsim.programs.config.toml_file import config_of_toml
 from bildsim.programs.output.recorder import has_parts
 from bildsim.programs.output.versions import versions
+from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import NAME, PROGRAM, checkpoints_in, trusts_state
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import contents
@@ -106,8 +107,7 @@ class Checkpoint:
             if later.name > self.path.name:
                 later.unlink(missing_ok=True)
         if video is not None:
-            part_of_whole = video.with_name(f"{video.stem}.part{video.suffix}")
-            part_of_whole.unlink(missing_ok=True)
+            part_name(video).unlink(missing_ok=True)
 
 
 def open_checkpoint(path: Path) -> Checkpoint:

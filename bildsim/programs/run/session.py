@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rich.console import Console
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
@@ -19,6 +18,7 @@ from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
+from bildsim.programs.output.terminal import open_console
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
@@ -63,7 +63,7 @@ class Session:
     ) -> None:
         self._started = time.perf_counter() if started is None else started
         self._config, self._resumed = config, resumed
-        self._console = Console(stderr=True, quiet=config.output.quiet)
+        self._console = open_console(quiet=config.output.quiet)
         self._simulation = Simulation(config)
         problem = self._simulation.problem
         _, self._least_kl = problem.family.least_kl(problem.log_target)

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from bildsim.basics.names import shown
 from bildsim.programs.output.json_values import plain
+from bildsim.programs.output.terminal import say_written
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -141,14 +143,14 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
         table.add_row(*row)
     console.print(table)
     print_source(outcome.target_source, console)
-    for path in paths:
-        console.print(f"[dim]written[/dim] {path}", soft_wrap=True, highlight=False)
+    say_written(paths, console)
 
 
 def print_source(source: str, console: Console) -> None:
     """Say what was read of a target file, if there is one."""
     if source:
-        console.print("[dim]target[/dim]", escape(source), soft_wrap=True, highlight=False)
+        line = Text.assemble(("target", "dim"), " ", shown(source))
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 def _speed(outcome: Outcome) -> str:

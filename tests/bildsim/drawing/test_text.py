@@ -28,3 +28,12 @@ def test_long_lines_are_shortened_to_their_width():
 def test_larger_text_is_wider():
     widths = [text_width("bild-macro", size) for size in (8, 16, 32)]
     assert widths[0] < widths[1] < widths[2]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\tb\x1b", "caf\udce9", "方向", "\x00"])
+def test_names_of_any_signs_are_drawn_on_one_line(text):
+    frame = np.zeros((60, 200, 3), np.uint8)
+    draw_text(frame, shortened(text, 20, 150), (10, 40), 20, (255, 255, 255), ground=(0, 0, 0))
+    rows, _ = np.nonzero(frame[..., 0] > 128)
+    assert rows.size
+    assert rows.max() - rows.min() < 25

@@ -30,6 +30,12 @@ def test_two_lines_tell_what_it_is(tmp_path):
     assert json.loads(second) == HEADER
 
 
+def test_names_that_are_no_text_come_back(tmp_path):
+    header = {"video": "../caf\udce9 ☃.mp4"}
+    write(tmp_path / "c", header, b"")
+    assert read(tmp_path / "c").header == header
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_every_cut_and_every_flipped_bit_is_noticed(tmp_path, data):

@@ -36,3 +36,7 @@ def test_numpy_becomes_python():
 
 def test_anything_else_is_said_in_words():
     assert plain((Path("a/b"), None, "x")) == ["a/b", None, "x"]
+
+
+def test_bytes_of_names_that_are_no_text_are_spelled():
+    assert plain({"a": Path("x\udcff"), "b": "y\udc80"}) == {"a": "x\\xff", "b": "y\\x80"}

@@ -163,7 +163,7 @@ def refusal(check, path, option):
         ("missing/out.mp4", "does not exist"),
         ("there.mp4/out.mp4", "is not a directory"),
         ("x" * 300 + ".mp4", "too long"),
-        ("x" * 250 + ".mp4", "too long"),
+        ("x" * 252 + ".mp4", "too long"),
         ("nul\0.mp4", "null"),
     ],
 )

@@ -27,6 +27,7 @@ from bildsim.simulation.tracking_error import TRACKING_COLUMNS
 FILES = ["config.toml", "metrics.csv", "summary.json", "trajectory.npz"]
 SUMMARY = {
     "status",
+    "target_source",
     "reason",
     "kl_floor",
     "kl_excess",

@@ -1,0 +1,82 @@
+"""Comparisons, attributions and reproductions go where they are told, whatever the place is called.
+
+Names reach all programs through the same modules; `tests/bildsim/programs/run/test_odd_names.py`
+looks at what a single run makes of them.
+"""
+
+import csv
+import json
+import os
+import sys
+
+import pytest
+
+from bildsim.programs.attribute import main as attribute
+from bildsim.programs.bench import main as bench
+from bildsim.programs.config.command_line import run_program
+from bildsim.programs.reproduce import main as reproduce
+from bildsim.programs.sweep import reference_tasks
+from bildsim.programs.sweep.engine_here import EngineHere
+from tests.bildsim.programs.bench.test_main import quick_scores
+from tests.bildsim.programs.odd_names import named, parametrised
+
+plot_files = pytest.importorskip("bildsim.programs.plots.files", exc_type=ImportError)
+
+SMALL = ("--robots", 6, "--duration", 0.2, "--dynamics", "ideal", "--network", "ring")
+ONE = ("--planners", "static", "--targets", "ring", "--starts", "corner", "--seeds", 0)
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Call a program in this process, without what takes long: call(module, "--out", "x")."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
+    monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
+    monkeypatch.setattr(plot_files, "save", lambda _, path: path)
+    monkeypatch.setattr(reproduce, "_draw", lambda *_: None)
+    for module in (bench, attribute):
+        monkeypatch.setattr(module, "make_engine", lambda _: EngineHere())
+
+    def call(module, *arguments):
+        monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
+        status = run_program("program", module.main)
+        return status, capsys.readouterr().err
+
+    return call
+
+
+@parametrised()
+def test_a_comparison(call, tmp_path, stem):
+    out = named(tmp_path, stem)
+    status, said = call(bench, *SMALL, *ONE, f"--out={stem}")
+    assert status == 0, said
+    assert os.listdir(tmp_path) == [stem]
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["status"] for row in csv.DictReader(file)] == ["done"]
+    assert (out / "report.html").read_text(encoding="utf-8")
+    assert said.count("\nwritten ") == 2
+    again, _ = call(bench, "--config", out / "config.toml", f"--out={stem}")
+    assert again == 0
+
+
+@parametrised()
+def test_an_attribution(call, tmp_path, stem):
+    named(tmp_path, stem)
+    status, said = call(attribute, *SMALL, *ONE, f"--out={stem}")
+    assert status == 0, said
+    assert os.listdir(tmp_path) == [stem]
+    assert said.count("written ") == 3
+
+
+@parametrised()
+def test_a_reproduction(call, tmp_path, stem):
+    out = named(tmp_path, stem)
+    asked = ("--robots", 8, "--rounds", 3, "--settings", "ours", f"--out={stem}")
+    status, said = call(reproduce, *asked)
+    assert status == 0, said
+    assert os.listdir(tmp_path) == [stem]
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["runs"]
+    status, said = call(reproduce, *asked)
+    assert status == 2
+    assert "holds a finished run" in said
+    assert said.count("\n") == 1
