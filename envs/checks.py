@@ -1,6 +1,8 @@
-"""Checks of an environment's arguments and actions."""
+"""Checks of an environment's arguments, actions and options."""
 
-from typing import Literal, TypeAlias, get_args
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -8,11 +10,13 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
-from bildsim.envs.dynamics import IDEAL
-from bildsim.envs.robots.spawn import START_NAMES
+from bildsim.envs.bullet.engine import has_display
+from bildsim.envs.dynamics import BULLET, IDEAL
+from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.task import Reward
 
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
+RESET_OPTIONS = ("start", "poses")
 
 
 def checked_waypoints(action: Floats, robots: int) -> Floats:
@@ -33,6 +37,12 @@ def checked_waypoints(action: Floats, robots: int) -> Floats:
     return waypoints
 
 
+def render_modes(dynamics: str) -> list[str]:
+    """Return the render modes that an environment has here: a window only where one can open."""
+    window = dynamics == BULLET and has_display()
+    return [mode for mode in get_args(RenderMode) if window or mode != "human"]
+
+
 def check_safety(safety: str, dynamics: str) -> None:
     """Refuse collision avoidance where nothing collides."""
     if dynamics == IDEAL and safety != NO_SAFETY:
@@ -44,14 +54,31 @@ def check_safety(safety: str, dynamics: str) -> None:
         )
 
 
-def check_arguments(
-    robots: int, start: str, gain: float, reward: str, render_mode: str | None
-) -> None:
+def start_in(options: Mapping[str, Any] | None, usual: StartLike) -> StartLike:
+    """Return where an episode starts, by the options of ``reset``.
+
+    Raises:
+        UsageError: there is an option that is none, or two say where.
+    """
+    given = options or {}
+    for name in given:
+        if name not in RESET_OPTIONS:
+            raise unknown_name("reset option", str(name), RESET_OPTIONS)
+    if len(given) > 1:
+        raise UsageError("reset options 'start' and 'poses' exclude each other: give one of them")
+    start: StartLike = given.get("start", given.get("poses", usual))
+    if "poses" in given and isinstance(start, str | PathLike):
+        raise UsageError(
+            f"reset option 'poses' {str(start)!r} is not possible: it takes an array, and 'start' "
+            "names of regions and files"
+        )
+    return start
+
+
+def check_arguments(robots: int, gain: float, reward: str, render_mode: str | None) -> None:
     """Refuse names that are unknown, and a gain or number of robots that cannot be."""
     if not isinstance(robots, int | np.integer):
         raise UsageError("{robots} is not possible: it must be a whole number", robots=robots)
-    if start not in START_NAMES:
-        raise unknown_name("start", start, START_NAMES)
     if not 0.0 < gain <= TRACKING_RATE:
         raise UsageError(
             "{gain} is out of range: above 0, at most {0} 1/s", TRACKING_RATE, gain=gain

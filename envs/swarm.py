@@ -17,7 +17,14 @@ from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.controllers.safety.registry import make_safety
 from bildsim.controllers.tracking import DEFAULT_GAIN
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.envs.checks import RenderMode, check_arguments, check_safety, checked_waypoints
+from bildsim.envs.checks import (
+    RenderMode,
+    check_arguments,
+    check_safety,
+    checked_waypoints,
+    render_modes,
+    start_in,
+)
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
@@ -34,11 +41,14 @@ from bildsim.envs.dynamics import (
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
 from bildsim.envs.robots.contacts import Contacts
-from bildsim.envs.robots.spawn import require_room, spawn
+from bildsim.envs.robots.spawn import require_room
+from bildsim.envs.robots.starts import StartLike, Starts
 from bildsim.envs.spaces import observation_space
 from bildsim.envs.state import SwarmState
 from bildsim.envs.task import DensityTask, Reward
-from bildsim.targets.moving_target import AnyTarget, target_by_name
+from bildsim.targets.any_target import TargetLike, as_target
+from bildsim.targets.files.reading import Layout, Reading
+from bildsim.targets.moving_target import AnyTarget
 from bildsim.targets.target import Target
 
 
@@ -76,8 +86,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     decrease. Where the target moves, each KL is against the target of its moment.
 
     ## Starting state
-    Robots at rest, drawn from the start region without overlap, headings uniform. ``reset`` takes
-    ``options={"start": name}`` to change the region for that episode.
+    Robots at rest, drawn from the start region without overlap, headings uniform; or at the places
+    that were given. ``reset`` takes ``options={"start": ...}``, like the argument, for that episode
+    alone, or ``{"poses": array}`` of shape (N, 2), x and y (m), or (N, 3) with headings (rad).
 
     ## Episode end
     Never terminated; ``gymnasium.make`` truncates after 600 steps, one simulated minute. Physics
@@ -99,9 +110,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ## Arguments
     Args:
         robots: number N of robots.
-        target: name of a target density, a ``Target``, or a ``MovingTarget``, whose time starts
-            anew with each episode.
-        start: name of the start region: uniform, corner, centre or wrong.
+        target: name of a target density, a file, an array, a function of places (..., 2) in m, a
+            ``Target``, or a ``MovingTarget``, whose time starts anew with each episode; see
+            `bildsim.targets.any_target.as_target`.
+        target_layout: what a target that is an array is, where its shape leaves it open: density,
+            film or picture; see `bildsim.targets.files.reading.Reading`.
+        target_dark: whether what is dark in a picture is dense.
+        start: name of the start region: uniform, corner, centre or wrong; or places, as an array
+            or a file (.npy, .csv) of rows of x, y (m) and perhaps heading (rad).
         radius: radius of a robot (m); by default 0.025 for up to 100 robots, and for more that at
             which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
@@ -121,10 +137,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         physics_rate: physics steps a second, a multiple of 60; by default 240 for ``bullet`` and 60
             for ``kinematic``. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
-        duration_s: length of the time axis in rendered frames (s); the target named ``switch``
-            switches halfway.
+        duration_s: length of the time axis in rendered frames (s); a film takes so long, and the
+            target named ``switch`` switches halfway.
         render_mode: ``rgb_array`` for a frame seen from above, 1280 x 720; ``human`` for PyBullet's
-            own window, in real time.
+            own window, in real time, where there is a display.
 
     Raises:
         UsageError: an argument is out of range, or so many robots do not fit.
@@ -139,8 +155,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self,
         *,
         robots: int = 100,
-        target: str | AnyTarget = "gmm3",
-        start: str = "uniform",
+        target: TargetLike = "gmm3",
+        target_layout: Layout | None = None,
+        target_dark: bool = False,
+        start: StartLike = "uniform",
         radius: float | None = None,
         max_speed: float | None = None,
         dynamics: str = BULLET,
@@ -158,7 +176,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         duration_s: float = 60.0,
         render_mode: RenderMode | None = None,
     ) -> None:
-        check_arguments(robots, start, gain, reward, render_mode)
+        check_arguments(robots, gain, reward, render_mode)
+        self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
         self._robots, self._dynamics = robots, dynamics
         disturbances = Disturbances(
             actuation or Actuation(), faults or Faults(), sensing or Sensing()
@@ -167,12 +186,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
         settled_rate(dynamics, physics_rate)
         require_room(robots, self.robot.radius)
-        if isinstance(target, str):
-            target = target_by_name(target, duration_s=duration_s)
+        apart = contacts and dynamics != IDEAL
+        self._starts = Starts(robots, self.robot.radius, apart)
+        self._start, self._duration_s = self._starts.checked(start), duration_s
+        reading = Reading(target_layout, target_dark)
+        course = as_target(target, duration_s=duration_s, reading=reading)
         family = LegendreFamily(order, grid_step)
-        self.task = DensityTask(target, family, regularisation, reward)
+        self.task = DensityTask(course, family, regularisation, reward)
         self.render_mode = render_mode
-        self._start, self._duration_s = start, duration_s
         method = make_safety(safety, self.robot)
         check_safety(safety, dynamics)
         gui = render_mode == "human"
@@ -231,11 +252,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Floats], dict[str, Any]]:
-        """Put the robots at rest on new places; see the class for ``options``."""
+        """Put the robots at rest on new places; see the class for ``options``.
+
+        Raises:
+            UsageError: an option is unknown, or robots cannot start there.
+        """
+        start = self._starts.checked(start_in(options, self._start))
         super().reset(seed=seed)
-        start = (options or {}).get("start", self._start)
-        poses = spawn(start, self.robots, self.robot.radius, self.np_random)
-        self._physics.reset(poses, self.np_random)
+        self._physics.reset(self._starts.poses(start, self.np_random), self.np_random)
         # A new episode has a new curve and new trails.
         self._view = None
         self.task.begin()

@@ -28,6 +28,7 @@ OptionalSeconds: TypeAlias = Annotated[float | None, "SECONDS"]
 OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
+StartText: TypeAlias = Annotated[str, "NAME|FILE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
 
 
@@ -67,10 +68,11 @@ class SwarmSettings(RobotSettings):
     """Robots and physics of one run.
 
     Attributes:
-        start: where they start: uniform, corner, centre or wrong (a blob away from the middle).
+        start: where they start: uniform, corner, centre or wrong (a blob away from the middle); or
+            a file (.npy, .csv) with a row a robot, x and y in m and perhaps the heading in rad.
     """
 
-    start: str = "uniform"
+    start: StartText = "uniform"
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class TrialSettings:
         macro: settings of BILD-MACRO.
         links: what is wrong with the links between robots.
         motion: how targets move.
+        reading: how target files are read.
     """
 
     network: OptionalNetwork = None
@@ -143,6 +146,7 @@ class TrialSettings:
     macro: MacroSettings = field(default_factory=MacroSettings)
     links: LinkSettings = field(default_factory=LinkSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
+    reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         require_ticks("duration", self.duration)
@@ -159,7 +163,6 @@ class RunConfig(TrialSettings):
         target_file: picture (the top row is y = +1) or array (.npy, .npz, .csv; the first row is
             y = -1) in place of a named target; a video, an animated picture or an array of frames
             for one that moves.
-        reading: how target_file is read.
         planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
             bild-macro-exact (its moves with the swarm's density known to all) or
@@ -173,7 +176,6 @@ class RunConfig(TrialSettings):
 
     target: str = "gmm3"
     target_file: OptionalPath = None
-    reading: Reading = field(default_factory=Reading)
     planner: str = "bild-macro"
     seed: int = 0
     swarm: SwarmSettings = field(default_factory=SwarmSettings)

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
 
@@ -26,12 +27,16 @@ def planner_source(planner: str) -> str:
 
 def contents(config: RunConfig) -> dict[str, str]:
     """Return hashes of the user's own files that a run reads, by the option that names them."""
-    return {"--planner": planner_source(config.planner), "--target-file": _target_file(config)}
+    start = config.swarm.start
+    return {
+        "--planner": planner_source(config.planner),
+        "--target-file": _hash(config.target_file),
+        "--start": _hash(Path(start) if is_start_file(start) else None),
+    }
 
 
-def _target_file(config: RunConfig) -> str:
+def _hash(path: Path | None) -> str:
     try:
-        path = config.target_file
         return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:  # reading it as a target will tell what is wrong
+    except (OSError, ValueError):  # who reads it will tell what is wrong
         return ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig
+from bildsim.targets.any_target import is_file_name
 from bildsim.targets.files.film import Footage
 from bildsim.targets.files.target_file import read_target_file
 from bildsim.targets.moving_target import MOVING_NAMES, AnyTarget, MovingTarget, target_by_name
@@ -21,6 +22,7 @@ def load_target(config: RunConfig) -> AnyTarget:
     if config.target_file is not None:
         target = _from_file(config)
     else:
+        _refuse_file_name(config.target)
         _refuse_file_settings(config)
         target = target_by_name(
             config.target,
@@ -52,6 +54,15 @@ def _from_file(config: RunConfig) -> AnyTarget:
     if motion.target_time is not None:
         raise _meaningless(path, target_time=motion.target_time)
     return content
+
+
+def _refuse_file_name(target: str) -> None:
+    if is_file_name(target):
+        raise UsageError(
+            "{target} is a file, and no name of a target: give {target_file}",
+            target=target,
+            target_file=target,
+        )
 
 
 def _refuse_file_settings(config: RunConfig) -> None:

@@ -1,10 +1,10 @@
 """Target densities p* on the square C = [-1, 1]^2, at rest and moving.
 
 ``target`` has the named ones and makes one of any function, ``moving_target`` those that change
-with time, ``files`` those of pictures, arrays and films. ``point_masses`` is p* in equal cells,
-from which come draws (``sampling``), distances (``optimal_transport``), the best places for N
-robots (``quantisation``) and the field that carries one density into another
-(``transport_velocity``).
+with time, ``files`` those of pictures, arrays and films; ``any_target`` takes all of these.
+``point_masses`` is p* in equal cells, from which come draws (``sampling``), distances
+(``optimal_transport``), the best places for N robots (``quantisation``) and the field that carries
+one density into another (``transport_velocity``).
 """
 
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bildsim.basics.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from bildsim.targets.any_target import TargetLike, as_target
     from bildsim.targets.files.target_file import film_from_file, target_from_file
     from bildsim.targets.motion_settings import MotionSettings
     from bildsim.targets.moving_target import (
@@ -35,7 +36,9 @@ __all__ = [
     "PointMasses",
     "Sampler",
     "Target",
+    "TargetLike",
     "VelocityField",
+    "as_target",
     "barycentres",
     "equal_mass_lloyd",
     "film_from_file",
@@ -56,7 +59,9 @@ _HOMES = {
     "Sampler": "sampling",
     "TARGET_NAMES": "target",
     "Target": "target",
+    "TargetLike": "any_target",
     "VelocityField": "transport_velocity",
+    "as_target": "any_target",
     "barycentres": "optimal_transport",
     "equal_mass_lloyd": "quantisation",
     "film_from_file": "files.target_file",

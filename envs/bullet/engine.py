@@ -46,6 +46,11 @@ def _muted_banner() -> Iterator[None]:
         os.close(nowhere)
 
 
+def has_display() -> bool:
+    """Say whether PyBullet can show a window here: on Linux it needs an X server."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY"))
+
+
 def connect(engine: ModuleType, gui: bool) -> int:
     """Open a private physics world and return its client number.
 
@@ -58,7 +63,7 @@ def connect(engine: ModuleType, gui: bool) -> int:
         RunError: no world could be opened.
     """
     # Without an X server PyBullet would end the whole process.
-    if gui and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+    if gui and not has_display():
         raise UsageError("render_mode 'human' needs a display: set DISPLAY, or use 'rgb_array'")
     client = int(engine.connect(engine.GUI if gui else engine.DIRECT))
     if client < 0:

@@ -1,7 +1,9 @@
 """The differential-drive robot, whatever moves it: its model, its size, its place at the start.
 
 ``model`` scales masses, motors and friction with the radius, ``scaling`` the radius with the number
-of robots; ``spawn`` places robots by the means of ``packing``; ``contacts`` says who touches whom.
+of robots; ``starts`` says where robots start: where ``spawn`` puts them by the means of
+``packing``, or at a ``given_start``, perhaps from a ``start_file``; ``contacts`` says who touches
+whom.
 """
 
 from bildsim.envs.robots.contacts import Contacts

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.checks import check_arguments, check_safety, checked_waypoints
+from bildsim.envs.checks import (
+    check_arguments,
+    check_safety,
+    checked_waypoints,
+    render_modes,
+    start_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,36 @@ def test_safety_is_fine_where_something_can_collide_or_nothing_is_asked(safety, 
 
 
 def test_a_gain_faster_than_the_updates_is_refused():
-    assert check_arguments(3, "corner", 60.0, "decrease", None) is None
+    assert check_arguments(3, 60.0, "decrease", None) is None
     with pytest.raises(UsageError, match="gain=61 is out of range: above 0, at most 60 1/s"):
-        check_arguments(3, "corner", 61.0, "decrease", None)
+        check_arguments(3, 61.0, "decrease", None)
+
+
+def test_a_window_is_a_mode_only_where_one_can_open(monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert render_modes("bullet") == ["rgb_array", "human"]
+    assert render_modes("kinematic") == render_modes("ideal") == ["rgb_array"]
+    monkeypatch.delenv("DISPLAY")
+    assert render_modes("bullet") == ["rgb_array"]
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert render_modes("bullet") == ["rgb_array", "human"]
+
+
+def test_where_an_episode_starts():
+    places = np.zeros((2, 2))
+    assert start_in(None, "corner") == start_in({}, "corner") == "corner"
+    assert start_in({"start": "centre"}, "corner") == "centre"
+    assert start_in({"poses": places}, "corner") is places
+    for options, words in (
+        ({"stert": "corner"}, "reset option 'stert' is unknown: did you mean start"),
+        (
+            {"start": "corner", "seed": 3},
+            "reset option 'seed' is unknown: .*valid are start, poses",
+        ),
+        ({3: 4}, "reset option '3' is unknown"),
+        ({"start": "corner", "poses": places}, "'start' and 'poses' exclude each other"),
+        ({"poses": "a.npy"}, "'poses' 'a.npy' is not possible: it takes an array"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            start_in(options, "uniform")

@@ -1,5 +1,6 @@
 """The Gymnasium environment: its contract, its episodes and its life cycle."""
 
+import copy
 import os
 import shutil
 import subprocess
@@ -10,11 +11,13 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from PIL import Image
 
 import bildsim.envs  # noqa: F401 - registers the environment
 from bildsim.basics.errors import UsageError
 
 ID = "bildsim/Swarm-v0"
+PLACES = np.linspace([-0.9, -0.5], [0.9, 0.5], 8)
 
 
 def episode(env, seed, steps=15):
@@ -36,13 +39,22 @@ def assert_same(first, second):
             np.testing.assert_array_equal(one[key], other[key])
 
 
-@pytest.mark.parametrize("arguments", [{}, {"render_mode": "rgb_array"}, {"reward": "decrease"}])
-def test_gymnasiums_checker_has_nothing_to_say(arguments):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"render_mode": "rgb_array"},
+        {"reward": "decrease"},
+        {"dynamics": "kinematic"},
+        {"dynamics": "ideal", "render_mode": "rgb_array"},
+        {"dynamics": "kinematic", "target": np.eye(3), "start": PLACES},
+    ],
+)
+def test_gymnasiums_checker_has_nothing_to_say(monkeypatch, arguments):
+    monkeypatch.delenv("DISPLAY", raising=False)
     env = gymnasium.make(ID, robots=8, **arguments).unwrapped
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # Its check of render modes would open a window; the next test asks about those.
-        check_env(env, skip_render_check=True)
+        check_env(env)
     env.close()
 
 
@@ -119,6 +131,68 @@ def test_a_start_for_one_episode(swarm):
     assert anywhere["pose"][:, :2].max() > -0.4
     with pytest.raises(UsageError, match="corner"):
         env.reset(options={"start": "korner"})
+
+
+def test_places_for_one_episode_and_for_all(swarm, tmp_path):
+    np.save(tmp_path / "places.npy", PLACES)
+    env = swarm(start=str(tmp_path / "places.npy"))
+    headings = np.linspace(-3.0, 3.0, 8)
+    first, _ = env.reset(seed=0)
+    np.testing.assert_allclose(first["pose"][:, :2], PLACES, rtol=0, atol=1e-12)
+    assert np.unique(first["pose"][:, 2]).size == 8, "headings are drawn"
+    other = np.column_stack([PLACES[::-1] * 0.5, headings])
+    poses, _ = env.reset(seed=0, options={"poses": other})
+    np.testing.assert_allclose(poses["pose"], other, rtol=0, atol=1e-12)
+    again, _ = env.reset(seed=0)
+    assert_same([again], [first])
+    assert env.reset(options={"start": "corner"})[0]["pose"][:, :2].max() <= -0.4
+
+
+def test_a_refused_reset_leaves_the_episode_as_it_was(swarm):
+    env = swarm()
+    env.reset(seed=3)
+    before = env.get_state()
+    for options in ({"stert": "corner"}, {"poses": np.zeros((8, 2))}, {"start": "nowhere.csv"}):
+        with pytest.raises(UsageError):
+            env.reset(seed=5, options=options)
+    after = env.get_state()
+    assert after.draws == before.draws
+    np.testing.assert_array_equal(after.theta, before.theta)
+
+
+@pytest.mark.parametrize("dynamics", ["kinematic", "ideal"])
+def test_targets_of_every_kind(tmp_path, dynamics):
+    array = np.zeros((4, 4))
+    array[2:, 2:] = 1.0
+    Image.fromarray(np.uint8(255 * array[::-1])).save(tmp_path / "photo.png")
+
+    def density(points):
+        return np.where((points > 0.0).all(axis=-1), 1.0, 0.0)
+
+    for target in (
+        array,
+        array.tolist(),
+        str(tmp_path / "photo.png"),
+        tmp_path / "photo.png",
+        density,
+    ):
+        env = gymnasium.make(ID, robots=3, dynamics=dynamics, target=target)
+        env.reset(seed=0)
+        grid = env.unwrapped.family.grid
+        weights = env.unwrapped.task.density * grid.area_weights
+        mean = np.tensordot(weights, grid.points, axes=2)
+        np.testing.assert_allclose(mean, [0.49, 0.49], atol=0.02)
+        copied = copy.deepcopy(env.spec).make()
+        copied.reset(seed=0)
+        np.testing.assert_array_equal(copied.unwrapped.task.density, env.unwrapped.task.density)
+        env.close()
+        copied.close()
+    with pytest.raises(
+        UsageError, match=r"^target of shape \(4, 4, 3\) can be a picture or a film"
+    ):
+        gymnasium.make(ID, robots=3, target=np.ones((4, 4, 3)))
+    env = gymnasium.make(ID, robots=3, target=np.ones((4, 4, 3)), target_layout="picture")
+    env.close()
 
 
 def test_robots_without_contacts_pass_through_each_other(swarm):

@@ -9,7 +9,7 @@ import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
 from bildsim.programs.config.options import Option, options, with_values
-from bildsim.programs.config.paths import path_as_text
+from bildsim.programs.config.paths import path_as_text, words_as_text
 from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
@@ -19,7 +19,7 @@ _Settings = TypeVar("_Settings")
 def to_toml(config: Any) -> str:
     """Return the configuration, a dataclass, as TOML that `merged_toml` reads back.
 
-    A path that is not UTF-8, which TOML lacks, is written as a ``file:`` URI.
+    What is not UTF-8, which TOML lacks, is spelled as `bildsim.programs.config.paths` says.
     Fields with the metadata ``stored=False``, such as where results went, are left out, so that the
     file runs again as it is.
     """
@@ -34,8 +34,14 @@ def _storable(settings: Any) -> dict[str, Any]:
         if is_dataclass(value):
             result[item.name] = _storable(value)
         elif value is not None and item.metadata.get("stored", True):
-            result[item.name] = path_as_text(value) if isinstance(value, Path) else value
+            result[item.name] = _plain(value)
     return result
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return path_as_text(value)
+    return words_as_text(value) if isinstance(value, str) else value
 
 
 def config_of_toml(base: _Settings, text: str, where: str) -> _Settings:

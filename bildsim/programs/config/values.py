@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.programs.config.options import is_optional, plain
-from bildsim.programs.config.paths import path_of_text
+from bildsim.programs.config.paths import path_of_text, words_of_text
 
 KINDS = {
     int: "a whole number",
@@ -61,6 +61,8 @@ def from_toml(name: str, hint: Any, value: Any) -> Any:
             return float(value)
     elif kind is Path and type(value) is str:
         return path_of_text(value)
+    elif kind is str and type(value) is str:
+        return words_of_text(value)
     elif type(value) is kind:
         return value
     raise UsageError(f"{{{name}}} is not {KINDS[kind]}", **{name: _shown(value)})

@@ -12,9 +12,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from bildsim.basics.errors import RunError, reason_of
-from bildsim.programs.output.files import whole
+from bildsim.programs.output.files import tame, whole
 from bildsim.programs.plots.style import DPI, STYLE
 
+_ENDING = ".png"
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys("/\\:", "\0"))
 Drawing = tuple[str, str, str, Callable[[], Figure]]
 """Name of the file without its ending, title, caption, and what draws the figure."""
 
@@ -50,11 +52,17 @@ def draw_all(drawings: Iterable[Drawing], directory: Path) -> list[Plot]:
             old.unlink()
         with mpl.rc_context(STYLE):
             return [
-                Plot(save(draw(), directory / f"{name}.png"), title, caption)
+                Plot(save(draw(), directory / _file_name(name)), title, caption)
                 for name, title, caption, draw in drawings
             ]
     except OSError as error:
         raise RunError(f"{directory} cannot be written: {reason_of(error)}") from error
+
+
+def _file_name(name: str) -> str:
+    """Return the name of a file for a drawing, whose own may hold paths of targets and starts."""
+    # What is no name of a file is no printable sign either: `tame` leaves it out, and tells apart.
+    return tame(name.translate(_NOT_IN_NAMES), len(_ENDING)) + _ENDING
 
 
 def save(figure: Figure, path: Path) -> Path:

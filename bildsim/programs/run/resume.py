@@ -160,9 +160,14 @@ def _require_versions(path: Path, before: Mapping[str, str]) -> None:
 
 
 def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) -> None:
-    now = contents(config)
-    for option, name in (("--planner", config.planner), ("--target-file", config.target_file)):
-        if before.get(option) != now[option]:
+    names = {
+        "--planner": config.planner,
+        "--target-file": config.target_file,
+        "--start": config.swarm.start,
+    }
+    for option, now in contents(config).items():
+        if before.get(option, "") != now:
+            name = names[option]
             raise _refusal(
                 path, f"is of a run with {option} {name}, whose file has changed or is not there"
             )

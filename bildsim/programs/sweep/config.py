@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.registry import PLANNER_NAMES
-from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, parse
+from bildsim.programs.sweep.lists import (
+    ListedTarget,
+    listed,
+    listed_seeds,
+    listed_starts,
+    listed_targets,
+)
 from bildsim.programs.sweep.variables import Sweep
 from bildsim.simulation.config import (
     PLACE,
@@ -24,9 +31,15 @@ from bildsim.simulation.config import (
     TrialSettings,
     require_ticks,
 )
+from bildsim.targets.files.reading import AS_IT_IS
 from bildsim.targets.motion_settings import MotionSettings
-from bildsim.targets.moving_target import MOVING_NAMES, WITH_SPEED, WITH_TIME, target_by_name
-from bildsim.targets.target import TARGET_NAMES
+from bildsim.targets.moving_target import (
+    MOVING_NAMES,
+    WITH_SPEED,
+    WITH_TIME,
+    require_time,
+    target_by_name,
+)
 
 PROGRAM = "bildsim.bench"
 SUMMARY = (
@@ -38,7 +51,6 @@ MACRO_PRESETS: Presets = MappingProxyType(
 )
 """What ``--preset`` may name."""
 MOST_TRIALS = 100_000
-_Value = TypeVar("_Value", str, int)
 OptionalCount = Annotated[int | None, "INT"]
 OptionalSweep = Annotated[str | None, "NAME[=VALUES]"]
 OptionalWord = Annotated[str | None, "ADDRESS"]
@@ -65,8 +77,10 @@ class ComparisonConfig(TrialSettings):
 
     Attributes:
         planners: planners with commas between: names, or package.module:Class.
-        targets: named target densities with commas between, also ones that move.
-        starts: where the robots start, with commas between: uniform, corner, centre, wrong.
+        targets: named target densities and files, as bildsim.run takes them, with commas between,
+            also ones that move.
+        starts: where the robots start, with commas between: uniform, corner, centre, wrong, and
+            files of places (.npy, .csv).
         seeds: seeds with commas between; FIRST:END is FIRST to END - 1.
         engine: where trials run: local (processes of this machine) or dask (a cluster; without
             --scheduler one of this machine); dask if --scheduler is given, else local.
@@ -106,28 +120,32 @@ class ComparisonConfig(TrialSettings):
     @property
     def planner_names(self) -> tuple[str, ...]:
         """The planners, in the order given."""
-        names = _listed("--planners", self.planners)
+        names = listed("--planners", self.planners)
         known = (*PLANNER_NAMES, "package.module:Class")
         for name in names:
             if name not in PLANNER_NAMES and ":" not in name:
                 raise unknown_name("--planners", name, known)
         return names
 
+    @cached_property
+    def listed_targets(self) -> dict[str, ListedTarget]:
+        """The targets by what they are called, in the order given; files are read once for this."""
+        return {item.label: item for item in listed_targets(self.targets, self.reading)}
+
     @property
     def target_names(self) -> tuple[str, ...]:
-        """The targets, in the order given."""
-        return _known("--targets", self.targets, (*TARGET_NAMES, *MOVING_NAMES))
+        """What the targets are called, in the order given."""
+        return tuple(self.listed_targets)
 
     @property
     def start_names(self) -> tuple[str, ...]:
         """The starts, in the order given."""
-        return _known("--starts", self.starts, START_NAMES)
+        return listed_starts(self.starts)
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:
         """The seeds, in the order given."""
-        seeds = [seed for part in _parts("--seeds", self.seeds) for seed in _range(part)]
-        return tuple(_once("--seeds", seeds))
+        return listed_seeds(self.seeds)
 
     @property
     def varied(self) -> Sweep | None:
@@ -140,13 +158,16 @@ class ComparisonConfig(TrialSettings):
         return self.jobs or usable_cores()
 
     def trial(self, planner: str, target: str, start: str, seed: int) -> RunConfig:
-        """Return the configuration of one trial."""
+        """Return the configuration of one trial, of a target by what it is called."""
         shared = {item.name: getattr(self, item.name) for item in fields(TrialSettings)}
         swarm = {item.name: getattr(self.swarm, item.name) for item in fields(RobotSettings)}
+        path = self.listed_targets[target].path
+        reading = AS_IT_IS if path is None else self.reading
         return RunConfig(
-            **(shared | {"motion": self.motion_of(target)}),
+            **(shared | {"motion": self.motion_of(target), "reading": reading}),
             planner=planner,
             target=target,
+            target_file=path,
             seed=seed,
             swarm=SwarmSettings(**swarm, start=start),
             output=OutputSettings(metrics_period=self.output.metrics_period),
@@ -154,11 +175,12 @@ class ComparisonConfig(TrialSettings):
 
     def motion_of(self, target: str) -> MotionSettings:
         """Return the settings of moving targets that mean something for this one."""
-        motion = self.motion
+        motion, item = self.motion, self.listed_targets[target]
+        timed = target in WITH_TIME or (item.moves and item.path is not None)
         return MotionSettings(
             motion.target_speed if target in WITH_SPEED else None,
-            motion.target_time if target in WITH_TIME else None,
-            motion.feedforward and target in MOVING_NAMES,
+            motion.target_time if timed else None,
+            motion.feedforward and item.moves,
         )
 
 
@@ -191,73 +213,30 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
     return parse(f"python -m {PROGRAM}", SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
 
 
-def _parts(option: str, text: str) -> list[str]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(parts):
-        raise UsageError(
-            f"{option} {text!r} is not possible: it takes one or more values with a comma between"
-        )
-    return parts
-
-
-def _once(option: str, values: list[_Value]) -> list[_Value]:
-    seen: set[_Value] = set()
-    for value in values:
-        if value in seen:
-            raise UsageError(f"{option} names {value} twice: give each value once")
-        seen.add(value)
-    return values
-
-
-def _listed(option: str, text: str) -> tuple[str, ...]:
-    return tuple(_once(option, _parts(option, text)))
-
-
-def _known(option: str, text: str, valid: Sequence[str]) -> tuple[str, ...]:
-    """Return the names as they are written where they are defined."""
-    by_name = {name.casefold(): name for name in valid}
-    names = []
-    for part in _parts(option, text):
-        if part.casefold() not in by_name:
-            raise unknown_name(option, part, valid)
-        names.append(by_name[part.casefold()])
-    return tuple(_once(option, names))
-
-
-def _range(part: str) -> range:
-    """Return the seeds that ``5`` or ``0:10`` stands for."""
-    first, colon, end = (word.strip() for word in part.partition(":"))
-    words = (first, end) if colon else (first,)
-    # Nine digits: far more than any sweep needs, and never slow to read.
-    if not all(word.isascii() and word.isdigit() and len(word) <= 9 for word in words):
-        raise UsageError(
-            f"--seeds {part} is not possible: allowed are whole numbers from 0 and ranges such as "
-            "0:10, with commas between"
-        )
-    found = range(int(first), int(end) if colon else int(first) + 1)
-    if not found:
-        raise UsageError(f"--seeds {part} is empty: FIRST:END is FIRST to END - 1")
-    if len(found) > MOST_TRIALS:
-        raise UsageError(f"--seeds {part} asks for {len(found)} seeds: allowed are {MOST_TRIALS}")
-    return found
-
-
 def _check_motion(bench: ComparisonConfig) -> None:
     """Make sure that each setting of moving targets is possible, and for one of the targets."""
-    motion, targets = bench.motion, bench.target_names
-    for option, given, users in (
-        ("--target-speed", motion.target_speed is not None, WITH_SPEED),
-        ("--target-time", motion.target_time is not None, WITH_TIME),
-        ("--feedforward", motion.feedforward, MOVING_NAMES),
+    motion = bench.motion
+    own = {name: bench.motion_of(name) for name in bench.target_names}
+    for option, name, users in (
+        ("--target-speed", "target_speed", WITH_SPEED),
+        ("--target-time", "target_time", (*WITH_TIME, "films")),
+        ("--feedforward", "feedforward", (*MOVING_NAMES, "films")),
     ):
-        if given and not set(users) & set(targets):
+        taken = any(_is_given(settings, name) for settings in own.values())
+        if _is_given(motion, name) and not taken:
             raise UsageError(
                 f"{option} means nothing for --targets {bench.targets}: it is for "
                 f"{', '.join(users)}"
             )
-    for target in set(MOVING_NAMES) & set(targets):
-        own = bench.motion_of(target)
-        target_by_name(target, speed=own.target_speed, time_s=own.target_time)
+    for target in set(MOVING_NAMES) & set(own):
+        settings = own[target]
+        target_by_name(target, speed=settings.target_speed, time_s=settings.target_time)
+    if motion.target_time is not None:
+        require_time(motion.target_time)
+
+
+def _is_given(motion: MotionSettings, name: str) -> bool:
+    return getattr(motion, name) not in (None, False)
 
 
 def _check_engine(engine: str | None, scheduler: str | None, jobs: int | None) -> None:

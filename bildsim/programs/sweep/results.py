@@ -17,7 +17,6 @@ from bildsim.programs.sweep.runner import Trial
 from bildsim.programs.sweep.trial import DONE, FAILED
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
-from bildsim.targets.moving_target import MOVING_NAMES
 
 KEYS = ("planner", "target", "start", "seed", "robots", "dynamics", "status")
 SCORE = "score_"
@@ -183,7 +182,7 @@ def _values(trial: Trial) -> dict[str, float]:
     row = {name: float(v) if isinstance(v, str) else v for name, v in final.items()}
     if trial.references is not None:
         row["kl_floor"] = trial.references.least_kl
-        if trial.config.target not in MOVING_NAMES:
+        if not row.keys() & TRACKING_COLUMNS:  # those of targets that move
             row |= _settling(trial.result["series"], trial.references.thresholds)
         row |= {SCORE + metric: value for metric, value in trial.references.scores(final).items()}
     return row

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import product
 
 from bildsim.basics.errors import UsageError
+from bildsim.envs.robots.start_file import is_start_file
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engine import Engine, Lost, Task
@@ -71,6 +72,9 @@ def check_variants(bench: ComparisonConfig, varied: Sweep) -> None:
 
 def _check(bench: ComparisonConfig, changed: Callable[[RunConfig], RunConfig]) -> None:
     places = list(product(bench.seed_numbers, bench.start_names))
+    for start in filter(is_start_file, bench.start_names):
+        target, seed = bench.target_names[0], bench.seed_numbers[0]
+        _build(changed(bench.trial("static", target, start, seed)))
     seed, start = places[0]
     first: UsageError | None = None
     for seed, start in places:

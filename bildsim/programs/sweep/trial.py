@@ -16,7 +16,7 @@ from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.output.json_values import plain
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.input_hashes import planner_source
+from bildsim.simulation.input_hashes import contents
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import Measurements
 from bildsim.simulation.planning_time import PlanningTime
@@ -33,12 +33,12 @@ Result = Mapping[str, Any]
 def identity(config: RunConfig) -> str:
     """Return what a trial is known by: a hash of all that determines its result.
 
-    That is the whole configuration but for places and pictures, the format of results, and for a
-    planner of the user's own the file that defines it, so that a changed planner runs again.
+    That is the whole configuration but for places and pictures, the format of results, and the
+    files of the user's own by their content, so that a changed planner or target runs again.
     """
-    text = json.dumps(
-        [RESULTS_VERSION, determining(config), planner_source(config.planner)], sort_keys=True
-    )
+    files = contents(config)
+    parts = [RESULTS_VERSION, determining(config), files.pop("--planner")]
+    text = json.dumps([*parts, *filter(None, files.values())], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

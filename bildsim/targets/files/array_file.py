@@ -38,13 +38,16 @@ def read_array(values: NDArray[Any], path: Path, reading: Reading) -> Still | Fo
     """Return the density or the frames of an array.
 
     Args:
-        values: real numbers, of any shape.
+        values: of any shape.
         path: what it is called in errors; its stem is the target's name.
         reading: what it is taken for.
 
     Raises:
-        UsageError: it is no density or too large, or its shape leaves open what it is.
+        UsageError: it holds no real numbers, is no density or too large, or its shape leaves open
+            what it is.
     """
+    if values.dtype.kind not in "buif":
+        raise file_error(path, f"holds {values.dtype} values: they must be real numbers")
     layout = reading.target_layout or _layout(values.shape, path)
     _check_layout(values.shape, layout, path)
     if layout == "picture":

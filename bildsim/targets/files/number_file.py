@@ -15,18 +15,15 @@ MOST_BYTES = 2 * 10**9
 
 
 def read_numbers(path: Path) -> NDArray[Any]:
-    """Return the real numbers of a file, of the type and shape that they have there.
+    """Return what a file holds, of the type and shape that it has there.
 
     Raises:
-        UsageError: the file is missing, damaged or too large, or holds something else.
+        UsageError: the file is missing, damaged or too large.
     """
     readers = {".npy": _npy, ".npz": _npz, ".csv": _csv}
     with open_file(path) as file:
         _check_bytes(path.stat().st_size, path)
-        values = readers[path.suffix.lower()](file, path)
-    if values.dtype.kind not in "buif":
-        raise file_error(path, f"holds {values.dtype} values: they must be real numbers")
-    return values
+        return readers[path.suffix.lower()](file, path)
 
 
 def _npy(file: BinaryIO, path: Path) -> NDArray[Any]:

@@ -10,7 +10,7 @@ Layout: TypeAlias = Literal["picture", "film", "density"]
 
 @dataclass(frozen=True)
 class Reading:
-    """How target_file is read.
+    """How target files are read.
 
     Attributes:
         target_layout: what an array is. density: [row, column], the first row at the bottom of the

@@ -44,10 +44,12 @@ def read_target_file(path: str | Path, reading: Reading = AS_IT_IS) -> Target | 
     path = Path(path)
     open_file(path).close()
     content = _read(path, reading)
-    if isinstance(content, Footage):
-        return content
-    mass = AREA * float(content.density.values.mean())
-    return Target(path.stem, content.density, mass, content.source)
+    return content if isinstance(content, Footage) else target_of(content, path.stem)
+
+
+def target_of(still: Still, name: str) -> Target:
+    """Return a density that was read as a target of that name."""
+    return Target(name, still.density, AREA * float(still.density.values.mean()), still.source)
 
 
 def target_from_file(

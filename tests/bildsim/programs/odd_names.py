@@ -35,9 +35,16 @@ ODD = {
 """Beginnings of file names, up to 250 bytes, by what is odd about them."""
 
 
-def parametrised():
-    """Return a decorator that calls a test with each odd beginning of a name as ``stem``."""
-    return pytest.mark.parametrize("stem", ODD.values(), ids=ODD.keys())
+def parametrised(quick=ODD):
+    """Return a decorator that calls a test with each odd beginning of a name as ``stem``.
+
+    Those that are not among the ``quick`` ones are left to the slow tests.
+    """
+    stems = [
+        pytest.param(stem, id=name, marks=() if name in quick else pytest.mark.slow)
+        for name, stem in ODD.items()
+    ]
+    return pytest.mark.parametrize("stem", stems)
 
 
 def named(directory, name):

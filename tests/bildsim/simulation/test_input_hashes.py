@@ -2,7 +2,7 @@
 
 import hashlib
 
-from bildsim.simulation.config import RunConfig
+from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
 
 
@@ -31,6 +31,18 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path = tmp_path / "p.npy"
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
-    assert found == {"--planner": "", "--target-file": hashlib.sha256(b"abc").hexdigest()}
+    digest = hashlib.sha256(b"abc").hexdigest()
+    assert found == {"--planner": "", "--target-file": digest, "--start": ""}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
+
+
+def test_files_of_places_are_hashed_and_regions_are_not(tmp_path):
+    (tmp_path / "p.csv").write_bytes(b"0,0\n")
+    for start, digest in (
+        (str(tmp_path / "p.csv"), hashlib.sha256(b"0,0\n").hexdigest()),
+        (str(tmp_path / "missing.csv"), ""),
+        ("nul\0.csv", ""),
+        ("corner", ""),
+    ):
+        assert contents(RunConfig(swarm=SwarmSettings(start=start)))["--start"] == digest

@@ -91,6 +91,12 @@ def test_how_a_file_is_read_is_a_setting(tmp_path):
         assert (lower > 50 * upper) if dark else (upper > 50 * lower)
 
 
+def test_a_file_given_as_a_name_is_told_its_option():
+    words = r"^target='photo\.png' is a file.*: give target_file='photo\.png'$"
+    with pytest.raises(UsageError, match=words):
+        load_target(RunConfig(target="photo.png"))
+
+
 @pytest.mark.parametrize(
     ("reading", "words"),
     [(Reading("film"), "target_layout='film'"), (Reading(target_dark=True), "target_dark")],

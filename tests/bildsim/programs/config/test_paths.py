@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from bildsim.programs.config.paths import path_as_text, path_of_text
+from bildsim.programs.config.paths import (
+    path_as_text,
+    path_of_text,
+    words_as_text,
+    words_of_text,
+)
 
 NAMES = [
     b"a.png",
@@ -34,3 +39,15 @@ def test_a_path_that_is_text_stays_as_it_is():
 
 def test_a_path_that_is_none_is_spelled_in_full():
     assert path_as_text(Path(os.fsdecode(b"/x/\xff y.png"))) == "file:///x/%FF%20y.png"
+
+
+@pytest.mark.parametrize("name", [*NAMES, b"gmm3,caf\xe9.png, a/b%.npy", b"bytes:a", b""])
+def test_words_that_may_name_files_come_back(name):
+    words = os.fsdecode(name)
+    stored = tomllib.loads(tomli_w.dumps({"targets": words_as_text(words)}))["targets"]
+    assert words_of_text(stored) == words
+
+
+def test_words_that_are_text_stay_as_they_are():
+    assert words_as_text("gmm3, ünï/☃ %.png") == "gmm3, ünï/☃ %.png"
+    assert words_as_text(os.fsdecode(b"a, \xff")) == "bytes:a, %FF"

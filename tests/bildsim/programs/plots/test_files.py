@@ -34,3 +34,13 @@ def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(RunError, match="cannot be written: not a directory"):
         draw_all([("a", "A", "", figure)], tmp_path / "file" / "plots")
+
+
+def test_plots_are_named_after_targets_and_starts_wherever_these_lie(tmp_path):
+    labels = ["gmm3", "photo.png", "a/own.npy", "aown.npy", "c:\\own.npy", "n" * 250, "caf\udce9"]
+    plots = draw_all([(f"time_{label}", label, "", figure) for label in labels], tmp_path)
+    names = [plot.path.name for plot in plots]
+    assert names[:2] == ["time_gmm3.png", "time_photo.png.png"]
+    assert len(set(names)) == len(labels)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+    assert all(name.startswith("time_") for name in names)

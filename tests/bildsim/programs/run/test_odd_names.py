@@ -21,6 +21,7 @@ SMALL = ("--robots", 4, "--duration", 0.5, "--dynamics", "kinematic", "--metrics
 KILLED = (*SMALL, "--checkpoint", 0.2, "--quiet")
 FRAMES = 6
 PIXELS = 16
+WORST = ("spaces", "leading dash", "quotes", "line break", "not UTF-8", "long and not UTF-8")
 
 
 def picture(path):
@@ -37,7 +38,7 @@ def frames_of(video):
     return len(decoded) // PIXELS**2
 
 
-@parametrised()
+@parametrised(quick=WORST)
 def test_a_run_with_such_names_is_killed_resumed_and_repeated(program, tmp_path, stem):
     out, target = named(tmp_path, stem), named(tmp_path, f"{stem}.png")
     first, second = named(tmp_path, f"{stem}.mp4"), named(tmp_path, f"{stem}.mkv")
@@ -73,7 +74,7 @@ def test_a_run_with_such_names_is_killed_resumed_and_repeated(program, tmp_path,
     [
         ("--out", "", "is not empty"),
         ("--video", ".mp4", "would be overwritten"),
-        ("--target-file", ".png", "cannot be read"),
+        ("--target-file", ".png", "is not a picture that can be read"),
         ("--config", ".toml", "unknown"),
         ("--resume", "", "is no checkpoint"),
     ],

@@ -132,7 +132,7 @@ def test_the_physics_is_closed_however_it_ends(monkeypatch):
 def test_the_table_is_printed_unless_it_is_quiet(monkeypatch):
     for quiet in (True, False):
         console = Console(file=io.StringIO(), quiet=quiet, width=80)
-        monkeypatch.setattr(session_module, "Console", lambda console=console, **_: console)
+        monkeypatch.setattr(session_module, "open_console", lambda console=console, **_: console)
         Session(SMALL).execute()
         assert ("KL to the target" in console.file.getvalue()) != quiet
 

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import asdict
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.sweep.config import BenchConfig, parse_bench
 from bildsim.simulation.config import OutputSettings, RunConfig
+from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
 
 SWEPT = {"planner", "target", "target_file", "seed"}
@@ -136,6 +139,41 @@ def test_motion_that_no_target_takes_is_refused(line, words):
     with pytest.raises(UsageError) as refused:
         parse_bench(line.split())
     assert words in refused.value.said(as_option)
+
+
+def test_films_take_the_motion_that_means_something_for_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("still.npy", np.ones((4, 5)))
+    np.save("film.npy", np.ones((6, 4, 5)))
+    line = "--targets still.npy,film.npy,split --target-time 3 --feedforward"
+    bench = parse_bench(line.split())
+    motions = [bench.trial("cvt", name, "corner", 0).motion for name in bench.target_names]
+    assert motions == [
+        MotionSettings(),
+        MotionSettings(target_time=3.0, feedforward=True),
+        MotionSettings(feedforward=True),
+    ]
+    for rest, words in (
+        ("--feedforward", "--feedforward means nothing for --targets still.npy: it is for"),
+        ("--target-time 3", "--target-time means nothing for --targets still.npy: it is for"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            parse_bench(f"--targets still.npy {rest}".split())
+    with pytest.raises(UsageError, match="target_time=0 is out of range"):
+        parse_bench(["--targets", "film.npy", "--target-time", "0"])
+
+
+def test_files_become_the_target_of_their_trials_and_names_stay_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("own.npy", np.ones((4, 5)))
+    bench = parse_bench(["--targets", "gmm3,own.npy", "--target-layout", "picture"])
+    named, own = (bench.trial("cvt", name, "corner", 0) for name in bench.target_names)
+    assert (named.target, named.target_file, named.reading) == ("gmm3", None, Reading())
+    assert (own.target, own.target_file) == ("own.npy", Path("own.npy"))
+    assert own.reading == Reading(target_layout="picture")
+    again = tmp_path / "sweep.toml"
+    again.write_text(to_toml(bench))
+    assert parse_bench(["--config", str(again)]) == bench
 
 
 @pytest.mark.parametrize("line", ["--checkpoint 5", "--resume x", "--video v.mp4", "--seed 1"])

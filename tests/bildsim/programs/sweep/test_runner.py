@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
@@ -76,6 +77,15 @@ def test_a_lost_trial_is_told_but_not_kept(tmp_path):
     again = Direct()
     run_missing(configs, store, again, ignore)
     assert len(again.done) == 1
+
+
+def test_every_file_of_places_is_looked_at(tmp_path):
+    np.save(tmp_path / "good.npy", np.linspace([-0.5, 0.0], [0.5, 0.0], 4))
+    np.save(tmp_path / "bad.npy", np.linspace([-0.5, 0.0], [0.5, 0.0], 5))
+    good = f"corner,{tmp_path / 'good.npy'}"
+    check_trials(replace(BENCH, starts=good))
+    with pytest.raises(UsageError, match=r"bad\.npy': poses of 5 robots are not possible"):
+        check_trials(replace(BENCH, starts=f"{good},{tmp_path / 'bad.npy'}"))
 
 
 def test_settings_that_no_trial_can_have_are_refused():

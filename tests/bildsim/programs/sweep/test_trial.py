@@ -20,6 +20,7 @@ from bildsim.programs.sweep.trial import identity, lost_trial, run_trial
 from bildsim.simulation.config import SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS
+from bildsim.targets.files.reading import Reading
 
 BENCH = BenchConfig(
     duration=1.2, network="ring", rounds=1, swarm=SwarmSettings(robots=6, dynamics="ideal")
@@ -75,6 +76,18 @@ def test_a_changed_planner_of_the_users_own_is_another_trial(tmp_path, monkeypat
         importlib.invalidate_caches()
         found.append(identity(config))
     assert found[0] == found[2] != found[1]
+
+
+def test_a_changed_file_is_another_trial(tmp_path):
+    target, start = tmp_path / "t.npy", tmp_path / "s.csv"
+    config = replace(TRIAL, target="t.npy", target_file=target)
+    config = replace(config, swarm=replace(TRIAL.swarm, start=str(start)))
+    found = []
+    for one, other in ((b"1", b"1"), (b"2", b"1"), (b"1", b"2")):
+        target.write_bytes(one)
+        start.write_bytes(other)
+        found += [identity(config), identity(replace(config, reading=Reading("picture")))]
+    assert len(set(found)) == 6
 
 
 @pytest.mark.parametrize("start", START_NAMES)

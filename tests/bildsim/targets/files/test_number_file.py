@@ -79,18 +79,10 @@ def test_archives_of_several_arrays_name_them(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".npz"])
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        (np.array([["a", "b"]]), "holds <U1 values: they must be real numbers"),
-        (np.ones((2, 2), dtype=complex), "holds complex128 values"),
-        (np.array([[1, None]], dtype=object), "is damaged or holds objects"),
-    ],
-)
-def test_what_is_no_number_is_refused(tmp_path, suffix, values, words):
+def test_objects_are_refused(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
-    (np.save if suffix == ".npy" else np.savez)(path, values)
-    with pytest.raises(UsageError, match=words):
+    (np.save if suffix == ".npy" else np.savez)(path, np.array([[1, None]], dtype=object))
+    with pytest.raises(UsageError, match="is damaged or holds objects"):
         read_numbers(path)
 
 

@@ -1,0 +1,88 @@
+"""Places that somebody gives the robots to start from."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.spatial import cKDTree
+
+from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError
+
+SLACK = 0.05
+"""So many radii discs may overlap, or a centre lie outside C: contacts leave such places behind."""
+
+
+def given_places(places: ArrayLike, robots: int, radius: float, *, apart: bool) -> Floats:
+    """Return places that robots can start from, (N, 2) or (N, 3), each inside C.
+
+    Args:
+        places: x, y (m) of each robot, and perhaps its heading (rad).
+        robots: number N of robots.
+        radius: disc radius (m).
+        apart: whether discs must not lie on each other, as where robots collide.
+
+    Raises:
+        UsageError: they are of another shape or not finite, outside, or on each other.
+    """
+    values = _numbers(places)
+    if values.ndim != 2 or values.shape[1] not in (2, 3) or not len(values):
+        raise _error(
+            f"of shape {values.shape} are not possible: allowed is a row a robot, x, y (m) and "
+            "perhaps heading (rad)"
+        )
+    if not np.isfinite(values).all():
+        raise _error("that are not finite are not possible: allowed are numbers (m, rad)")
+    if len(values) != robots:
+        raise UsageError(
+            f"poses of {len(values)} robots are not possible with {{robots}}: allowed is "
+            f"{{robots:{len(values)}}}",
+            robots=robots,
+        )
+    far = np.abs(values[:, :2]).max(axis=1)
+    if far.max() > 1.0 + SLACK * radius:
+        robot = int(far.argmax())
+        raise _error(
+            f"with robot {robot} at {_place(values[robot])} m are not possible: allowed are places "
+            "in [-1, 1] x [-1, 1] m"
+        )
+    values[:, :2] = np.clip(values[:, :2], -1.0, 1.0)
+    if apart:
+        _require_apart(values[:, :2], radius)
+    return values
+
+
+def with_headings(places: Floats, rng: np.random.Generator) -> Floats:
+    """Return poses (N, 3) at the places, headings in [-pi, pi); those not given are drawn."""
+    if places.shape[1] == 2:
+        return np.column_stack([places, rng.uniform(-np.pi, np.pi, len(places))])
+    poses = places.copy()
+    poses[:, 2] = (poses[:, 2] + np.pi) % (2.0 * np.pi) - np.pi
+    return poses
+
+
+def _numbers(places: ArrayLike) -> Floats:
+    try:
+        return np.array(places, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise _error("are no array of numbers: allowed is a row a robot, x, y (m)") from None
+
+
+def _require_apart(positions: Floats, radius: float) -> None:
+    pairs = cKDTree(positions).query_pairs((2.0 - SLACK) * radius, output_type="ndarray")
+    if not len(pairs):
+        return
+    distances = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
+    one, other = pairs[distances.argmin()]
+    raise _error(
+        f"with robots {one} and {other} at a distance of {distances.min():.4f} m are not possible: "
+        f"discs of radius {radius:g} m would lie on each other"
+    )
+
+
+def _place(pose: Floats) -> str:
+    return f"({pose[0]:g}, {pose[1]:g})"
+
+
+def _error(problem: str) -> UsageError:
+    return UsageError(f"poses {problem}")

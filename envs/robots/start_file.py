@@ -1,0 +1,128 @@
+"""Places to start from, in files of the user's."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError, reason_of
+
+START_SUFFIXES = (".npy", ".csv")
+MOST_BYTES = 100_000_000
+_HEADINGS = ("heading", "theta", "yaw")
+
+
+def is_start_file(text: str) -> bool:
+    """Say whether a text is the path of a file, and not a start region: by how it ends."""
+    return Path(text).suffix.lower() in START_SUFFIXES
+
+
+def read_start(path: Path) -> Floats:
+    """Return the places in a file, (N, 2) x and y in m, or (N, 3) with headings in rad.
+
+    An array (.npy) has a row a robot. A table (.csv) has a line a robot; where its first line
+    holds names, x, y and perhaps heading (or theta, or yaw) are found by them and other columns
+    are left out.
+
+    Raises:
+        UsageError: the file is missing, damaged or too large, or holds something else.
+    """
+    readers = {".npy": _npy, ".csv": _csv}
+    if path.suffix.lower() not in readers:
+        raise start_error(path, f"has an unknown extension: use {' or '.join(START_SUFFIXES)}")
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size > MOST_BYTES:
+                raise start_error(path, f"is too large: at most {MOST_BYTES // 10**6} MB are read")
+            return readers[path.suffix.lower()](file, path)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        said = "does not exist" if isinstance(error, FileNotFoundError) else "is a directory"
+        raise start_error(path, f"{said}: give a file of places (.npy, .csv)") from None
+    except OSError as error:
+        raise start_error(path, f"cannot be read: {reason_of(error)}") from None
+
+
+def start_error(path: Path, problem: str) -> UsageError:
+    """Return the error that says what is wrong with the file."""
+    return UsageError("{start} {0}", problem, start=str(path))
+
+
+def _npy(file: BinaryIO, path: Path) -> Floats:
+    try:
+        # Not np.load: it would also open archives and pickles that only carry this extension.
+        values = np.lib.format.read_array(file, allow_pickle=False)
+    except Exception:  # a damaged header can lead NumPy's reader to many kinds of error
+        raise start_error(
+            path, "is damaged or holds objects: only a whole .npy array is read"
+        ) from None
+    if values.dtype.kind not in "iuf":
+        raise start_error(path, f"holds {values.dtype} values: they must be real numbers")
+    return np.asarray(values, dtype=np.float64)
+
+
+def _csv(file: BinaryIO, path: Path) -> Floats:
+    try:
+        lines = file.read().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise start_error(path, "is no text in UTF-8: a table of numbers is wanted") from None
+    rows = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(csv.reader(lines), 1)
+        if any(cell.strip() for cell in row)
+    ]
+    if not rows:
+        raise start_error(path, "is empty: it must have a line a robot")
+    columns = None if _are_numbers(rows[0][1]) else _columns(rows.pop(0)[1], path)
+    places = [(number, _numbers(row, columns, number, path)) for number, row in rows]
+    if not places:
+        raise start_error(path, "holds no place: it must have a line a robot")
+    size = len(places[0][1])
+    for number, place in places:
+        if len(place) != size:
+            raise start_error(
+                path, f"has {len(place)} numbers in line {number} and {size} in those before"
+            )
+    return np.array([place for _, place in places])
+
+
+def _columns(names: list[str], path: Path) -> list[int]:
+    """Return where x, y and perhaps the heading stand in a line."""
+    known = {name.casefold(): place for place, name in enumerate(names)}
+    heading = [known[name] for name in _HEADINGS if name in known][:1]
+    if "x" not in known or "y" not in known:
+        raise start_error(
+            path,
+            f"has a first line {', '.join(names)!r}: it must be numbers, or names with x and y and "
+            "perhaps heading among them",
+        )
+    return [known["x"], known["y"], *heading]
+
+
+def _numbers(row: list[str], columns: list[int] | None, number: int, path: Path) -> list[float]:
+    try:
+        values = [float(cell) for cell in row] if columns is None else _chosen(row, columns)
+    except (ValueError, IndexError):
+        raise start_error(
+            path, f"has {', '.join(row)!r} in line {number}: numbers with commas are wanted"
+        ) from None
+    if len(values) not in (2, 3):
+        raise start_error(
+            path, f"has {len(values)} numbers in line {number}: x, y and perhaps heading are wanted"
+        )
+    return values
+
+
+def _chosen(row: list[str], columns: list[int]) -> list[float]:
+    return [float(row[column]) for column in columns]
+
+
+def _are_numbers(row: list[str]) -> bool:
+    try:
+        [float(cell) for cell in row]
+    except ValueError:
+        return False
+    return True
