@@ -40,6 +40,7 @@ NOT_RUN = {
     "python -m benchmarks.NAME": "stands for each of them",
     "python -m bildsim.warm_up": "compiles for half a minute; its jobs are looked at below",
     "python docs/draw_rooms.py": "test_architecture draws",
+    "python docs/draw_targets.py": "test_targets reads and draws",
 }
 """Commands that this file does not run, by how they begin, and why."""
 
@@ -88,7 +89,13 @@ def directory(tmp_path, monkeypatch):
     """A directory with what the commands name, and from which modules are imported."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    iio.imwrite(tmp_path / "photo.png", np.tile(np.arange(64, dtype=np.uint8), (64, 1)))
+    slope = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
+    for name in ("photo.png", "logo.png"):
+        iio.imwrite(tmp_path / name, slope)
+    iio.imwrite(tmp_path / "film.gif", np.array([slope, slope.T, slope[::-1]]))
+    np.save(tmp_path / "own.npy", slope)
+    places = np.stack(np.meshgrid(np.linspace(-0.9, 0.9, 8), np.linspace(-0.9, 0.9, 5)), axis=-1)
+    np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
     (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
     (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
     yield tmp_path
