@@ -357,6 +357,25 @@ def test_a_planner_of_the_users_own_goes_on(tmp_path, own):
     assert results(out) == results(tmp_path / "whole")
 
 
+def test_a_run_with_files_of_the_users_goes_on_while_they_are_the_same(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("t.npy", np.eye(5))
+    np.savetxt("s.csv", np.linspace([-0.9, -0.9], [0.9, 0.9], 12), delimiter=",")
+    line = (*SMALL, "--robots", 12, "--target-file", "t.npy", "--start", "s.csv")
+    line = (*line, "--dynamics", "kinematic")
+    assert call(*line, "--out", "whole") == 0
+    killed(before(Recorder, "tick", 17), *line, "--out", "out", *SHOTS)
+    for name in ("t.npy", "s.csv"):
+        path = tmp_path / name
+        content = path.read_bytes()
+        path.write_bytes(content[:-8] + b"0.8\n    ")
+        words = (name, "whose file has changed or is not there")
+        assert_refused(tmp_path / "out" / "checkpoint-00000001.5s", [], *words)
+        path.write_bytes(content)
+    assert call("--resume", "out", "--quiet") == 0
+    assert results(tmp_path / "out") == results(tmp_path / "whole")
+
+
 def test_a_state_that_cannot_be_stored_is_refused_at_once(tmp_path, own, capsys):
     own.write_text(
         OWN.replace("self.ticks = rng, robots, 0", "self.ticks = rng, robots, lambda: 0").replace(
