@@ -5,6 +5,7 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
@@ -17,24 +18,37 @@ from bildsim.envs.task import Reward
 
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
 RESET_OPTIONS = ("start", "poses")
+_ROUNDING = 1e-6
 
 
-def checked_waypoints(action: Floats, robots: int) -> Floats:
-    """Return the action as waypoints, (N, 2) points of C in m."""
-    waypoints = np.asarray(action, dtype=np.float64)
+def checked_waypoints(action: ArrayLike, robots: int) -> Floats:
+    """Return the action as waypoints, (N, 2) points of C in m.
+
+    Those that are outside by no more than single precision rounds are moved onto the rim.
+
+    Raises:
+        UsageError: it is no array of numbers of that shape, or a waypoint lies outside C.
+    """
+    try:
+        waypoints = np.asarray(action, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"waypoints of type {type(action).__name__} are not possible: allowed is an array of "
+            f"numbers, {(robots, 2)}"
+        ) from None
     if waypoints.shape != (robots, 2):
         raise UsageError(
             f"waypoints of shape {waypoints.shape} are not possible: allowed is {(robots, 2)}"
         )
     # Written so that a value that is not a number is outside, too.
-    outside = ~(np.abs(waypoints) <= 1.0).all(axis=1)
+    outside = ~(np.abs(waypoints) <= 1.0 + _ROUNDING).all(axis=1)
     if outside.any():
         robot = int(np.argmax(outside))
         raise UsageError(
             f"the waypoint {waypoints[robot].tolist()} of robot {robot} is not possible: "
             "allowed are points of [-1, 1] x [-1, 1] m"
         )
-    return waypoints
+    return np.clip(waypoints, -1.0, 1.0)
 
 
 def render_modes(dynamics: str) -> list[str]:

@@ -1,10 +1,20 @@
 """The state of an environment, which can be stored and returned to."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import UsageError
+from bildsim.density.grid import Grid
+from bildsim.targets.moving_target import AnyTarget, MovingTarget
+
+# At these shares of an episode targets that move are compared, and on this grid.
+_SHARES = (0.0, 0.1, 0.27, 0.46, 0.53, 0.78, 1.0)
+_GRID = Grid(0.1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,21 +22,54 @@ class SwarmState:
     """All that changes in an environment between two steps; its arrays are not to be changed.
 
     Attributes:
-        robots: number N of robots.
-        dynamics: name of the dynamics.
+        made_with: what its environment was made with, by the names of its arguments, in words.
         parts: states of physics and whatever else keeps one, by name.
         theta: (m,) the exact fit, from which the next one starts.
         kl: KL of that fit to the target (nats).
         touching: (N,) robots that touch something.
         saturated: (N,) robots with a wheel at its limit.
-        draws: state of the environment's generator.
+        draws: the environment's generator, as it was.
     """
 
-    robots: int
-    dynamics: str
+    made_with: Mapping[str, str]
     parts: Mapping[str, Any]
     theta: Floats
     kl: float
     touching: Bools
     saturated: Bools
-    draws: Any
+    draws: np.random.Generator
+
+    def require_from(self, made_with: Mapping[str, str]) -> None:
+        """Make sure that the state is of an environment that was made alike.
+
+        Raises:
+            UsageError: it is not; says in what they differ.
+        """
+        names = [n for n in {**self.made_with, **made_with} if not _alike(n, self, made_with)]
+        if names:
+            theirs, ours = (_listed(names, made) for made in (self.made_with, made_with))
+            raise UsageError(
+                f"a state of an environment with {theirs} is not possible: this one has {ours}"
+            )
+
+
+def in_words(target: AnyTarget, duration_s: float) -> str:
+    """Return a target's name and a hash of its density, at several moments if it moves.
+
+    Args:
+        target: p*.
+        duration_s: length of an episode (s).
+    """
+    shares = _SHARES if isinstance(target, MovingTarget) else (0.0,)
+    digest = hashlib.sha256()
+    for share in shares:
+        digest.update(target.at(share * duration_s).on_grid(_GRID).tobytes())
+    return f"{target.name} ({digest.hexdigest()[:12]})"
+
+
+def _alike(name: str, state: SwarmState, made_with: Mapping[str, str]) -> bool:
+    return state.made_with.get(name) == made_with.get(name)
+
+
+def _listed(names: list[str], made_with: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={made_with.get(name, 'nothing')}" for name in names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any, cast, get_args
 
 import gymnasium
@@ -44,7 +45,7 @@ from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.spawn import require_room
 from bildsim.envs.robots.starts import StartLike, Starts
 from bildsim.envs.spaces import observation_space
-from bildsim.envs.state import SwarmState
+from bildsim.envs.state import SwarmState, in_words
 from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.reading import Layout, Reading
@@ -184,7 +185,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         )
         disturbances.require_possible(dynamics, dynamics != IDEAL, robots)
         self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
-        settled_rate(dynamics, physics_rate)
+        rate = settled_rate(dynamics, physics_rate)
         require_room(robots, self.robot.radius)
         apart = contacts and dynamics != IDEAL
         self._starts = Starts(robots, self.robot.radius, apart)
@@ -207,6 +208,21 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             gui=gui,
         )
         self._view: SwarmView | None = None
+        self._settings = {
+            "robots": int(robots),
+            "dynamics": dynamics,
+            "radius": float(self.robot.radius),
+            "max_speed": float(self.robot.max_speed),
+            "contacts": bool(contacts),
+            "safety": safety,
+            "order": int(order),
+            "grid_step": float(grid_step),
+            "regularisation": float(regularisation),
+            "gain": float(gain),
+            "physics_rate": rate,
+            "reward": reward,
+            **vars(disturbances),
+        }
         self.action_space = spaces.Box(-1.0, 1.0, (robots, 2), np.float64)
         self.observation_space = cast(
             "spaces.Space[dict[str, Floats]]",
@@ -290,14 +306,13 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         limit on an episode's length, as ``gymnasium.make`` adds it, is not the environment's.
         """
         return SwarmState(
-            robots=self.robots,
-            dynamics=self._dynamics,
+            made_with=self._made_with,
             parts=self._physics.snapshot(),
-            theta=self.task.theta,
+            theta=self.task.theta.copy(),
             kl=self.task.kl,
-            touching=self._physics.touching,
-            saturated=self._physics.saturated,
-            draws=copy.deepcopy(self.np_random.bit_generator.state),
+            touching=self._physics.touching.copy(),
+            saturated=self._physics.saturated.copy(),
+            draws=copy.deepcopy(self.np_random),
         )
 
     def set_state(self, state: SwarmState) -> tuple[dict[str, Floats], dict[str, Any]]:
@@ -306,19 +321,17 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         A rendered frame's trails and curve begin anew.
 
         Raises:
-            UsageError: the state is of another number of robots or of other dynamics.
+            UsageError: it is no state, or of an environment that was made with other arguments.
         """
-        if (state.robots, state.dynamics) != (self.robots, self._dynamics):
-            raise UsageError(
-                f"a state of {state.robots} robots with dynamics {state.dynamics!r} is not "
-                f"possible: this environment has {self.robots} with {self._dynamics!r}"
-            )
+        if not isinstance(state, SwarmState):
+            raise UsageError(f"a state is what get_state returned, not {type(state).__name__}")
+        state.require_from(self._made_with)
         if not self._physics.running:
             self.reset()
-        self._physics.restore(state.parts, state.touching, state.saturated)
+        self._physics.restore(state.parts, state.touching.copy(), state.saturated.copy())
         self.task.look_at_target(self.arena.time)
-        self.task.restore(state.theta, state.kl)
-        self.np_random.bit_generator.state = state.draws
+        self.task.restore(state.theta.copy(), state.kl)
+        self.np_random = copy.deepcopy(state.draws)
         self._view = None
         return self._shown(), self._fit_info()
 
@@ -337,6 +350,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def close(self) -> None:
         """Close the physics."""
         self._physics.close()
+
+    @cached_property
+    def _made_with(self) -> dict[str, str]:
+        """What determines what happens, in words; see `SwarmState`."""
+        said = {name: repr(value) for name, value in self._settings.items()}
+        return said | {"target": in_words(self.target, self._duration_s)}
 
     def _observe(self) -> dict[str, Floats]:
         """Fit the swarm's density at this moment, and return what agents are shown."""
@@ -361,7 +380,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def _fit_info(self) -> dict[str, Any]:
         return {
             "kl_fit": self.task.kl,
-            "theta": self.task.theta,
+            "theta": self.task.theta.copy(),
             "time_s": self.arena.time,
             "pose": self._physics.pose.copy(),
             "active": self._physics.active.copy(),

@@ -1,5 +1,6 @@
 """The PyBullet world of one swarm: robots on a floor between four walls."""
 
+import weakref
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Self
@@ -24,7 +25,7 @@ _ESCAPE = 0.5
 
 
 class Arena:
-    """N robots in a private PyBullet world.
+    """N robots in a private PyBullet world, which goes when nobody refers to it any more.
 
     Positions are the centres of the robots' discs in the world frame; the square [-1, 1] x [-1, 1]
     holds all positions that the walls allow.
@@ -64,12 +65,20 @@ class Arena:
         self.physics_rate = physics_rate
         self.steps = 0
         self._touch = contacts
+        self._open(gui)
+        self.reset(poses)
+
+    def _open(self, gui: bool) -> None:
+        """Open an empty world."""
         self._engine: ModuleType = load_engine()
         self._client = connect(self._engine, gui)
+        # It must not refer to this object, which would then never go.
+        self._close_world = weakref.finalize(
+            self, self._engine.disconnect, physicsClientId=self._client
+        )
         if gui:
             set_up_window(self._engine, self._client)
         self._bodies: list[int] = []
-        self.reset(poses)
 
     def reset(self, poses: Floats) -> None:
         """Rebuild the world with all robots at rest at the poses, (N, 3), m and rad.
@@ -193,9 +202,27 @@ class Arena:
 
     def close(self) -> None:
         """Close the world; a second call does nothing."""
-        if self._client >= 0:
-            self._engine.disconnect(physicsClientId=self._client)
-            self._client = -1
+        self._close_world()
+        self._client = -1
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of, also in another process: its state is the same."""
+        return {
+            "robot": self.robot,
+            "physics_rate": self.physics_rate,
+            "contacts": self._touch,
+            "state": None if self._client < 0 else self.snapshot(),
+        }
+
+    def __setstate__(self, kept: Mapping[str, Any]) -> None:
+        """Open a world of one's own, without a window, in the state that was kept."""
+        self.robot, self.physics_rate = kept["robot"], kept["physics_rate"]
+        self._touch, self.steps = kept["contacts"], 0
+        self._open(gui=False)
+        if kept["state"] is None:
+            self.close()
+        else:
+            self.restore(kept["state"])
 
     def __enter__(self) -> Self:
         return self

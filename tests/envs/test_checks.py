@@ -24,6 +24,19 @@ def test_actions_of_a_wrong_shape(swarm, action):
         env.step(action)
 
 
+@pytest.mark.parametrize("action", ["corner", {"a": 1}, [[0.0]], None, [["a", "b"]] * 8])
+def test_actions_of_a_wrong_type(action):
+    with pytest.raises(UsageError, match=r"^waypoints of (type|shape) .* allowed is "):
+        checked_waypoints(action, 8)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_actions_beyond_the_rim_by_rounding_are_moved_onto_it(dtype):
+    action = np.array([[1.0000001, -1.0000001], [0.1, 1.0]], dtype=dtype)
+    waypoints = checked_waypoints(action, 2)
+    np.testing.assert_array_equal(waypoints, [[1.0, -1.0], [action[1, 0], 1.0]])
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.0001, -1e9])
 def test_actions_outside_the_square_name_the_robot(swarm, value):
     env = swarm()

@@ -1,5 +1,6 @@
 """Back to a moment: what follows is the same to the bit, in this world or another."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -7,9 +8,13 @@ import pytest
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.envs.control_tick import Driver
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_schedule import Faults
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import DYNAMICS_NAMES, make_dynamics, make_model
 from bildsim.envs.robots.spawn import spawn
 from bildsim.envs.swarm import SwarmEnv
+from bildsim.targets.moving_target import target_by_name
 
 ROBOTS = 16
 
@@ -134,8 +139,120 @@ def test_states_of_another_swarm_are_refused(swarm):
     env.reset(seed=0)
     state = env.get_state()
     for other in (swarm(dynamics="ideal", robots=9), swarm(dynamics="kinematic")):
-        with pytest.raises(UsageError, match="a state of 8 robots with dynamics 'ideal'"):
+        with pytest.raises(UsageError, match=r"a state of an environment with .* is not possible"):
             other.set_state(state)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"order": 8}, r"with order=6 is not possible: this one has order=8$"),
+        ({"grid_step": 0.1}, r"with grid_step=0\.05 .* grid_step=0\.1$"),
+        ({"radius": 0.03}, r"with radius=0\.025 is .* has radius=0\.03$"),
+        ({"max_speed": 0.1}, r"with max_speed=0\.2 is"),
+        ({"target": "ring"}, r"with target=gmm3 \(\w+\) is .* has target=ring \(\w+\)$"),
+        ({"target": np.eye(4)}, "with target=gmm3"),
+        ({"gain": 6.0}, r"with gain=12\.0 is"),
+        ({"contacts": False}, "with contacts=True is"),
+        ({"physics_rate": 120}, "with physics_rate=60 is"),
+        ({"safety": "orca"}, "with safety='none' is"),
+        ({"reward": "decrease"}, "with reward='negative_kl' is"),
+        ({"regularisation": 1e-3}, r"with regularisation=0\.0001 is"),
+        ({"sensing": Sensing(position_noise=0.1)}, "with sensing=Sensing"),
+        ({"actuation": Actuation(deadband=1.0)}, "with actuation=Actuation"),
+        ({"faults": Faults(dead="0.5@1")}, "with faults=Faults"),
+    ],
+)
+def test_states_of_an_environment_made_otherwise_are_refused(swarm, changed, words):
+    env, other = swarm(dynamics="kinematic"), swarm(**{"dynamics": "kinematic", **changed})
+    env.reset(seed=0)
+    other.reset(seed=1)
+    before = other.get_state()
+    with pytest.raises(UsageError, match=words):
+        other.set_state(env.get_state())
+    np.testing.assert_array_equal(other.get_state().theta, before.theta)
+
+
+def test_moving_targets_are_told_apart_though_they_begin_alike(swarm):
+    envs = [
+        swarm(dynamics="ideal", target=target_by_name("switch", time_s=at_s)) for at_s in (20, 40)
+    ]
+    for env in envs:
+        env.reset(seed=0)
+    with pytest.raises(UsageError, match="with target=switch"):
+        envs[0].set_state(envs[1].get_state())
+
+
+@pytest.mark.parametrize("state", [None, {}, "state"])
+def test_what_is_no_state_is_refused(swarm, state):
+    with pytest.raises(UsageError, match="a state is what get_state returned, not "):
+        swarm(dynamics="ideal").set_state(state)
+
+
+def test_a_reset_after_a_return_draws_the_same_noise(swarm):
+    env = swarm(dynamics="kinematic", sensing=Sensing(position_noise=0.05))
+    env.reset(seed=0)
+    env.reset()
+    state = env.get_state()
+    expected = env.reset()[0]["pose"]
+    env.reset()
+    env.set_state(state)
+    np.testing.assert_array_equal(env.reset()[0]["pose"], expected)
+    other = swarm(dynamics="kinematic", sensing=Sensing(position_noise=0.05))
+    other.set_state(pickle.loads(pickle.dumps(state)))
+    np.testing.assert_array_equal(other.reset()[0]["pose"], expected)
+
+
+def spoil(arrays):
+    for value in arrays:
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            value.fill(1 if value.dtype.kind == "b" else 99)
+
+
+@pytest.mark.parametrize("dynamics", DYNAMICS_NAMES)
+def test_nothing_that_is_handed_out_is_the_environments_own(swarm, dynamics):
+    kinds = {"sensing": Sensing(position_noise=0.01), "faults": Faults(dead="robots:1@0.3")}
+    seen = []
+    for spoiled in (False, True):
+        env = swarm(dynamics=dynamics, **kinds)
+        observation, info = env.reset(seed=4)
+        rng = np.random.default_rng(0)
+        results = []
+        for _ in range(8):
+            results += [value.copy() for value in observation.values()] + [info["kl_fit"]]
+            state = env.get_state()
+            if spoiled:
+                spoil([*observation.values(), *info.values(), state.theta, state.touching])
+                spoil([state.saturated])
+                state.draws.random(5)
+            action = rng.uniform(-1, 1, (8, 2))
+            observation, _, _, _, info = env.step(action)
+            action.fill(0.0)
+        seen.append(results)
+    for plain, other in zip(*seen, strict=True):
+        np.testing.assert_array_equal(plain, other)
+
+
+@pytest.mark.parametrize("dynamics", DYNAMICS_NAMES)
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+def test_copies_go_on_alike_and_on_their_own(swarm, dynamics, copied):
+    env = swarm(dynamics=dynamics, sensing=Sensing(position_noise=0.01))
+    fresh = copied(env)
+    env.reset(seed=1)
+    first = walk(env, 0, 5)
+    other = copied(env)
+    after = walk(env, 1)
+    for one, expected in zip(walk(other, 1), after, strict=True):
+        np.testing.assert_array_equal(one, expected)
+    np.testing.assert_array_equal(other.reset()[0]["pose"], env.reset()[0]["pose"])
+    fresh.reset(seed=1)
+    for one, expected in zip(walk(fresh, 0, 5), first, strict=True):
+        np.testing.assert_array_equal(one, expected)
+    env.close()
+    closed = copied(env)
+    assert closed.reset(seed=1)[0]["pose"].shape == (8, 3)
+    for made in (other, fresh, closed):
+        made.close()
 
 
 def test_frames_begin_anew_after_a_return(swarm):

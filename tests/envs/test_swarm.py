@@ -1,6 +1,7 @@
 """The Gymnasium environment: its contract, its episodes and its life cycle."""
 
 import copy
+import gc
 import os
 import shutil
 import subprocess
@@ -9,12 +10,15 @@ import warnings
 
 import gymnasium
 import numpy as np
+import psutil
 import pytest
 from gymnasium.utils.env_checker import check_env
 from PIL import Image
 
 import bildsim.envs  # noqa: F401 - registers the environment
 from bildsim.basics.errors import UsageError
+from bildsim.envs.bullet.engine import load_engine
+from bildsim.envs.swarm import SwarmEnv
 
 ID = "bildsim/Swarm-v0"
 PLACES = np.linspace([-0.9, -0.5], [0.9, 0.5], 8)
@@ -222,3 +226,33 @@ def test_nothing_before_reset_and_nothing_after_close(swarm):
 def test_a_window_needs_a_display(swarm):
     with pytest.raises(UsageError, match="rgb_array"):
         swarm(render_mode="human").reset(seed=0)
+
+
+def test_worlds_that_nobody_closes_go_with_their_environment(swarm):
+    engine = load_engine()
+    before = {client for client in range(100) if is_open(engine, client)}
+    env = SwarmEnv(robots=2)
+    env.reset(seed=0)
+    (client,) = {client for client in range(100) if is_open(engine, client)} - before
+    del env
+    gc.collect()
+    assert not is_open(engine, client)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dynamics", ["bullet", "kinematic"])
+def test_a_thousand_environments_leave_no_memory_behind(dynamics):
+    process, used = psutil.Process(), []
+    for count in range(1000):
+        env = SwarmEnv(robots=10, dynamics=dynamics)
+        env.reset(seed=count)
+        env.step(np.zeros((10, 2)))
+        env.close()
+        if count % 100 == 99:
+            used.append(process.memory_info().rss)
+    # The first hundred also load what all share.
+    assert used[-1] - used[1] < 20e6
+
+
+def is_open(engine, client):
+    return bool(engine.getConnectionInfo(client)["isConnected"])

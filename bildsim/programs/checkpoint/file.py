@@ -15,7 +15,7 @@ from typing import Any
 from bildsim.basics.errors import reason_of
 from bildsim.programs.output.files import sync, whole
 
-FORMAT = 2
+FORMAT = 3
 """Format of these files and of the states in them; others are refused."""
 _MAGIC = b"bildsim-checkpoint"
 _LONGEST_LINE = 200
