@@ -1,8 +1,14 @@
 """A testbed for swarm density control; importing it registers ``bildsim/Swarm-v0``."""
 
-import gymnasium
+import sys
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.stopping import quiet_while_importing
+
+quiet_while_importing(sys.orig_argv)
+
+import gymnasium  # noqa: E402
+
+from bildsim.basics.errors import RunError, UsageError  # noqa: E402
 
 __all__ = ["RunError", "UsageError"]
 

@@ -1,9 +1,17 @@
 """``python -m bildsim.attribute``: what each obstacle between ideal and real robots costs."""
 
 import sys
+from collections.abc import Sequence
 
-from bildsim.programs.attribute.main import main
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
+
+
+def _main(arguments: Sequence[str]) -> int:
+    # Only here, so that Ctrl-C during what is slow to load ends as everywhere else.
+    from bildsim.programs.attribute.main import main
+
+    return main(arguments)
+
 
 if __name__ == "__main__":
-    sys.exit(run_program("bildsim.attribute", main))
+    sys.exit(run_program("bildsim.attribute", _main))

@@ -10,7 +10,7 @@ import cv2
 import pytest
 from threadpoolctl import threadpool_limits
 
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.run.main import main
 
 ROOT = Path(__file__).resolve().parents[1]

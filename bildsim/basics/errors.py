@@ -82,6 +82,16 @@ def as_keyword(field: str, value: object) -> str:
     return f"{field}={value:g}" if isinstance(value, float) else f"{field}={value!r}"
 
 
+def in_words(error: BaseException) -> str:
+    """Return the type of an error and what it says, in one line; a user's may fail to say it."""
+    kind = type(error).__name__
+    try:
+        words = " ".join(str(error).split())
+    except Exception:
+        return kind
+    return f"{kind}: {words}" if words else kind
+
+
 def reason_of(error: Exception) -> str:
     """Return why a file could not be used, in the system's words, to go on a sentence with."""
     return (getattr(error, "strerror", None) or str(error)).lower()

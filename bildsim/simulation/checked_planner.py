@@ -7,10 +7,11 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Checks, Observation, Report
 from bildsim.network.graph import Network
+from bildsim.network.traffic import Traffic
 
 _Answer = TypeVar("_Answer")
 
@@ -94,6 +95,12 @@ class CheckedPlanner:
         report = self._call("failed to report", self.planner.report, state)
         if not isinstance(report, Report):
             raise self._wrong(f"reported {type(report).__name__}, not a Report")
+        if not isinstance(report.traffic, Traffic):
+            kind = type(report.traffic).__name__
+            raise self._wrong(f"reported {kind} as its traffic, not a Traffic")
+        if report.parameters is not None and np.ndim(report.parameters) != 2:
+            kind = type(report.parameters).__name__
+            raise self._wrong(f"reported {kind} as its parameters, not an array (N, m)")
         return report
 
     def _call(self, what: str, method: Callable[..., _Answer], *arguments: Any) -> _Answer:
@@ -101,9 +108,9 @@ class CheckedPlanner:
             return method(*arguments)
         except (RunError, UsageError):
             raise
-        except Exception as error:
-            reason = f": {error}" if str(error) else ""
-            raise self._wrong(f"{what}: {type(error).__name__}{reason}") from error
+        # SystemExit too: a planner must not be able to end a run without a word.
+        except (Exception, SystemExit) as error:
+            raise self._wrong(f"{what}: {in_words(error)}") from error
 
     def _checked(self, answer: Any, robots: int, when: str) -> Floats:
         try:

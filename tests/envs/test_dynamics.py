@@ -25,7 +25,7 @@ ROBOT = RobotModel()
 # Stands for a Python without PyBullet.
 NO_PYBULLET = (
     "import sys; sys.modules['pybullet'] = None\n"
-    "from bildsim.programs.config.command_line import run_program\n"
+    "from bildsim.programs.config.ending import run_program\n"
     "from bildsim.run import main\n"
     "sys.exit(run_program('bildsim.run', main))"
 )

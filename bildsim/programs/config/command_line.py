@@ -8,7 +8,6 @@ counts; ``--a-b`` and ``--a_b`` are the same.
 """
 
 import difflib
-import os
 import sys
 from argparse import (
     SUPPRESS,
@@ -17,12 +16,12 @@ from argparse import (
     BooleanOptionalAction,
     Namespace,
 )
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
-from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.names import shown
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.toml_file import merged_toml
@@ -221,35 +220,6 @@ def _print_help(parser: ArgumentParser) -> NoReturn:
     raise SystemExit(0)
 
 
-def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
-    """Run a program and turn its errors into one sentence and an exit status.
-
-    Returns:
-        What the program returned, or after an error, which is printed: 2 for wrong input, 1 for a
-        run that failed, 130 for Ctrl-C; 0 where nobody reads on what is printed.
-    """
-    try:
-        return _flushed(program)
-    except UsageError as error:
-        return _complain(name, error.said(as_option), 2)
-    except RunError as error:
-        return _complain(name, error.said(as_option), 1)
-    except KeyboardInterrupt:
-        return _complain(name, "stopped by Ctrl-C", 130)
-    except BrokenPipeError:
-        # Python would complain once more when it closes its output at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-
-
-def _flushed(program: Callable[[Sequence[str]], int]) -> int:
-    """Run a program and hand over all that it printed, also when it ends by ``SystemExit``."""
-    try:
-        return program(sys.argv[1:])
-    finally:
-        sys.stdout.flush()
-
-
 def as_option(field: str, value: object) -> str:
     """Name a setting as an option of the command line; one that is True by its name alone."""
     option = _long(field)
@@ -260,9 +230,3 @@ def as_option(field: str, value: object) -> str:
     words = str(value)
     plain = words and words.isprintable() and " " not in words
     return f"{option} {words}" if plain else f"{option} '{shown(words)}'"
-
-
-def _complain(name: str, sentence: str, status: int) -> int:
-    # A value may hold line breaks: one error is one line.
-    print(f"{name}: {shown(' '.join(sentence.split()))}", file=sys.stderr)
-    return status

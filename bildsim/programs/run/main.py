@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
-from bildsim.basics.names import shown
 from bildsim.programs.config.command_line import as_option
+from bildsim.programs.config.ending import complain
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
-
-_STATUS = {"done": 0, "failed": 1, "interrupted": 130}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,16 +47,15 @@ def main(arguments: Sequence[str]) -> int:
     if ending.reason:
         newest = session.newest_checkpoint
         way_on = "" if newest is None else f"; it goes on with {as_option('resume', newest)}"
-        print(f"bildsim.run: {shown(ending.reason)}{way_on}", file=sys.stderr)
-    return _STATUS[ending.status]
+        complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
+    return ending.exit_status
 
 
 def _tidy(config: RunConfig) -> int:
     """Finish the last thing that a run does; all else is done."""
     clean(config)
     if not config.output.quiet:
-        place = shown(str(config.output.out))
-        print(f"bildsim.run: the run in {place} is finished", file=sys.stderr)
+        complain("bildsim.run", f"the run in {config.output.out} is finished", 0)
     return 0
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +13,11 @@ import numpy as np
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.stopping import as_stopped, finishing
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.config.command_line import as_option
+from bildsim.programs.config.ending import FAILED, unforeseen
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console
@@ -37,10 +39,12 @@ class Ending(NamedTuple):
     Attributes:
         status: ``done``, ``interrupted`` or ``failed``.
         reason: why it stopped early, else empty.
+        exit_status: what the program is to return.
     """
 
     status: str
     reason: str = ""
+    exit_status: int = 0
 
 
 class Session:
@@ -96,11 +100,15 @@ class Session:
             self._open()
             try:
                 self._watch()
-            except KeyboardInterrupt:
-                ending = Ending("interrupted", "stopped by Ctrl-C")
+            except KeyboardInterrupt as error:
+                stopped = as_stopped(error)
+                ending = Ending("interrupted", str(stopped), stopped.status)
             except RunError as error:
-                ending = Ending("failed", error.said(as_option))
-            self._finish(ending)
+                ending = Ending("failed", error.said(as_option), FAILED)
+            except Exception as error:
+                ending = Ending("failed", unforeseen(error, self._config.output.out), FAILED)
+            with finishing():
+                self._finish(ending)
         return ending
 
     @property
@@ -173,7 +181,7 @@ class Session:
         with ExitStack() as stack:
             progress = stack.enter_context(Progress(self._config, self._console, begin_s))
             if self._video is not None:
-                stack.enter_context(closing(self._video))
+                stack.enter_context(_finished(self._video))
             for count, tick in enumerate(self._simulation.ticks(), first):
                 self._measurements.follow(tick)
                 self._settling.follow(tick.time_s, tick.kl_fit)
@@ -250,5 +258,16 @@ class Session:
             clean(self._config)
 
     def _places(self) -> list[Path]:
+        """Return what was written: of a run that failed there may be no video."""
         output = self._config.output
-        return [place for place in (output.video, output.out) if place is not None]
+        return [place for place in (output.video, output.out) if place and place.exists()]
+
+
+@contextmanager
+def _finished(video: VideoRecording) -> Iterator[None]:
+    """Close a video however the block ends, and let nothing get in the way of that."""
+    try:
+        yield
+    finally:
+        with finishing():
+            video.close()

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
@@ -111,8 +111,7 @@ class _Watch:
         if isinstance(error, UsageError | RunError):
             return " ".join(error.said(as_option).split())
         # The project's own errors are sentences; of others the type says what happened.
-        words = " ".join(str(error).split())
-        words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+        words = in_words(error)
         return words if self._last is None else f"after {self._last.time_s:g} s {words}"
 
     def result(self, status: str, reason: str, total_s: float) -> Result:

@@ -13,7 +13,7 @@ import pytest
 
 from bildsim.programs.attribute import main as attribute
 from bildsim.programs.bench import main as bench
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engine_here import EngineHere

@@ -14,7 +14,7 @@ from bildsim.envs.dynamics import settled_size
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.attribute import main as attribute
 from bildsim.programs.attribute.ablation import MEANINGS, METRICS, Attribution, ladder, shares
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep.trial import run_trial
 from bildsim.simulation.config import RunConfig, SwarmSettings
 

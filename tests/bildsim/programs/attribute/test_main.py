@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from bildsim.programs.attribute.main import main
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from PIL import Image
 from bildsim.basics.errors import RunError
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.bench import main as bench
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import execution as campaign
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep import runner as sweep

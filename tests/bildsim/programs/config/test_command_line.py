@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
-from bildsim.programs.config.command_line import as_option, run_program
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.run.command_line import parse_run
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
@@ -129,40 +129,6 @@ def test_complaints_read_the_same_on_any_terminal(monkeypatch, encoding, argumen
     with pytest.raises(UsageError) as refused:
         parse_run(arguments)
     assert refused.value.said(as_option) == sentence
-
-
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [(UsageError("no"), 2), (RunError("no"), 1), (UsageError("several\n  lines"), 2)],
-)
-def test_errors_end_a_program_with_a_line_and_a_status(capsys, error, status):
-    def fail(arguments):
-        raise error
-
-    assert run_program("bildsim.x", fail) == status
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == f"bildsim.x: {' '.join(str(error).split())}\n"
-
-
-def test_ctrl_c_anywhere_ends_a_program_quietly(capsys):
-    def stop(arguments):
-        raise KeyboardInterrupt
-
-    assert run_program("bildsim.x", stop) == 130
-    assert capsys.readouterr().err == "bildsim.x: stopped by Ctrl-C\n"
-
-
-def test_other_errors_are_bugs_and_stay_visible():
-    def fail(arguments):
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        run_program("bildsim.x", fail)
-
-
-def test_a_programs_status_is_passed_on():
-    assert run_program("bildsim.x", lambda arguments: 17) == 17
 
 
 def test_whoever_stops_reading_the_help_hears_no_complaint(environment):

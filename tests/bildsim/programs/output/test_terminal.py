@@ -1,6 +1,10 @@
 """What users call their files stands on the terminal as it is."""
 
+import os
+import sys
 from pathlib import Path
+
+import pytest
 
 from bildsim.programs.output.terminal import open_console, say_written
 
@@ -21,3 +25,26 @@ def test_a_long_name_stays_on_its_line(capsys, monkeypatch):
 def test_a_quiet_program_says_nothing(capsys):
     say_written([Path("a")], open_console(quiet=True))
     assert capsys.readouterr().err == ""
+
+
+def test_a_reader_that_goes_away_is_let_go(monkeypatch):
+    reader, writer = os.pipe()
+    with open(writer, "w", buffering=1) as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        console = open_console(quiet=False)
+        console.print("heard")
+        assert os.read(reader, 100) == b"heard\n"
+        os.close(reader)
+        for _ in range(3):
+            console.print("unheard")
+        stream.flush()
+
+
+def test_a_full_device_is_let_be(monkeypatch):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no device that is always full")
+    with open("/dev/full", "w", buffering=1) as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        console = open_console(quiet=False)
+        console.print("nothing")
+        say_written([Path("a")], console)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.reproduce import processes as side_by_side
 from bildsim.programs.reproduce import recorded_run as watched_run

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import cv2
 import imageio_ffmpeg
@@ -279,7 +280,17 @@ def wait_for_progress(child, path):
         time.sleep(0.05)
 
 
-def test_ctrl_c_keeps_what_there_is(tmp_path, environment):
+@pytest.mark.parametrize(
+    ("signals", "status", "said"),
+    [
+        ([signal.SIGINT], 130, "stopped by Ctrl-C"),
+        ([signal.SIGTERM], 143, "stopped by SIGTERM"),
+        ([signal.SIGHUP], 129, "stopped by SIGHUP"),
+        ([signal.SIGINT, signal.SIGINT], 130, "stopped by Ctrl-C"),
+    ],
+    ids=["Ctrl-C", "SIGTERM", "SIGHUP", "Ctrl-C twice"],
+)
+def test_a_signal_keeps_what_there_is(tmp_path, environment, signals, status, said):
     command = [sys.executable, "-m", "bildsim.run", *map(str, SMALL), "--duration", "1000"]
     child = subprocess.Popen(
         [*command, "--out", "out", "--video", "film.mp4"],
@@ -292,14 +303,40 @@ def test_ctrl_c_keeps_what_there_is(tmp_path, environment):
     )
     wait_for_progress(child, tmp_path / "out" / "trajectory.pose.part")
     # As a terminal does: to every process of the group, the encoder's as well if it were in it.
-    os.killpg(child.pid, signal.SIGINT)
+    for number in signals:
+        os.killpg(child.pid, number)
+        time.sleep(0.1)
     out, err = child.communicate(timeout=60)
-    assert (child.returncode, out, err) == (130, "", "bildsim.run: stopped by Ctrl-C\n")
+    assert (child.returncode, out, err) == (status, "", f"bildsim.run: {said}\n")
     ticks, reason = assert_kept(tmp_path, "interrupted", least_ticks=10)
-    assert reason == "stopped by Ctrl-C"
+    assert reason == said
     assert names(tmp_path) == ["film.mp4", "out"]
     # The signal can come after the frame of a tick and before its row, or the other way.
     assert abs(frames(tmp_path / "film.mp4") - ticks) <= 1
+
+
+@pytest.mark.parametrize("listener", ["gone", "full"])
+def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path, environment, listener):
+    if listener == "full" and not Path("/dev/full").exists():
+        pytest.skip("there is no device that is always full")
+    words = [str(word) for word in SMALL if word != "--quiet"]
+    command = [sys.executable, "-m", "bildsim.run", *words, "--dynamics", "ideal"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    if listener == "full":
+        os.close(writer)
+        writer = os.open("/dev/full", os.O_WRONLY)
+    ended = subprocess.run(
+        [*command, "--duration", "1", "--out", "out", "--video", "film.mp4"],
+        cwd=tmp_path,
+        env={**environment, "TTY_COMPATIBLE": "1"},
+        stderr=writer,
+        timeout=60,
+    )
+    os.close(writer)
+    assert ended.returncode == 0
+    assert_kept(tmp_path, "done", least_ticks=11)
+    assert names(tmp_path) == ["film.mp4", "out"]
 
 
 def failing_after(ticks, error):

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from rich.console import Console
@@ -12,9 +13,11 @@ from rich.console import Console
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.programs.config import ending
 from bildsim.programs.run import session as session_module
 from bildsim.programs.run.resume import open_checkpoint
 from bildsim.programs.run.session import Ending, Session
+from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS
@@ -76,8 +79,8 @@ def test_what_is_recorded_is_what_the_simulation_does(tmp_path):
 @pytest.mark.parametrize(
     ("error", "ending"),
     [
-        (RunError("robot 3 is lost"), Ending("failed", "robot 3 is lost")),
-        (KeyboardInterrupt(), Ending("interrupted", "stopped by Ctrl-C")),
+        (RunError("robot 3 is lost"), Ending("failed", "robot 3 is lost", 1)),
+        (KeyboardInterrupt(), Ending("interrupted", "stopped by Ctrl-C", 130)),
     ],
 )
 def test_a_run_that_is_cut_short_writes_its_last_tick(tmp_path, monkeypatch, error, ending):
@@ -85,7 +88,7 @@ def test_a_run_that_is_cut_short_writes_its_last_tick(tmp_path, monkeypatch, err
     assert Session(into(tmp_path / "out")).execute() == ending
     assert [float(row["time_s"]) for row in rows(tmp_path / "out")] == pytest.approx([0, 0.5])
     summary = said(tmp_path / "out")
-    assert (summary["status"], summary["reason"]) == tuple(ending)
+    assert (summary["status"], summary["reason"]) == ending[:2]
     assert summary["simulated_s"] == pytest.approx(0.5)
 
 
@@ -118,15 +121,57 @@ def test_what_cannot_be_run_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_physics_is_closed_however_it_ends(monkeypatch):
+def test_the_physics_is_closed_however_it_ends(tmp_path, monkeypatch):
     closed = []
     monkeypatch.setattr(Simulation, "close", lambda self: closed.append(self))
     stop_at(monkeypatch, 2, ZeroDivisionError("a planner's own"))
     assert Session(SMALL).execute().status == "failed"
     monkeypatch.setattr(Session, "_watch", lambda self: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        Session(SMALL).execute()
+    monkeypatch.setattr(ending.tempfile, "tempdir", str(tmp_path))
+    assert Session(SMALL).execute().status == "failed"
     assert len(closed) == 2
+
+
+def test_what_nobody_has_foreseen_leaves_what_there_is_and_its_traceback(tmp_path, monkeypatch):
+    show = VideoRecording.show
+
+    def fail(self, tick):
+        if tick.time_s > 0.35:
+            raise ZeroDivisionError("a bug")
+        show(self, tick)
+
+    monkeypatch.setattr(VideoRecording, "show", fail)
+    config = into(tmp_path / "out", SMALL)
+    config = replace(config, output=replace(config.output, video=tmp_path / "a.mp4"))
+    ended = Session(config).execute()
+    assert (ended.status, ended.exit_status) == ("failed", 1)
+    (file,) = (tmp_path / "out").glob("bildsim-traceback-*.txt")
+    words = "ZeroDivisionError: a bug, which nobody has foreseen: please report it with"
+    assert ended.reason == f"{words} {file}"
+    assert "raise ZeroDivisionError" in file.read_text()
+    assert said(tmp_path / "out")["reason"] == ended.reason
+    assert cv2.VideoCapture(str(tmp_path / "a.mp4")).get(cv2.CAP_PROP_FRAME_COUNT) == 4
+    with np.load(tmp_path / "out" / "trajectory.npz") as data:
+        assert len(data["time_s"]) == 5
+
+
+def test_only_what_was_written_is_said_to_be(tmp_path, monkeypatch, capsys):
+    close = VideoRecording.close
+
+    def fail(self):
+        close(self)
+        (tmp_path / "a.mp4").unlink()
+        raise RunError("the video could not be encoded: no space left")
+
+    monkeypatch.setattr(VideoRecording, "close", fail)
+    config = into(tmp_path / "out", replace(SMALL, output=replace(SMALL.output, quiet=False)))
+    config = replace(config, output=replace(config.output, video=tmp_path / "a.mp4"))
+    ended = Session(config).execute()
+    assert (ended.status, ended.exit_status) == ("failed", 1)
+    err = capsys.readouterr().err
+    assert f"written {tmp_path / 'out'}" in err
+    assert "a.mp4" not in err
+    assert (tmp_path / "out" / "summary.json").exists()
 
 
 def test_the_table_is_printed_unless_it_is_quiet(monkeypatch):

@@ -19,7 +19,7 @@ class SemLock(_multiprocessing.SemLock):
         raise PermissionError(13, "Permission denied")
 
 _multiprocessing.SemLock = SemLock
-from bildsim.programs.config.command_line import run_program
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.bench.main import main
 sys.exit(run_program("bildsim.bench", main))
 """

@@ -1,0 +1,129 @@
+"""Being stopped from outside: Ctrl-C, SIGTERM and SIGHUP alike, and never in the midst of an end.
+
+The first signal raises `Stopped` wherever the program is; what it has by then is written. A second
+one, from somebody impatient, is let pass, and the third raises again.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+_SIGNALS = {
+    getattr(signal, name): said
+    for name, said in (("SIGINT", "Ctrl-C"), ("SIGTERM", "SIGTERM"), ("SIGHUP", "SIGHUP"))
+    if hasattr(signal, name)  # Windows has no SIGHUP
+}
+_OF_SIGNALS = 128
+_LAST_WORD = 3
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to stop.
+
+    Attributes:
+        status: the exit status that says so: 128 and the signal's number.
+    """
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        self.number = int(number)
+        self.status = _OF_SIGNALS + self.number
+        super().__init__(f"stopped by {_SIGNALS.get(number, f'signal {self.number}')}")
+
+
+def as_stopped(error: KeyboardInterrupt) -> Stopped:
+    """Return what stopped the program; Python's own error is Ctrl-C."""
+    return error if isinstance(error, Stopped) else Stopped()
+
+
+class _Signals:
+    """The signals that came so far, and whether they must wait."""
+
+    def __init__(self) -> None:
+        self.count, self.held, self.waiting = 0, 0, 0
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count >= _LAST_WORD:
+            raise Stopped(number)
+        if self.count == 1 and not self.held:
+            raise Stopped(number)
+        if self.count == 1:
+            self.waiting = number
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        self.held += 1
+        try:
+            yield
+        finally:
+            self.held -= 1
+        if self.waiting and not self.held:
+            number, self.waiting = self.waiting, 0
+            raise Stopped(number)
+
+
+_current: list[_Signals] = []
+
+
+@contextmanager
+def signals_raise() -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP raise `Stopped`; those that are ignored stay so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals, before = _Signals(), {number: signal.getsignal(number) for number in _SIGNALS}
+    taken = {n: old for n, old in before.items() if old not in (signal.SIG_IGN, None)}
+    for number in taken:
+        signal.signal(number, signals)
+    _current.append(signals)
+    try:
+        yield
+    finally:
+        _current.remove(signals)
+        for number, old in taken.items():
+            signal.signal(number, old)
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Let what is in the block come to its end: a signal waits for it, but for the third.
+
+    Raises:
+        Stopped: at the end of the block, if one came in it that was the first.
+    """
+    if not _current:
+        yield
+        return
+    with _current[-1].holding():
+        yield
+
+
+def quiet_while_importing(arguments: list[str]) -> None:
+    """End without a traceback on Ctrl-C while ``python -m bildsim.PROGRAM`` is still importing.
+
+    Python imports the package before it runs anything of the program.
+
+    Args:
+        arguments: the interpreter's command line.
+    """
+    program = _program(arguments)
+    if program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+
+        def end(*_: Any) -> None:
+            print(f"{program}: stopped by Ctrl-C", file=sys.stderr)
+            raise SystemExit(_OF_SIGNALS + signal.SIGINT)
+
+        signal.signal(signal.SIGINT, end)
+
+
+def _program(arguments: list[str]) -> str:
+    if "-m" not in arguments[:-1]:
+        return ""
+    module = arguments[arguments.index("-m") + 1]
+    return module if module.startswith("bildsim.") else ""
