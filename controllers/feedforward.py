@@ -1,13 +1,14 @@
 """Feedforward of a moving target's velocity, on top of any planner."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats
-from bildsim.controllers.planner import AnyPlanner, Observation, Report
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Checks, Observation, Report
 from bildsim.controllers.step_limit import limited
+from bildsim.network.graph import Network
 from bildsim.targets.transport_velocity import VelocityField
 
 
@@ -48,3 +49,24 @@ class Feedforward:
     def report(self, state: Any) -> Report:
         """Return the planner's report."""
         return self.planner.report(state)
+
+    def check(self, network: Network) -> None:
+        """Let the planner look at the network, if it wants to; see `Checks`."""
+        if isinstance(self.planner, Checks):
+            self.planner.check(network)
+
+
+class _FeedforwardOfMembers(Feedforward):
+    """The same on a planner that goes on with other members; see `ChangesMembers`."""
+
+    def change_members(self, state: Any, before: Ints, observation: Observation) -> Any:
+        """Return the planner's state for other members."""
+        return cast("ChangesMembers[Any]", self.planner).change_members(state, before, observation)
+
+
+def with_feedforward(
+    planner: AnyPlanner, field: VelocityField, lead_s: float, max_step: float
+) -> Feedforward:
+    """Return a planner with feedforward on top, which can do all that it can; see `Feedforward`."""
+    kind = _FeedforwardOfMembers if isinstance(planner, ChangesMembers) else Feedforward
+    return kind(planner, field, lead_s, max_step)

@@ -125,9 +125,10 @@ class LegendreFamily:
 
     def ascent(self, points: Floats, z: Floats) -> Floats:
         """Return grad phi(x_i) z_i: (N, 2) metres and (N, m) to (N, 2); 1/m."""
-        result = np.empty((len(points), 2))
-        places, directions = np.ascontiguousarray(points), np.ascontiguousarray(z)
-        over_robots(len(points), point_kernels.ascent_pass, places, directions, result)
+        places = _numbers("points", points, (None, 2))
+        directions = _numbers("z", z, (len(places), self.size))
+        result = np.empty((len(places), 2))
+        over_robots(len(places), point_kernels.ascent_pass, places, directions, result)
         return result
 
     def evaluate(
@@ -144,7 +145,15 @@ class LegendreFamily:
             log_target: (G, G) ln p*; without it ``expected`` and ``gradient`` mean nothing.
             second: whether the covariance is wanted.
             moments: whether the moments of twice the order are wanted.
+
+        Raises:
+            ValueError: an array is of another shape.
         """
+        y = _numbers("y", y, (None, self.size))
+        side = len(self.grid.nodes)
+        target = np.empty((0, 0))
+        if log_target is not None:
+            target = _numbers("log_target", log_target, (side, side))
         rows = len(y)
         result = kernels.Evaluation(
             log_z=np.empty(rows),
@@ -154,21 +163,20 @@ class LegendreFamily:
             expected=np.empty(rows),
             gradient=np.empty((rows, self.size)),
         )
-        target = np.empty((0, 0)) if log_target is None else np.ascontiguousarray(log_target)
-        over_robots(rows, kernels.evaluate, np.ascontiguousarray(y), target, result, self.tables)
+        over_robots(rows, kernels.evaluate, y, target, result, self.tables)
         return result
 
     def log_partition(self, y: Floats) -> float:
         """Return ln Z(y) for y of shape (m,)."""
-        return float(self.evaluate(y[None], second=False).log_z[0])
+        return float(self.evaluate(_row(y), second=False).log_z[0])
 
     def moments(self, y: Floats) -> Floats:
         """Return E_y[phi], shape (m,)."""
-        return np.asarray(self.evaluate(y[None], second=False).mean[0])
+        return np.asarray(self.evaluate(_row(y), second=False).mean[0])
 
     def covariance(self, y: Floats) -> Floats:
         """Return Cov_y[phi], shape (m, m)."""
-        return self.unpack(self.evaluate(y[None]).covariance[0])
+        return self.unpack(self.evaluate(_row(y)).covariance[0])
 
     def unpack(self, packed: Floats) -> Floats:
         """Return the symmetric matrices (..., m, m) of packed upper triangles (..., m(m+1)/2)."""
@@ -194,12 +202,14 @@ class LegendreFamily:
             y: (m,) natural parameters.
             log_target: (G, G) ln p* on the grid.
         """
-        found = self.evaluate(y[None], log_target, second=False)
-        return float(y @ found.mean[0] - found.log_z[0] - found.expected[0])
+        found = self.evaluate(_row(y), log_target, second=False)
+        return float(
+            np.asarray(y, dtype=np.float64) @ found.mean[0] - found.log_z[0] - found.expected[0]
+        )
 
     def kl_gradient(self, y: Floats, log_target: Floats) -> Floats:
         """Return the gradient of ``kl`` in y, Cov_y[phi] y - Cov_y(phi, ln p*), shape (m,)."""
-        return np.asarray(self.evaluate(y[None], log_target).gradient[0])
+        return np.asarray(self.evaluate(_row(y), log_target).gradient[0])
 
     def kl_between(self, first: Floats, second: Floats) -> Floats:
         """Return KL(p(.; first) || p(.; second)) in nats: (..., m) and (m,) to (...)."""
@@ -231,8 +241,9 @@ class LegendreFamily:
         """
         if not np.isfinite(mean_statistics).all():
             raise RunError("the density fit failed: the mean of the statistics is not finite")
-        y = np.zeros(self.size) if start is None else np.array(start)
-        objective = _FitObjective(self, mean_statistics, regularisation)
+        y = np.zeros(self.size) if start is None else np.array(start, dtype=np.float64)
+        mean = _numbers("mean_statistics", mean_statistics, (self.size,))
+        objective = _FitObjective(self, mean, regularisation)
         for _ in range(_MAX_NEWTON_STEPS):
             value, slope, hessian = objective.derivatives(y)
             if np.abs(slope).max() <= tolerance:
@@ -315,3 +326,28 @@ class _FitObjective:
         while t > 1e-12 and self.value(y - t * step) > value - t * decrease + slack:
             t *= 0.5
         return y - t * step
+
+
+def _numbers(name: str, values: Floats, shape: tuple[int | None, ...]) -> Floats:
+    """Return an array as the kernels read it: they look at memory, and at no type or shape.
+
+    Args:
+        name: what it is called.
+        values: of any type that is a number.
+        shape: what its shape must be; None for any length.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    fits = array.ndim == len(shape) and all(
+        wanted in (None, found) for wanted, found in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("n" if length is None else str(length) for length in shape)
+        raise ValueError(f"{name} of shape {array.shape} is not possible: allowed is ({wanted})")
+    return array
+
+
+def _row(y: Floats) -> Floats:
+    return np.asarray(y)[None]

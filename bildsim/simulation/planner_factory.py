@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp
 
 from bildsim.basics.timing import TICK_S
-from bildsim.controllers.feedforward import Feedforward
+from bildsim.controllers.feedforward import with_feedforward
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import IDEAL
@@ -65,7 +65,7 @@ class PlannerFactory:
         now = PointMasses.of(problem.target, _FIELD_CELLS)
         then = PointMasses.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
         field = transport_velocity(now, then, TICK_S)
-        return Feedforward(planner, field, self.lead_s, problem.max_step)
+        return with_feedforward(planner, field, self.lead_s, problem.max_step)
 
 
 def feedforward_lead(config: RunConfig) -> float | None:

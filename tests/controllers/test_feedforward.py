@@ -1,9 +1,11 @@
 """Feedforward: a shift by the field's velocity, and nothing else of the planner changed."""
 
 import numpy as np
+import pytest
 
-from bildsim.controllers.feedforward import Feedforward
-from bildsim.controllers.planner import Observation, Report
+from bildsim.basics.errors import UsageError
+from bildsim.controllers.feedforward import Feedforward, with_feedforward
+from bildsim.controllers.planner import ChangesMembers, Observation, Report
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.traffic import Traffic
 from bildsim.targets.transport_velocity import VelocityField
@@ -46,3 +48,26 @@ def test_state_and_report_are_the_planners_own():
     assert state == Stay().init(observe(), np.random.default_rng(3))
     assert planner.plan(state, observe())[1] == state + 1
     assert len(planner.report(4).traffic.bytes) == 4
+
+
+class Moody(Stay):
+    """A planner that can do all that planners can offer."""
+
+    def change_members(self, state, before, observation):
+        return state + len(before)
+
+    def check(self, network):
+        raise UsageError("not on this network")
+
+
+def test_it_can_do_what_the_planner_can_and_no_more():
+    plain = with_feedforward(Stay(), EAST, 0.1, 0.02)
+    able = with_feedforward(Moody(), EAST, 0.1, 0.02)
+    assert isinstance(able, ChangesMembers)
+    assert not isinstance(plain, ChangesMembers)
+    assert able.change_members(4, np.array([0, -1]), observe()) == 6
+    plain.check(observe().network)
+    with pytest.raises(UsageError, match="not on this network"):
+        able.check(observe().network)
+    waypoints = [planner.plan(0, observe())[0] for planner in (plain, able)]
+    np.testing.assert_array_equal(*waypoints)

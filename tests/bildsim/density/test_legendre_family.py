@@ -266,3 +266,52 @@ def test_grid_too_coarse_for_the_order():
 def test_grid_step_not_allowed(step):
     with pytest.raises(UsageError, match="grid_step"):
         LegendreFamily(2, step)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, np.longdouble, ">f8", list])
+def test_numbers_of_any_kind_mean_the_same(kind):
+    def cast(values):
+        return values.tolist() if kind is list else values.astype(kind)
+
+    rng = np.random.default_rng(0)
+    y = np.round(2 * rng.standard_normal((3, FAMILY.size)))
+    points = np.round(rng.uniform(-1, 1, (5, 2)))
+    target = np.round(-4 * np.abs(log_target(FAMILY)))
+    s, z = np.zeros(FAMILY.size), np.round(rng.standard_normal((5, FAMILY.size)))
+    for function, *arguments in (
+        (lambda *a: FAMILY.evaluate(*a).gradient, y, target),
+        (FAMILY.kl, y[0], target),
+        (FAMILY.kl_gradient, y[0], target),
+        (FAMILY.log_partition, y[0]),
+        (FAMILY.moments, y[0]),
+        (FAMILY.covariance, y[0]),
+        (FAMILY.density, y[0]),
+        (FAMILY.statistics, points),
+        (FAMILY.ascent, points, z),
+        (lambda a: FAMILY.fit(a, 1e-2), s),
+    ):
+        expected = function(*arguments)
+        np.testing.assert_array_equal(function(*map(cast, arguments)), expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: FAMILY.evaluate(np.zeros(FAMILY.size)),
+            r"^y of shape \(48,\) .* allowed is \(n, 48\)",
+        ),
+        (lambda: FAMILY.evaluate(np.zeros((2, 47))), r"^y of shape \(2, 47\)"),
+        (lambda: FAMILY.kl(np.zeros(47), log_target(FAMILY)), r"^y of shape \(1, 47\)"),
+        (
+            lambda: FAMILY.kl(np.zeros(48), np.zeros((3, 3))),
+            r"^log_target of shape \(3, 3\) is not possible: allowed is \(21, 21\)",
+        ),
+        (lambda: FAMILY.ascent(np.zeros((2, 3)), np.zeros((2, 48))), r"^points of shape \(2, 3\)"),
+        (lambda: FAMILY.ascent(np.zeros((2, 2)), np.zeros((3, 48))), r"^z of shape \(3, 48\)"),
+        (lambda: FAMILY.fit(np.zeros(3), 1.0), r"^mean_statistics of shape \(3,\)"),
+    ],
+)
+def test_arrays_of_another_shape_are_refused_before_a_kernel_reads_beyond_them(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
