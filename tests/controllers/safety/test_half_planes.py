@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
@@ -66,6 +66,7 @@ def test_it_is_what_a_general_solver_finds(seed):
 
 @settings(max_examples=60, deadline=None)
 @given(seed=SEEDS, rows=st.integers(1, 12))
+@example(seed=61791561, rows=1)
 def test_the_least_slack_is_the_optimum_of_the_linear_programme(seed, rows):
     preferred, normal, bound = random_rows(seed, rows, lowest=-0.9)
     slack, x, y = least_slack(preferred, normal, bound, len(bound), 4)
@@ -77,7 +78,8 @@ def test_the_least_slack_is_the_optimum_of_the_linear_programme(seed, rows):
         bounds=[(None, None), (None, None), (0.0, None)],
     )
     assert slack == pytest.approx(general.fun, abs=1e-7)
-    assert (normal @ [x, y] <= bound + soft * (slack + 1e-9)).all()
+    # Every row to rounding, the hard ones too: a corner lies on two of them.
+    assert (normal @ [x, y] <= bound + soft * slack + 1e-9).all()
 
 
 def test_a_feasible_preference_comes_back_to_the_bit():
