@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from bildsim.programs.config.ending import run_program
 
 
-def _main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks for and return the exit status."""
     # Only here, so that Ctrl-C during what is slow to load ends as everywhere else.
-    from bildsim.programs.reproduce.main import main
+    from bildsim.programs.reproduce import main as program
 
-    return main(arguments)
+    return program.main(arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("bildsim.reproduce", _main))
+    sys.exit(run_program("bildsim.reproduce", main))

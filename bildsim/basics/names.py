@@ -21,6 +21,12 @@ def shown(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], writable(text))
 
 
+def short(text: str, most: int = 28) -> str:
+    """Return a name for a heading: shown, and of a long one, such as a path, its end."""
+    words = shown(text)
+    return words if len(words) <= most else f"…{words[1 - most :]}"
+
+
 def _spelled_byte(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code - _BYTES:02x}" if _BYTES + 0x80 <= code < _BYTES + 0x100 else f"\\u{code:04x}"

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from bildsim.basics.regular_file import open_regular
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
@@ -37,6 +38,9 @@ def contents(config: RunConfig) -> dict[str, str]:
 
 def _hash(path: Path | None) -> str:
     try:
-        return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+        if path is None:
+            return ""
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):  # who reads it will tell what is wrong
         return ""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import UsageError, in_words, unknown_name
 from bildsim.targets.files.array_file import read_array
 from bildsim.targets.files.density_map import Still
 from bildsim.targets.files.film import Footage
@@ -121,9 +121,31 @@ def _values(thing: Any) -> NDArray[Any]:
 def _from_function(function: Callable[..., Floats], reading: Reading) -> AnyTarget:
     name = getattr(function, "__name__", "function").strip("<>")
     _refuse(reading, name)
-    if "time_s" in inspect.signature(function).parameters:
+    if _takes(function, time_s=0.0):
         return moving_target_from_function(function, name)
-    return target_from_function(function, name)
+    if not _takes(function):
+        raise UsageError(
+            "{target} takes other arguments: allowed are f(points) and f(points, time_s)",
+            target=name,
+        )
+    try:
+        return target_from_function(function, name)
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError("{target} failed: {0}", in_words(error), target=name) from error
+
+
+def _takes(function: Callable[..., Floats], **times: float) -> bool:
+    """Say whether a function can be called with points, and with the time if it is given."""
+    try:
+        bound = inspect.signature(function).bind(None, **times)
+    except TypeError:
+        return False
+    except ValueError:  # some that are compiled tell nothing of themselves
+        return not times
+    # A function of any arguments is not one of time.
+    return all(name in bound.signature.parameters for name in times)
 
 
 def _about_target(error: UsageError, settings: dict[str, object]) -> UsageError:

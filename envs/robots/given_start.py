@@ -63,7 +63,10 @@ def with_headings(places: Floats, rng: np.random.Generator) -> Floats:
 
 def _numbers(places: ArrayLike) -> Floats:
     try:
-        return np.array(places, dtype=np.float64)
+        values = np.array(places)
+        if values.dtype.kind == "c":
+            raise TypeError
+        return values.astype(np.float64)
     except (TypeError, ValueError):
         raise _error("are no array of numbers: allowed is a row a robot, x, y (m)") from None
 

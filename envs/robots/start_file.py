@@ -10,6 +10,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, reason_of
+from bildsim.basics.regular_file import NotAFileError, open_regular
 
 START_SUFFIXES = (".npy", ".csv")
 MOST_BYTES = 100_000_000
@@ -35,14 +36,18 @@ def read_start(path: Path) -> Floats:
     if path.suffix.lower() not in readers:
         raise start_error(path, f"has an unknown extension: use {' or '.join(START_SUFFIXES)}")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             if path.stat().st_size > MOST_BYTES:
                 raise start_error(path, f"is too large: at most {MOST_BYTES // 10**6} MB are read")
             return readers[path.suffix.lower()](file, path)
     except (FileNotFoundError, IsADirectoryError) as error:
         said = "does not exist" if isinstance(error, FileNotFoundError) else "is a directory"
         raise start_error(path, f"{said}: give a file of places (.npy, .csv)") from None
-    except OSError as error:
+    except NotAFileError as error:
+        raise start_error(path, f"{reason_of(error)}: give a file of places (.npy, .csv)") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
         raise start_error(path, f"cannot be read: {reason_of(error)}") from None
 
 
@@ -91,13 +96,15 @@ def _csv(file: BinaryIO, path: Path) -> Floats:
 
 def _columns(names: list[str], path: Path) -> list[int]:
     """Return where x, y and perhaps the heading stand in a line."""
-    known = {name.casefold(): place for place, name in enumerate(names)}
-    heading = [known[name] for name in _HEADINGS if name in known][:1]
-    if "x" not in known or "y" not in known:
+    folded = [name.casefold() for name in names]
+    known = {name: place for place, name in enumerate(folded)}
+    heading = [known[name] for name in _HEADINGS if name in known]
+    wanted = [folded.count(name) for name in ("x", "y")]
+    if wanted != [1, 1] or sum(folded.count(name) for name in _HEADINGS) > 1:
         raise start_error(
             path,
             f"has a first line {', '.join(names)!r}: it must be numbers, or names with x and y and "
-            "perhaps heading among them",
+            "perhaps heading among them, each once",
         )
     return [known["x"], known["y"], *heading]
 

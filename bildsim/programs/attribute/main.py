@@ -13,7 +13,7 @@ from bildsim.programs.attribute.config import AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
-from bildsim.programs.output.terminal import open_console, say_written
+from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
 from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str]) -> int:
     trial_store.check(out)
     check_trials(config)
     console = open_console(quiet=config.output.quiet)
+    for item in config.listed_targets.values():
+        say_target(item.source, console)
     ladders = [ladder(trial) for trial in configurations(config)]
     attributions = _run(ladders, config, out, console)
     _write(attributions, out, console)

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from bildsim.programs.attribute.ablation import MEANINGS, Shares
-from bildsim.programs.plots.style import BLACK, STYLE
+from bildsim.programs.plots.style import BLACK, STYLE, drawn
 
 _PANELS = (
     ("kl_fit", "kl_fit at the end (nats)"),
@@ -78,9 +78,10 @@ def _panel(axes: Axes, found: Sequence[Shares], metric: str) -> None:
                 better += part.mean
         end = item.values[metric][-1]
         axes.errorbar(end.mean, row, xerr=end.error, color=BLACK, fmt="|", ms=13, mew=1.4, lw=0.9)
-    labels = ["  ".join(item.case) for item in reversed(found)]
+    labels = ["  ".join(map(drawn, item.case)) for item in reversed(found)]
     axes.set_yticks(range(len(found)), labels)
     axes.set_ylim(-0.75, len(found) - 0.4)
-    axes.set_xlim(left=0.0)
+    # Room for the marks of the last runs at the right end.
+    axes.set_xlim(0.0, 1.03 * axes.get_xlim()[1])
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")

@@ -82,6 +82,7 @@ def rendered(
     environment.trim_blocks = environment.lstrip_blocks = True
     return environment.get_template(_TEMPLATE).render(
         headline=headline,
+        sources=[item.source for item in config.listed_targets.values() if item.source],
         failed=[row for found in results for row in _failures(found)],
         sections=list(sections),
         settings=to_toml(config),

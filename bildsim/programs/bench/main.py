@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bildsim.basics.names import short
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
-from bildsim.programs.output.terminal import open_console, say_written
+from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.config import BenchConfig, parse_bench
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     out = out_directory(config)
     trial_store.check(out)
     console = open_console(quiet=config.output.quiet)
+    for item in config.listed_targets.values():
+        say_target(item.source, console)
     if config.varied is None:
         check_trials(config)
         (of_all,) = _run([configurations(config)], config, out, console)
@@ -96,7 +99,7 @@ def _write_sweep(
 
 def _print(results: Results, config: BenchConfig, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
-    by_start = [f"score w2, {start}" for start in config.start_names]
+    by_start = [f"score w2, {short(start, 16)}" for start in config.start_names]
     columns = ("score_w2", "score_js_kde", "w2", "kl_fit")
     shown = [column.replace("_", " ", 1) if "score" in column else column for column in columns]
     for title in ("", "trials", "failed", *by_start, *shown):

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
+from bildsim.basics.regular_file import open_regular
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.paths import path_as_text, words_as_text
 from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
+_MOST_BYTES = 1_000_000
 _Settings = TypeVar("_Settings")
 
 
@@ -68,12 +70,21 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(_text(path))
+    except RecursionError:
+        raise UsageError(f"{_OPTION} {path} is not a TOML file: it is nested too deep") from None
     except OSError as error:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
     return _merged(base, values, f"{_OPTION} {path}:")
+
+
+def _text(path: Path) -> str:
+    with open_regular(path) as file:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"{_OPTION} {path} is too large: at most 1 MB is read")
+        return file.read().decode("utf-8")
 
 
 def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:

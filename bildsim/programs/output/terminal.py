@@ -29,6 +29,13 @@ def say_written(paths: Iterable[Path], console: Console) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
+def say_target(source: str, console: Console) -> None:
+    """Say what was read of a target file, if there is one."""
+    if source:
+        line = Text.assemble(("target", "dim"), " ", shown(source))
+        console.print(line, soft_wrap=True, highlight=False)
+
+
 class _PatientStream:
     """A stream that takes everything, and passes on what the one behind it still takes."""
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bildsim.programs.plots.style import GREY, Look, looks, marker
+from bildsim.programs.plots.style import GREY, Look, drawn, looks, markers
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import SCORE, Results, Spread
 
@@ -32,8 +32,8 @@ def cost_figure(results: Results, config: BenchConfig) -> Figure:
     panels: Any = figure.subplots(1, len(_COSTS), sharey=True)
     for axes, (column, label) in zip(panels, _COSTS.items(), strict=True):
         for planner, look in found.items():
-            for start in config.start_names:
-                _mark(axes, results, (planner, start), (column, quality), look)
+            for start, mark in markers(config.start_names).items():
+                _mark(axes, results, (planner, start), (column, quality), look, mark)
         axes.set_xlabel(label)
         _scale(axes, column)
     panels[0].set_ylabel("score by w2 (no unit)" if scored else "w2 (m)")
@@ -41,7 +41,10 @@ def cost_figure(results: Results, config: BenchConfig) -> Figure:
         panels[0].set_ylim(_WORST, _BEST)
     handles = [
         *(_handle("o", look.colour, look) for look in found.values()),
-        *(_handle(marker(start), GREY, f"start {start}") for start in config.start_names),
+        *(
+            _handle(mark, GREY, f"start {drawn(start)}")
+            for start, mark in markers(config.start_names).items()
+        ),
     ]
     columns = -(-len(handles) // _NAMES_A_COLUMN)
     figure.legend(handles=handles, loc="outside right upper", ncols=columns)
@@ -74,9 +77,13 @@ def _scale(axes: Axes, column: str) -> None:
 
 
 def _mark(
-    axes: Axes, results: Results, who: tuple[str, str], columns: tuple[str, str], look: Look
+    axes: Axes,
+    results: Results,
+    who: tuple[str, str],
+    columns: tuple[str, str],
+    look: Look,
+    mark: str,
 ) -> None:
-    _, start = who
     groups = [group for group in results.groups if (group[0], group[2]) == who]
     x, y = _spread(results, groups, columns[0]), _spread(results, groups, columns[1])
     if x is None or y is None:
@@ -89,7 +96,7 @@ def _mark(
         end, arrow = (_WORST, "v") if y.median < _WORST else (_BEST, "^")
         axes.plot(x.median, end, arrow, color=look.colour, mfc=_fill(look), ms=4.5, clip_on=False)
         return
-    axes.plot(x.median, y.median, marker(start), color=look.colour, mfc=_fill(look), ms=6, zorder=3)
+    axes.plot(x.median, y.median, mark, color=look.colour, mfc=_fill(look), ms=6, zorder=3)
 
 
 def _spread(results: Results, groups: list[tuple[str, str, str]], column: str) -> Spread | None:

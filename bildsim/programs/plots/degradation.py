@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from bildsim.programs.plots.style import Look, looks
+from bildsim.programs.plots.style import Look, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.variables import Sweep
@@ -37,7 +37,7 @@ def degradation_figure(
         for axes, (column, label) in zip(row, _COLUMNS.items(), strict=True):
             for planner, look in found.items():
                 _line(axes, by_value, (planner, target, start), column, look)
-            _dress(axes, column, label, f"{target}, start {start}")
+            _dress(axes, column, label, f"{drawn(target)}, start {drawn(start)}")
     for axes in rows[-1]:
         axes.set_xlabel(sweep.condition.label)
         axes.set_xticks(range(len(by_value)), [f"{value:g}" for value in by_value])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,10 @@ def _file_name(name: str) -> str:
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG, whole as soon as it has its name."""
     drawn = io.BytesIO()
-    figure.savefig(drawn, dpi=DPI, format="png")
+    with warnings.catch_warnings():
+        # Names of users may have signs that the font lacks, which are drawn as boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(drawn, dpi=DPI, format="png")
     # A palette makes the file, and with it the report, a third of the size.
     picture = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     with whole(path) as part:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bildsim.basics.arrays import Floats
-from bildsim.programs.plots.style import BLACK, GREY, looks
+from bildsim.programs.plots.style import BLACK, GREY, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
@@ -19,6 +19,7 @@ from bildsim.targets.point_masses import PointMasses
 
 _SIDE_IN = 1.35
 _FINE_CELLS = 100
+_NAME_SIZE, _WIDE_NAME, _LONGEST_NAME = 9.5, 14, 20
 
 
 def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
@@ -36,7 +37,10 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
             _panel(axes, densities[target], trials[0] if trials else None)
         row[0].set_ylabel(look.label, rotation=0, ha="right", va="center", color=BLACK)
     for axes, target in zip(panels[0], targets, strict=True):
-        axes.set_title(target, fontweight="bold")
+        # Panels stand close: a longer name is set smaller.
+        name = drawn(target, _LONGEST_NAME)
+        size = _NAME_SIZE * min(1.0, _WIDE_NAME / len(name))
+        axes.set_title(name, fontweight="bold", fontsize=size)
     return figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from bildsim.basics.arrays import Floats
 from bildsim.metrics.reference_scores import ReferenceScores
-from bildsim.programs.plots.style import GREY, looks
+from bildsim.programs.plots.style import GREY, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
@@ -30,7 +30,7 @@ def time_figure(results: Results, config: BenchConfig, target: str) -> Figure:
     for row, start in zip(rows, starts, strict=True):
         for axes, column in zip(row, _LABELS, strict=True):
             _panel(axes, results, config, (target, start), column)
-            axes.set_title(f"{target}, start {start}", loc="left")
+            axes.set_title(f"{drawn(target)}, start {drawn(start)}", loc="left")
     for axes in rows[-1]:
         axes.set_xlabel("time (s)")
     found = looks(config.planner_names)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bildsim.programs.plots.style import FAINT, GREY, Look, looks, marker
+from bildsim.programs.plots.style import FAINT, GREY, Look, drawn, looks, markers
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import SCORE, Results, Spread
 
@@ -37,8 +37,8 @@ def score_figure(results: Results, config: BenchConfig, metric: str) -> Figure:
         axes.tick_params(labelbottom=last_of_column)
         axes.set_xlabel(f"score by {metric} (no unit)" if last_of_column else "")
     handles = [
-        Line2D([], [], ls="none", marker=marker(start), color=GREY, ms=5, label=f"start {start}")
-        for start in starts
+        Line2D([], [], ls="none", marker=mark, color=GREY, ms=5, label=f"start {drawn(start)}")
+        for start, mark in markers(starts).items()
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
     return figure
@@ -64,10 +64,10 @@ def _panel(
     for row, planner in enumerate(planners):
         if row:
             axes.axhline(row - 0.5, color=FAINT, lw=0.5)
-        for start, offset in zip(starts, offsets, strict=True):
+        for (start, mark), offset in zip(markers(starts).items(), offsets, strict=True):
             spread = results.spread(SCORE + metric, (planner, target, start))
-            _mark(axes, spread, row + offset, found[planner], start)
-    axes.set_title(target, loc="left", fontweight="bold")
+            _mark(axes, spread, row + offset, found[planner], mark)
+    axes.set_title(drawn(target), loc="left", fontweight="bold")
     axes.set_xlim(_WORST, _BEST)
     axes.set_ylim(-0.5, len(planners) - 0.5)
     axes.set_yticks(range(len(planners)), [found[planner].label for planner in planners])
@@ -75,7 +75,7 @@ def _panel(
     axes.grid(visible=False, axis="y")
 
 
-def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, start: str) -> None:
+def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, mark: str) -> None:
     if spread is None:
         axes.text(0.01, y, "failed", color=GREY, fontsize=7, va="center")
         return
@@ -88,6 +88,4 @@ def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, start: str) -
         return
     low, high = max(spread.low, _WORST), min(spread.high, _BEST)
     axes.plot([low, high], [y, y], color=look.colour, lw=1.6, alpha=0.55, solid_capstyle="butt")
-    axes.plot(
-        spread.median, y, marker(start), color=look.colour, ms=4.6, mec="white", mew=0.4, zorder=3
-    )
+    axes.plot(spread.median, y, mark, color=look.colour, ms=4.6, mec="white", mew=0.4, zorder=3)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bildsim.basics.names import short
+
 GREY, BLACK, FAINT = "#767676", "#222222", "#c8c8c8"
 DPI = 130
 # The keys are a type of their own, another one in each version of matplotlib.
@@ -24,8 +26,6 @@ STYLE: Any = {
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.3,
     "figure.facecolor": "white",
-    # Names of users' files and planners may hold dollar signs.
-    "text.parse_math": False,
 }
 # The first eight are those of Okabe and Ito without yellow, which the colour-blind can tell apart;
 # with dashes there are twice as many lines.
@@ -42,6 +42,7 @@ _COLOURS = (
 )
 _DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.6)), (0, (1.2, 1.2)))
 _STARTS = {"uniform": "o", "corner": "s", "centre": "^", "wrong": "D"}
+_MARKS_OF_FILES = ("P", "X", "v", "*", "<", ">", "p", "h")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ def looks(planners: Sequence[str]) -> dict[str, Look]:
     return found
 
 
-def marker(start: str) -> str:
-    """Return the mark of a start."""
-    return _STARTS.get(start, "o")
+def markers(starts: Sequence[str]) -> dict[str, str]:
+    """Return the mark of each start; files of places have marks of their own, in order."""
+    files = iter(_MARKS_OF_FILES * len(starts))
+    return {start: _STARTS.get(start) or next(files) for start in starts}
+
+
+def drawn(name: str, most: int = 28) -> str:
+    """Return the name of a target or a start as it is drawn: short, and no formula."""
+    return short(name, most).replace("$", r"\$")

@@ -25,7 +25,7 @@ COLOURS = {"paper": "#D55E00", "ours": "#0072B2"}
 DPI = 200
 NAMES = {"paper": "the paper's constants", "ours": "our constants"}
 # Fonts in a PDF as outlines of their own kind, which journals ask for.
-_STYLE: Any = STYLE | {"pdf.fonttype": 42, "text.parse_math": True}
+_STYLE: Any = STYLE | {"pdf.fonttype": 42}
 
 
 def save(figure: Figure, directory: Path, name: str) -> None:

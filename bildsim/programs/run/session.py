@@ -20,11 +20,11 @@ from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import FAILED, unforeseen
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.output.terminal import open_console
+from bildsim.programs.output.terminal import open_console, say_target
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
-from bildsim.programs.run.summary import Outcome, Swarm, print_source, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -174,7 +174,7 @@ class Session:
 
     def _watch(self) -> None:
         # Before anything moves, while who asked for another target can still stop.
-        print_source(self._simulation.env.target.source, self._console)
+        say_target(self._simulation.env.target.source, self._console)
         first, begin_s = 0, 0.0
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from bildsim.basics.names import shown
 from bildsim.programs.output.json_values import plain
-from bildsim.programs.output.terminal import say_written
+from bildsim.programs.output.terminal import say_target, say_written
 from bildsim.programs.output.versions import versions
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -142,15 +140,8 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    print_source(outcome.target_source, console)
+    say_target(outcome.target_source, console)
     say_written(paths, console)
-
-
-def print_source(source: str, console: Console) -> None:
-    """Say what was read of a target file, if there is one."""
-    if source:
-        line = Text.assemble(("target", "dim"), " ", shown(source))
-        console.print(line, soft_wrap=True, highlight=False)
 
 
 def _speed(outcome: Outcome) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.names import shown
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.envs.robots.start_file import START_SUFFIXES, is_start_file
 from bildsim.targets.any_target import is_file_name
@@ -30,11 +32,13 @@ class ListedTarget:
         label: what it is called in tables and plots: its name, or that of its file.
         path: the file; None for a named one.
         moves: whether it does.
+        source: what was read of the file, and how, in words.
     """
 
     label: str
     path: Path | None
     moves: bool
+    source: str = ""
 
 
 def listed_targets(text: str, reading: Reading) -> tuple[ListedTarget, ...]:
@@ -48,14 +52,16 @@ def listed_targets(text: str, reading: Reading) -> tuple[ListedTarget, ...]:
     """
     words = _known("--targets", text, (*TARGET_NAMES, *MOVING_NAMES), is_file_name, SUFFIXES)
     files = [word for word in words if is_file_name(word)]
+    _once("--targets", [os.path.normpath(word) for word in files])
     if not files:
         _refuse(reading, text)
     count = Counter(Path(word).name for word in files)
     found = []
     for word in words:
         if word in files:
-            name, moves = Path(word).name, _moves(Path(word), reading)
-            found.append(ListedTarget(name if count[name] == 1 else word, Path(word), moves))
+            name = Path(word).name
+            label = shown(name if count[name] == 1 else word)
+            found.append(_read(label, Path(word), reading))
         else:
             found.append(ListedTarget(word, None, word in MOVING_NAMES))
     return tuple(found)
@@ -80,6 +86,20 @@ def listed(option: str, text: str) -> tuple[str, ...]:
         UsageError: one of them is empty, or given twice.
     """
     return tuple(_once(option, _parts(option, text)))
+
+
+def about_list(error: UsageError, before: str, after: str, path: str) -> UsageError:
+    """Return an error about the setting of a run as one about the list that names the file.
+
+    Args:
+        error: the error.
+        before: the setting.
+        after: the list.
+        path: the file.
+    """
+    settings = {name: value for name, value in error.settings.items() if name != before}
+    sentence = error.sentence.replace(f"{{{before}}}", f"{{{after}}}")
+    return UsageError(sentence, *error.words, **(settings | {after: path}))
 
 
 def _parts(option: str, text: str) -> list[str]:
@@ -118,8 +138,12 @@ def _known(
     return tuple(_once(option, names))
 
 
-def _moves(path: Path, reading: Reading) -> bool:
-    return isinstance(read_target_file(path, reading), Footage)
+def _read(label: str, path: Path, reading: Reading) -> ListedTarget:
+    try:
+        content = read_target_file(path, reading)
+    except UsageError as error:
+        raise about_list(error, "target_file", "targets", str(path)) from None
+    return ListedTarget(label, path, isinstance(content, Footage), content.source)
 
 
 def _refuse(reading: Reading, targets: str) -> None:

@@ -12,6 +12,7 @@ from bildsim.envs.robots.start_file import is_start_file
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engine import Engine, Lost, Task
+from bildsim.programs.sweep.lists import about_list
 from bildsim.programs.sweep.reference_tasks import (
     ReferenceSpec,
     compute_reference_scores,
@@ -74,7 +75,10 @@ def _check(bench: ComparisonConfig, changed: Callable[[RunConfig], RunConfig]) -
     places = list(product(bench.seed_numbers, bench.start_names))
     for start in filter(is_start_file, bench.start_names):
         target, seed = bench.target_names[0], bench.seed_numbers[0]
-        _build(changed(bench.trial("static", target, start, seed)))
+        try:
+            _build(changed(bench.trial("static", target, start, seed)))
+        except UsageError as error:
+            raise about_list(error, "start", "starts", start) from None
     seed, start = places[0]
     first: UsageError | None = None
     for seed, start in places:

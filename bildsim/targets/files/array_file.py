@@ -66,8 +66,7 @@ def read_array(values: NDArray[Any], path: Path, reading: Reading) -> Still | Fo
 
 
 def _density(values: NDArray[Any], path: Path) -> Still:
-    other = "; {target_layout:picture} reads it as a picture"
-    cells = checked(values.astype(np.float64), path, "a density", otherwise=other)
+    cells = checked(values.astype(np.float64), path, "a density")
     rows, columns = cells.shape
     source = f"{path.name}: array as a density, {rows} rows x {columns} columns, {_UP}"
     return Still(DensityMap(cells), source)

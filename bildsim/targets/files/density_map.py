@@ -67,7 +67,8 @@ def checked(
         path: the file that they come from.
         kind: what it was taken for, in words.
         nothing: what is said where all are zero.
-        otherwise: how the file could be read instead; settings in it stand in braces.
+        otherwise: how the file could be read instead, where they are all zero; settings in it stand
+            in braces.
 
     Raises:
         UsageError: they are no density; says what is wrong.
@@ -83,7 +84,7 @@ def checked(
         problem = nothing
     if problem:
         said = f"read as {kind} {problem}: {WHAT_A_DENSITY_IS}"
-        raise file_error(path, said, otherwise)
+        raise file_error(path, said, otherwise if problem == nothing else "")
     # Scaled, because the sum of numbers near the largest float would overflow.
     return np.asarray(values / float(values.max()), dtype=np.float64)
 

@@ -15,6 +15,7 @@ from bildsim.targets.files.density_map import DensityMap, Still, blurred, checke
 from bildsim.targets.files.float_tiff import is_tiff, read_float_tiff
 from bildsim.targets.files.pixels import Pixels, fixed_luma, reduced
 from bildsim.targets.files.user_file import check_pixels, file_error, open_file, too_large
+from bildsim.targets.target import WHAT_A_DENSITY_IS
 
 PICTURE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".apng"),
@@ -56,8 +57,12 @@ def still_picture(pixels: Pixels, path: Path, dark: bool, kind: str) -> Still:
     Raises:
         UsageError: a pixel is not finite or negative, or nothing is dense.
     """
+    if (pixels.grey < 0.0).any():
+        raise file_error(path, f"read as a picture holds negative values: {WHAT_A_DENSITY_IS}")
     raw = pixels.density(dark)
     nothing, other = nothing_dense(dark)
+    if not pixels.density(not dark).any():
+        other = ""  # transparent all over, it has nothing that is bright or dark
     checked(raw, path, "a picture", nothing, other)
     density = blurred(checked(reduced(raw)[::-1], path, "a picture", nothing, other))
     rows, columns = raw.shape

@@ -12,6 +12,7 @@ from bildsim.basics.arrays import Floats
 LARGEST_SIDE = 512
 """Larger pictures are reduced to so many pixels a side."""
 _COLOURS = (1, 2, 3, 4)
+_WHITES = (1.0, 255.0, 65535.0)
 # ITU-R 601-2 luma, and the same in 16 fixed bits, as Pillow reduces colours.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _FIXED_LUMA = (19595, 38470, 7471)
@@ -46,8 +47,8 @@ def pixels_of(values: NDArray[Any]) -> Pixels:
 
     Args:
         values: (rows, columns) or (rows, columns, colours) with grey, grey and opacity, red, green
-            and blue, or these and opacity; white is 255 in 8 bits, 65535 in 16, 1 in floating
-            point, or the largest value where that is more.
+            and blue, or these and opacity; white is 255 in 8 bits and 65535 in 16 without a sign,
+            in other types the first of 1, 255 and 65535 that no value exceeds, else the largest.
     """
     # What is not finite is refused later, in a sentence.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -92,6 +93,7 @@ def _grey(colours: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _white(values: NDArray[Any]) -> float:
-    if values.dtype.kind in "ui" and values.dtype.itemsize <= 2:
+    if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
         return float(np.iinfo(values.dtype).max)
-    return max(1.0, float(np.max(values, initial=1.0)))
+    largest = float(np.max(values, initial=0.0))
+    return next((white for white in _WHITES if largest <= white), largest)

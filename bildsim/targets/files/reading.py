@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from bildsim.basics.errors import UsageError, unknown_name
 
 Layout: TypeAlias = Literal["picture", "film", "density"]
 
@@ -25,6 +29,15 @@ class Reading:
 
     target_layout: Layout | None = None
     target_dark: bool = False
+
+    def __post_init__(self) -> None:
+        if self.target_layout is not None and self.target_layout not in get_args(Layout):
+            raise unknown_name("target_layout", str(self.target_layout), get_args(Layout))
+        if not isinstance(self.target_dark, bool | np.bool_):
+            raise UsageError(
+                "{target_dark} is not possible: allowed are True and False",
+                target_dark=repr(self.target_dark),
+            )
 
 
 AS_IT_IS = Reading()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bildsim.basics.errors import UsageError, reason_of
+from bildsim.basics.regular_file import NotAFileError, open_regular
 
 LARGEST_IMAGE = 64_000_000
 """Pictures of more pixels are refused."""
@@ -27,7 +28,10 @@ def open_file(path: Path) -> BinaryIO:
         UsageError: it does not exist or cannot be read.
     """
     try:
-        return path.open("rb")
+        return open_regular(path)
+    except NotAFileError as error:
+        said = f"{reason_of(error)}: give a picture, a video or an array"
+        raise file_error(path, said) from None
     except FileNotFoundError:
         raise file_error(path, "does not exist: give a picture, a video or an array") from None
     except IsADirectoryError:

@@ -150,7 +150,7 @@ def stranger():
 def test_a_user_who_can_write_nowhere_but_to_tmp_gets_help_and_a_run(stranger):
     helped = stranger("-m", "bildsim.run", "--help")
     assert "--robots" in helped.communicate()[0]
-    line = "--robots 5 --duration 0.2 --dynamics kinematic --quiet"
+    line = "--robots 5 --duration 0.2 --dynamics ideal --planner static --quiet"
     ran = stranger("-m", "bildsim.run", *line.split())
     _, said = ran.communicate()
     assert (ran.returncode, said.count("\n")) == (0, 1), said

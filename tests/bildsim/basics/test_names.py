@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bildsim.basics.names import shown, writable
+from bildsim.basics.names import short, shown, writable
 
 
 @pytest.mark.parametrize("text", ["", "plain.png", "ünïcode ☃ 方向 👩\u200d🚀", "a\nb\t\\xff [x]"])
@@ -36,3 +36,9 @@ def test_a_terminal_gets_one_line_without_commands():
 
 def test_what_this_system_reads_of_a_name_can_be_written():
     assert writable(os.fsdecode(b"x\xffy")).encode()
+
+
+def test_long_names_are_shortened_to_their_ends():
+    assert short("places.csv") == "places.csv"
+    assert short("a/b/" + "c" * 40, 10) == "…ccccccccc"
+    assert len(short("n" * 99)) == 28

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+import numpy as np
 import pytest
 
 from bildsim.programs.attribute import main as attribute
@@ -18,7 +19,7 @@ from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engine_here import EngineHere
 from tests.bildsim.programs.bench.test_main import quick_scores
-from tests.bildsim.programs.odd_names import named, parametrised
+from tests.bildsim.programs.odd_names import ODD, named, parametrised
 
 plot_files = pytest.importorskip("bildsim.programs.plots.files", exc_type=ImportError)
 
@@ -80,3 +81,33 @@ def test_a_reproduction(call, tmp_path, stem):
     assert status == 2
     assert "holds a finished run" in said
     assert said.count("\n") == 1
+
+
+def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
+    monkeypatch.setattr(bench, "make_engine", lambda _: EngineHere())
+    stems = [stem for stem in ODD.values() if "," not in stem and stem.strip() == stem]
+    stems = [*stems[:6], ODD["not UTF-8"], ODD["dollars"], ODD["long"]]
+    places = np.column_stack([np.linspace(-0.9, 0.9, 6), np.zeros(6)])
+    for stem in stems:
+        with open(f"{stem}.npy", "wb") as file:
+            np.save(file, np.eye(4))
+    with open(ODD["not UTF-8"] + ".csv", "w") as file:
+        np.savetxt(file, places, delimiter=",")
+    targets = ",".join(f"{stem}.npy" for stem in stems)
+    starts = f"corner,{ODD['not UTF-8']}.csv"
+    line = ("--planners", "static", f"--targets={targets}", f"--starts={starts}", "--seeds", "0")
+    monkeypatch.setattr(sys, "argv", ["program", *map(str, SMALL), *line, "--out", "out"])
+    assert run_program("program", bench.main) == 0
+    plots = sorted(path.name for path in (tmp_path / "out" / "plots").iterdir())
+    assert len(plots) == 3 + len(stems) + 2, plots
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert report.count("array as a density, 4 rows x 4 columns") == len(stems)
+    monkeypatch.setattr(
+        sys, "argv", ["program", "--config", "out/config.toml", "--out", "again", "--quiet"]
+    )
+    assert run_program("program", bench.main) == 0
+    results = [(tmp_path / out / "results.csv").read_bytes() for out in ("out", "again")]
+    assert results[0] == results[1]

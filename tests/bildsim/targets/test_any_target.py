@@ -123,6 +123,11 @@ def test_targets_can_be_copied_and_pickled(thing):
         (0 * ARRAY, "^target read as a density is zero all over"),
         (lambda points: -points[..., 0], "^target='lambda' returned a negative value"),
         (lambda points: 1.0, r"returned shape \(\)"),
+        (lambda points, t: t, r"^target='lambda' takes other arguments: .* f\(points, time_s\)"),
+        (lambda: 1.0, "^target='lambda' takes other arguments"),
+        (dict, "^target='dict' (failed: |takes other arguments)"),
+        (lambda points: points.nothing, "^target='lambda' failed: AttributeError: "),
+        (lambda points, **options: options["a"], "^target='lambda' failed: KeyError"),
     ],
 )
 def test_what_is_no_target_is_refused(thing, words):

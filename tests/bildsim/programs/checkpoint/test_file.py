@@ -26,7 +26,7 @@ def test_reads_back(tmp_path_factory, state):
 def test_two_lines_tell_what_it_is(tmp_path):
     write(tmp_path / "c", HEADER, b"\x00\n\xff")
     first, second, _ = (tmp_path / "c").read_bytes().split(b"\n", 2)
-    assert first.startswith(b"bildsim-checkpoint 2 ")
+    assert first.startswith(b"bildsim-checkpoint 3 ")
     assert json.loads(second) == HEADER
 
 
@@ -58,8 +58,8 @@ def test_every_cut_and_every_flipped_bit_is_noticed(tmp_path, data):
     [
         (b"", "no checkpoint"),
         (b"PK\x03\x04 something else", "no checkpoint"),
-        (b"bildsim-checkpoint 1 abc\n{}\n", "format 1: this version reads format 2"),
-        (b"bildsim-checkpoint 2 abc\n{}\n", "cut short or damaged"),
+        (b"bildsim-checkpoint 1 abc\n{}\n", "format 1: this version reads format 3"),
+        (b"bildsim-checkpoint 3 abc\n{}\n", "cut short or damaged"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, content, words):
@@ -103,4 +103,4 @@ def test_a_full_disk_leaves_the_former_one(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert read(path).state == b"former"
-    assert checkpoint_file.FORMAT == 2
+    assert checkpoint_file.FORMAT == 3

@@ -28,7 +28,7 @@ TABLES = [
 ]
 
 
-class KilledError(Exception):
+class KilledError(BaseException):
     pass
 
 

@@ -45,8 +45,8 @@ def test_damaged_files_are_refused(cut):
 
 def test_another_format_is_refused(cut):
     content = cut.read_bytes()
-    cut.write_bytes(content.replace(b"bildsim-checkpoint 2 ", b"bildsim-checkpoint 7 ", 1))
-    assert_refused(cut, [], str(cut), "format 7", "reads format 2")
+    cut.write_bytes(content.replace(b"bildsim-checkpoint 3 ", b"bildsim-checkpoint 7 ", 1))
+    assert_refused(cut, [], str(cut), "format 7", "reads format 3")
 
 
 def test_other_versions_are_refused(cut, monkeypatch):

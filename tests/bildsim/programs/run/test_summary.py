@@ -49,7 +49,7 @@ def test_the_summary_says_what_came_of_the_run():
     }
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
-    assert {"python", "numpy", "pybullet"} <= said["versions"].keys()
+    assert {"python", "numpy", "gymnasium"} <= said["versions"].keys()
 
 
 def strict(text):

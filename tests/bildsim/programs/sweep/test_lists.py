@@ -18,6 +18,8 @@ from bildsim.programs.sweep.lists import (
 )
 from bildsim.targets.files.reading import AS_IT_IS, Reading
 
+DENSITY = "array as a density, 3 rows x 4 columns, first row at y = -1"
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
@@ -33,11 +35,10 @@ def test_targets_are_called_by_name_file_name_or_path():
     assert listed_targets("GMM3, split,ring.npy", AS_IT_IS) == (
         ListedTarget("gmm3", None, False),
         ListedTarget("split", None, True),
-        ListedTarget("ring.npy", Path("ring.npy"), False),
+        ListedTarget("ring.npy", Path("ring.npy"), False, f"ring.npy: {DENSITY}"),
     )
-    assert listed_targets("ring,d/own.npy", AS_IT_IS)[1] == ListedTarget(
-        "own.npy", Path("d/own.npy"), True
-    )
+    film = listed_targets("ring,d/own.npy", AS_IT_IS)[1]
+    assert (film.label, film.path, film.moves) == ("own.npy", Path("d/own.npy"), True)
     both = listed_targets("own.npy,d/own.npy,ring.npy", AS_IT_IS)
     assert [item.label for item in both] == ["own.npy", "d/own.npy", "ring.npy"]
 
@@ -48,8 +49,9 @@ def test_targets_are_called_by_name_file_name_or_path():
     [
         ("gmm5", AS_IT_IS, "--targets 'gmm5' is unknown: did you mean gmm4"),
         ("gmm3,photo.tga", AS_IT_IS, "files (.npy, .npz"),
-        ("gmm3,photo.png", AS_IT_IS, "--target-file photo.png does not exist"),
+        ("gmm3,photo.png", AS_IT_IS, "--targets photo.png does not exist"),
         ("own.npy,own.npy", AS_IT_IS, "--targets names own.npy twice"),
+        ("own.npy,./own.npy", AS_IT_IS, "--targets names own.npy twice"),
         ("gmm3,GMM3", AS_IT_IS, "--targets names gmm3 twice"),
         ("gmm3,,ring", AS_IT_IS, "one or more values with a comma between"),
         ("gmm3", Reading(target_dark=True), "--target-dark means nothing for --targets gmm3"),

@@ -48,10 +48,17 @@ def test_a_single_point_has_a_density():
         (np.zeros((0, 2)), "is empty"),
         (np.array([np.nan]), "holds NaN or infinite values"),
         (np.array([1.0, -1.0]), "holds negative values"),
-        (np.zeros(3), "has nothing in it"),
     ],
 )
-def test_a_refusal_says_what_the_file_was_taken_for_and_what_else_it_may_be(values, words):
+def test_a_refusal_says_what_the_file_was_taken_for(values, words):
+    with pytest.raises(
+        UsageError, match=f"^target_file='a' read as a film {words}: .* not zero everywhere$"
+    ):
+        checked(values, Path("a"), "a film", "has nothing in it", "; else {target_dark}")
+
+
+def test_where_nothing_is_dense_it_says_what_else_it_may_be():
+    values, words = np.zeros(3), "has nothing in it"
     with pytest.raises(
         UsageError, match=f"^target_file='a' read as a film {words}: .*; else target_dark$"
     ):

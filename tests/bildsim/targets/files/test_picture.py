@@ -81,7 +81,14 @@ def test_picture_is_blurred_by_three_centimetres(tmp_path):
     assert np.sqrt(np.average((x - mean) ** 2, weights=weights)) == pytest.approx(0.03, rel=0.01)
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I;16", "1", "P"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_where_all_is_transparent_no_option_helps(tmp_path, dark):
+    Image.new("RGBA", (8, 8)).save(tmp_path / "nothing.png")
+    with pytest.raises(UsageError, match=r"not zero everywhere$"):
+        target_from_file(tmp_path / "nothing.png", target_dark=dark)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "I;16", "1", "P"])
 def test_black_pictures_are_rejected(tmp_path, mode):
     path = tmp_path / "black.png"
     Image.new(mode, (8, 8)).save(path)
