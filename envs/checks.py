@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import UsageError, not_allowed, unknown_name
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
+from bildsim.density.legendre_family import LEAST_REGULARISATION
 from bildsim.envs.bullet.engine import has_display
 from bildsim.envs.dynamics import BULLET, IDEAL
 from bildsim.envs.robots.starts import StartLike
@@ -89,7 +90,9 @@ def start_in(options: Mapping[str, Any] | None, usual: StartLike) -> StartLike:
     return start
 
 
-def check_arguments(robots: int, gain: float, reward: str, render_mode: str | None) -> None:
+def check_arguments(
+    robots: int, gain: float, regularisation: float, reward: str, render_mode: str | None
+) -> None:
     """Refuse names that are unknown, and a gain or number of robots that cannot be."""
     if not isinstance(robots, int | np.integer):
         raise UsageError("{robots} is not possible: it must be a whole number", robots=robots)
@@ -97,6 +100,9 @@ def check_arguments(robots: int, gain: float, reward: str, render_mode: str | No
         raise UsageError(
             "{gain} is out of range: above 0, at most {0} 1/s", TRACKING_RATE, gain=gain
         )
+    if not regularisation >= LEAST_REGULARISATION:
+        allowed = f"at least {LEAST_REGULARISATION:g}, below which fits do not converge"
+        raise not_allowed("regularisation", regularisation, allowed)
     if reward not in get_args(Reward):
         raise unknown_name("reward", reward, get_args(Reward))
     if render_mode is not None and render_mode not in get_args(RenderMode):

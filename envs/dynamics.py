@@ -9,7 +9,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf, isinf, pi, sqrt
+from math import inf, pi, sqrt
 from typing import Any, Protocol, TypeAlias
 
 from bildsim.basics.arrays import Floats
@@ -161,7 +161,7 @@ def make_model(
         UsageError: the name is unknown, or these dynamics cannot move such a robot.
     """
     radius, max_speed = settled_size(name, robots, radius, max_speed)
-    if name != IDEAL and isinf(max_speed):
+    if name != IDEAL and max_speed == inf:
         raise UsageError(
             "{max_speed} is not possible with {dynamics}: only ideal robots can have it",
             max_speed=max_speed,

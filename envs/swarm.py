@@ -177,7 +177,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         duration_s: float = 60.0,
         render_mode: RenderMode | None = None,
     ) -> None:
-        check_arguments(robots, gain, reward, render_mode)
+        check_arguments(robots, gain, regularisation, reward, render_mode)
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
         self._robots, self._dynamics = robots, dynamics
         disturbances = Disturbances(

@@ -79,7 +79,13 @@ def as_keyword(field: str, value: object) -> str:
     """Name a setting as an argument in Python; one that is True by its name alone."""
     if value is True:
         return field
-    return f"{field}={value:g}" if isinstance(value, float) else f"{field}={value!r}"
+    return f"{field}={in_digits(value)}" if isinstance(value, float) else f"{field}={value!r}"
+
+
+def in_digits(value: float) -> str:
+    """Return a number in few digits, or in all where these would be another number."""
+    few = f"{value:g}"
+    return few if float(few) == value or value != value else repr(float(value))
 
 
 def in_words(error: BaseException) -> str:

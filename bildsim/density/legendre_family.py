@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
 
 from bildsim.basics.arrays import Floats, Ints
@@ -20,6 +20,8 @@ from bildsim.numerics.threads import over_robots
 MIN_ORDER, MAX_ORDER = 1, 12
 REGULARISATION = 1e-4
 """Default of w, the ridge of the fit (arXiv 2604.11712, equation (5))."""
+LEAST_REGULARISATION = 1e-6
+"""Below it fits of robots that stand in corners do not converge at every order."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,13 @@ class LegendreFamily:
             value, slope, hessian = objective.derivatives(y)
             if np.abs(slope).max() <= tolerance:
                 return y
-            y = objective.line_search(y, value, slope, cho_solve(cho_factor(hessian), slope))
+            try:
+                step = cho_solve(cho_factor(hessian), slope)
+            except LinAlgError:
+                raise RunError(
+                    f"the density fit failed: its Hessian is singular at {regularisation=:g}"
+                ) from None
+            y = objective.line_search(y, value, slope, step)
         raise RunError(
             f"the density fit did not converge: gradient {np.abs(slope).max():.1e} after "
             f"{_MAX_NEWTON_STEPS} Newton steps"

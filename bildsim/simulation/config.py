@@ -21,6 +21,7 @@ from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
 
 LONGEST_S = 1e6
+MOST_ROUNDS = 10_000
 PLACE = MappingProxyType({"stored": False})
 """Metadata of what says where this run's files go, and not what is in them."""
 OptionalPath: TypeAlias = Annotated[Path | None, "PATH"]
@@ -150,6 +151,12 @@ class TrialSettings:
 
     def __post_init__(self) -> None:
         require_ticks("duration", self.duration)
+        if self.rounds > MOST_ROUNDS:
+            raise UsageError(
+                f"{{rounds}} is not possible: allowed are {MOST_ROUNDS} a tick of {TICK_S:g} s, "
+                "more than radios can do",
+                rounds=self.rounds,
+            )
         self.faults.require_within(self.duration)
 
 
@@ -224,6 +231,6 @@ def require_ticks(field_name: str, seconds: float) -> None:
     if not (whole and seconds <= LONGEST_S):
         raise UsageError(
             f"{{{field_name}}} is not possible: it must be a multiple of {TICK_S:g} s, above 0 and "
-            f"at most {LONGEST_S:g} s",
+            f"at most {LONGEST_S:.0f} s",
             **{field_name: float(seconds)},
         )

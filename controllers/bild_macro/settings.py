@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from bildsim.basics.errors import UsageError, not_allowed, unknown_name
-from bildsim.density.legendre_family import REGULARISATION
+from bildsim.density.legendre_family import LEAST_REGULARISATION, REGULARISATION
 
 Metric = Literal["hessian", "wasserstein"]
 Solver = Literal["exact", "cg", "neumann"]
 ConsensusName = Literal["metropolis", "admm", "push-sum"]
+MOST_WARMUP_ROUNDS = 100_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ class MacroSettings:
         _require(self.gamma_y > 0.0, "gamma_y", self.gamma_y, "a number above 0")
         _require(0.0 < self.delta <= 1.0, "delta", self.delta, "above 0, at most 1")
         _require(
-            self.regularisation > 0.0, "regularisation", self.regularisation, "a number above 0"
+            self.regularisation >= LEAST_REGULARISATION,
+            "regularisation",
+            self.regularisation,
+            f"at least {LEAST_REGULARISATION:g}, below which fits do not converge",
         )
         _require(self.y_spread >= 0.0, "y_spread", self.y_spread, "0 or a number above 0")
         if not self.curvature_limit > 0.0:
@@ -83,8 +87,9 @@ class MacroSettings:
         self._require_solver()
         if self.consensus not in get_args(ConsensusName):
             raise unknown_name("consensus", self.consensus, get_args(ConsensusName))
-        whole = self.warmup_rounds >= 0 and self.warmup_rounds % 1 == 0
-        _require(whole, "warmup_rounds", self.warmup_rounds, "a whole number from 0")
+        whole = 0 <= self.warmup_rounds <= MOST_WARMUP_ROUNDS and self.warmup_rounds % 1 == 0
+        allowed = f"a whole number from 0 to {MOST_WARMUP_ROUNDS}, which take minutes"
+        _require(whole, "warmup_rounds", self.warmup_rounds, allowed)
 
     def _require_solver(self) -> None:
         if self.solver not in get_args(Solver):

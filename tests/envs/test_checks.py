@@ -60,6 +60,11 @@ def test_actions_outside_the_square_name_the_robot(swarm, value):
         ({"start": "korner"}, "corner"),
         ({"radius": 0.5}, "radius=0.5"),
         ({"gain": float("nan")}, "gain=nan"),
+        (
+            {"regularisation": 1e-300},
+            "regularisation=1e-300 is not allowed: it must be at least 1e-06",
+        ),
+        ({"regularisation": float("nan")}, "regularisation=nan"),
         ({"physics_rate": 250}, "physics_rate=250"),
         ({"reward": "kl"}, "negative_kl"),
         ({"render_mode": "ascii"}, "rgb_array"),
@@ -89,9 +94,9 @@ def test_safety_is_fine_where_something_can_collide_or_nothing_is_asked(safety, 
 
 
 def test_a_gain_faster_than_the_updates_is_refused():
-    assert check_arguments(3, 60.0, "decrease", None) is None
+    assert check_arguments(3, 60.0, 1e-4, "decrease", None) is None
     with pytest.raises(UsageError, match="gain=61 is out of range: above 0, at most 60 1/s"):
-        check_arguments(3, 61.0, "decrease", None)
+        check_arguments(3, 61.0, 1e-4, "decrease", None)
 
 
 def test_a_window_is_a_mode_only_where_one_can_open(monkeypatch):

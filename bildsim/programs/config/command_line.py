@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import UsageError, in_digits, unknown_name
 from bildsim.basics.names import shown
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.toml_file import merged_toml
@@ -226,7 +226,7 @@ def as_option(field: str, value: object) -> str:
     if value is True:
         return option
     if isinstance(value, float):
-        return f"{option} {value:g}"
+        return f"{option} {in_digits(value)}"
     words = str(value)
     plain = words and words.isprintable() and " " not in words
     return f"{option} {words}" if plain else f"{option} '{shown(words)}'"

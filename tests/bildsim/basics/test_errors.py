@@ -1,12 +1,13 @@
 """Errors name settings as their reader writes them."""
 
 import pickle
+from math import inf, nan
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.basics.errors import RunError, UsageError, as_keyword, unknown_name
+from bildsim.basics.errors import RunError, UsageError, as_keyword, in_digits, unknown_name
 from bildsim.programs.config.command_line import as_option
 
 SENTENCE = (
@@ -86,3 +87,11 @@ def test_an_error_of_a_run_names_its_settings_in_the_same_ways():
     assert type(copy) is RunError
     assert str(copy) == "gamma_y=0.9 must be smaller: robot 7"
     assert copy.said(as_option) == "--gamma-y 0.9 must be smaller: robot 7"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.2, "0.2"), (1e6, "1e+06"), (1000000.1, "1000000.1"), (-inf, "-inf"), (nan, "nan")],
+)
+def test_numbers_are_said_in_few_digits_unless_these_are_another_number(value, said):
+    assert in_digits(value) == said

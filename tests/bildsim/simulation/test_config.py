@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.basics.errors import UsageError
-from bildsim.simulation.config import LONGEST_S, OutputSettings, RunConfig
+from bildsim.basics.errors import UsageError, in_digits
+from bildsim.simulation.config import LONGEST_S, MOST_ROUNDS, OutputSettings, RunConfig
 
 
 @given(st.integers(1, 100_000))
@@ -22,7 +22,7 @@ def test_a_duration_is_whole_ticks_or_refused(duration):
     try:
         config = RunConfig(duration=duration)
     except UsageError:
-        with pytest.raises(UsageError, match=re.escape(f"duration={duration:g} ")):
+        with pytest.raises(UsageError, match=re.escape(f"duration={in_digits(duration)} ")):
             RunConfig(duration=duration)
     else:
         assert 0.0 < duration <= LONGEST_S
@@ -65,3 +65,15 @@ def test_every_field_is_documented():
     assert len(names) > 30
     for name, text in names.items():
         assert f"{name}: " in text
+
+
+def test_more_rounds_than_any_radio_can_do_are_refused():
+    assert RunConfig(rounds=MOST_ROUNDS).rounds == MOST_ROUNDS
+    with pytest.raises(UsageError, match="rounds=10001 is not possible: allowed are 10000 a tick"):
+        RunConfig(rounds=MOST_ROUNDS + 1)
+
+
+def test_a_duration_is_named_to_the_last_digit():
+    words = r"^duration=1000000\.1 is not possible: .* at most 1000000 s$"
+    with pytest.raises(UsageError, match=words):
+        RunConfig(duration=1000000.1)

@@ -31,7 +31,7 @@ configurations = st.builds(
     target_file=st.none() | st.builds(Path, names),
     planner=texts,
     network=texts,
-    rounds=st.integers(-3, 10**30),
+    rounds=st.integers(-3, 10_000),
     duration=st.integers(1, 10**6).map(lambda ticks: ticks / 10),
     seed=st.integers(0, 10**30),
     swarm=st.builds(SwarmSettings, robots=st.integers(), radius=st.floats(allow_nan=False)),
