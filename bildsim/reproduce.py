@@ -15,4 +15,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("bildsim.reproduce", main))
+    sys.exit(run_program("bildsim.reproduce", main, last=True))

@@ -72,8 +72,12 @@ _current: list[_Signals] = []
 
 
 @contextmanager
-def signals_raise() -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP raise `Stopped`; those that are ignored stay so."""
+def signals_raise(*, last: bool = False) -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP raise `Stopped`; those that are ignored stay so.
+
+    Args:
+        last: whether the process ends after the block, so that one signal more must not be how.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -87,7 +91,7 @@ def signals_raise() -> Iterator[None]:
     finally:
         _current.remove(signals)
         for number, old in taken.items():
-            signal.signal(number, old)
+            signal.signal(number, signal.SIG_IGN if last else old)
 
 
 @contextmanager

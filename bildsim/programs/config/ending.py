@@ -17,15 +17,20 @@ from bildsim.programs.config.command_line import as_option
 WRONG_INPUT, FAILED = 2, 1
 
 
-def run_program(name: str, program: Callable[[Sequence[str]], int]) -> int:
+def run_program(name: str, program: Callable[[Sequence[str]], int], *, last: bool = False) -> int:
     """Run a program and turn its errors into one sentence and an exit status.
+
+    Args:
+        name: what it is called in sentences.
+        program: called with the words of the command line.
+        last: whether the process ends then.
 
     Returns:
         What the program returned, or after an error, which is printed: 2 for wrong input, 1 for a
         run that failed, 130, 143 and 129 for Ctrl-C, SIGTERM and SIGHUP; 0 where nobody reads on
         what is printed.
     """
-    with signals_raise():
+    with signals_raise(last=last):
         try:
             return _flushed(program)
         except UsageError as error:

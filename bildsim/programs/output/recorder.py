@@ -13,6 +13,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.output.claims import ClaimedError, claim
 from bildsim.programs.output.files import part_of, write_text
 from bildsim.programs.output.json_values import plain
 
@@ -83,7 +84,6 @@ class Recorder:
         with self._storing():
             if resumed is None:
                 directory.mkdir(exist_ok=True)
-                write_text(directory / "config.toml", config_text)
             else:
                 _require_sizes(directory, resumed)
             # Appending leaves what is there until it is known that nobody else writes to it.
@@ -91,7 +91,10 @@ class Recorder:
                 name: self._raw(name).open("ab") for name in FIELDS
             }
             self._metrics: BinaryIO = self._part("metrics.csv").open("ab")
-            self._claim()
+            self._claim("--out" if resumed is None else "--resume")
+            if resumed is None:
+                self._require_new()
+                write_text(directory / "config.toml", config_text)
             for name, file in self._files.items():
                 file.truncate(resumed[name] if resumed is not None else 0)
                 file.seek(0, os.SEEK_END)
@@ -115,16 +118,28 @@ class Recorder:
         series = {f"trajectory.{name}": file for name, file in self._series.items()}
         return {"metrics.csv": self._metrics, **series}
 
-    def _claim(self) -> None:
+    def _claim(self, option: str) -> None:
         """Keep others from writing to the same files, for as long as this process lives."""
         try:
-            _lock(self._metrics)
-        except BlockingIOError:
+            claim(self._metrics.fileno())
+        except ClaimedError:
             for file in self._files.values():
                 file.close()
             raise UsageError(
-                f"--resume is not possible: another process writes to {self.directory}"
+                f"{option} is not possible: another process writes to {self.directory}"
             ) from None
+
+    def _require_new(self) -> None:
+        """Make sure that no other run has used the directory since it was looked at."""
+        if not (self.directory / "config.toml").exists():
+            return
+        for file in self._files.values():
+            file.close()
+            if not os.path.getsize(file.name):
+                os.unlink(file.name)
+        raise UsageError(
+            f"--out is not possible: another run has begun in {self.directory} meanwhile"
+        )
 
     def tick(
         self,
@@ -269,24 +284,6 @@ def _require_sizes(directory: Path, sizes: Mapping[str, int]) -> None:
             raise UsageError(
                 f"--resume is not possible: {part} is shorter than when the checkpoint was written"
             )
-
-
-def _lock(file: IO[bytes]) -> None:
-    """Lock a file until it is closed, where the system and its file system can.
-
-    Raises:
-        BlockingIOError: another process has locked it.
-    """
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:
-        return
 
 
 def _line(cells: Iterable[str]) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
+from bildsim.programs.output.claims import VideoClaim
 from bildsim.programs.output.files import tame
 from bildsim.programs.output.video_writer import VideoWriter, part_name
 
@@ -42,11 +43,13 @@ class SegmentedVideoWriter:
         size: width and height of every frame in pixels, both even.
 
     Raises:
-        UsageError: the size or the frame rate cannot be encoded.
+        UsageError: the size or the frame rate cannot be encoded, or another process writes to the
+            same video.
     """
 
     def __init__(self, path: Path, fps: float, size: tuple[int, int]) -> None:
         self.path, self._fps, self._size = Path(path), fps, size
+        self._claim = VideoClaim(_claim_name(self.path), self.path)
         self._done: list[Segment] = []
         self._replaced = False
         self._segment = self._new_segment()
@@ -93,6 +96,7 @@ class SegmentedVideoWriter:
         """
         self._end_segment()
         if not self._done:
+            self._release()
             return
         if self.path.exists() and not self._replaced:
             raise RunError(f"{self.path} exists by now: the video was left in {self._pattern()}")
@@ -100,6 +104,11 @@ class SegmentedVideoWriter:
         _join(self._done, self._fps, self.path.parent, part)
         part.replace(self.path)
         self._replaced = True
+        self._release()
+
+    def _release(self) -> None:
+        _claim_name(self.path).unlink(missing_ok=True)
+        self._claim.release()
 
     def _end_segment(self) -> None:
         segment = self._segment
@@ -123,8 +132,34 @@ class SegmentedVideoWriter:
 
 def remove_segments(path: Path) -> None:
     """Remove the segments of a video."""
-    for found in path.parent.glob(f"{glob.escape(_beginning(path))}[0-9]*.mp4"):
+    for found in _segments(path):
         found.unlink(missing_ok=True)
+
+
+def require_no_segments(path: Path) -> None:
+    """Make sure that no stopped run has left segments of a video of this name.
+
+    Raises:
+        UsageError: one has, which can still go on from them.
+    """
+    found = _segments(path)
+    if found:
+        raise UsageError(
+            "{video} is being made by a run that was stopped, which left {0}: go on with it by "
+            "{resume}, remove what it left, or give another name",
+            found[0].name,
+            video=str(path),
+            resume=True,
+        )
+
+
+def _segments(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{glob.escape(_beginning(path))}[0-9]*.mp4"))
+
+
+def _claim_name(path: Path) -> Path:
+    """Return the file by which a process keeps a video for itself."""
+    return path.with_name(f"{_beginning(path)}claim")
 
 
 def _beginning(path: Path) -> str:

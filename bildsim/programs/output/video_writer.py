@@ -19,6 +19,7 @@ import numpy as np
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
+from bildsim.programs.output.claims import VideoClaim
 from bildsim.programs.output.files import tame
 
 # On one thread `veryfast` takes 12 ms of CPU time a frame of 1280x720, on the core that the physics
@@ -52,7 +53,8 @@ class VideoWriter:
         joinable: whether another video is to follow in the same file, see `segmented_writer`.
 
     Raises:
-        UsageError: the size or the frame rate cannot be encoded, or ffmpeg does not run.
+        UsageError: the size or the frame rate cannot be encoded, ffmpeg does not run, or another
+            process writes to the same video.
     """
 
     def __init__(
@@ -70,6 +72,10 @@ class VideoWriter:
         self.frames = 0
         self._rate = str(Fraction(fps).limit_denominator(1001))
         self._size, self._order = size, IN_ORDER if joinable else ()
+        self._claim: VideoClaim | None = None
+        if self.part.exists():
+            # Only to say it before the run instead of at its first frame.
+            VideoClaim(self.part, self.path).release()
         self._encoder: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -108,6 +114,8 @@ class VideoWriter:
         if self.path.exists():
             raise RunError(f"{self.path} exists by now: the video was left in {self.part}")
         self.part.rename(self.path)
+        if self._claim is not None:
+            self._claim.release()
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +136,8 @@ class VideoWriter:
             *(*source, "-r", self._rate, "-i", "-"),
             *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
         ]
+        # The encoder writes to the same file, which stays this process's until it has its name.
+        self._claim = VideoClaim(self.part, self.path)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the encoder
         # A session of its own: Ctrl-C in the terminal must not reach the encoder, which still
         # has to finish the file.

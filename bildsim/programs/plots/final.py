@@ -39,8 +39,8 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
     for axes, target in zip(panels[0], targets, strict=True):
         # Panels stand close: a longer name is set smaller.
         name = drawn(target, _LONGEST_NAME)
-        size = _NAME_SIZE * min(1.0, _WIDE_NAME / len(name))
-        axes.set_title(name, fontweight="bold", fontsize=size)
+        letters = _NAME_SIZE * min(1.0, _WIDE_NAME / len(name))
+        axes.set_title(name, fontweight="bold", fontsize=letters)
     return figure
 
 

@@ -10,6 +10,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
 from bildsim.programs.output.paths import check_out_directory, check_output
+from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean
 from bildsim.programs.run.command_line import parse_run
@@ -66,6 +67,7 @@ def _check_places(config: RunConfig) -> None:
         check_out_directory(out)
     if video is not None:
         check_output(video)
+        require_no_segments(video)
     if out is not None and video is not None:
         _check_apart(out, video)
 

@@ -78,6 +78,17 @@ def test_after_the_first_an_end_is_made_without_another_word():
             send()
 
 
+def test_after_the_last_block_nothing_is_in_the_way_of_the_end():
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with signals_raise(last=True):
+            pass
+        send(signal.SIGTERM)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, before if number != signal.SIGINT else signal.default_int_handler)
+
+
 def test_what_was_ignored_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

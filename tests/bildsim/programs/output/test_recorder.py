@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.output.recorder import FIELDS, Recorder
 
 COLUMNS = ("time_s", "kl_fit", "contacts")
@@ -260,3 +260,17 @@ def test_results_are_replaced_where_the_system_renames_onto_nothing(tmp_path, mo
 def test_results_are_written_where_the_system_has_no_such_locks(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "fcntl", None)
     assert (record(tmp_path / "out") / "summary.json").exists()
+
+
+def test_the_second_of_two_runs_begun_at_once_changes_nothing(tmp_path):
+    first = Recorder(tmp_path / "out", 2, ("time_s",), "first = 1")
+    first.row({"time_s": 0.5})
+    with pytest.raises(UsageError, match=r"^--out is not possible: another process writes to"):
+        Recorder(tmp_path / "out", 2, ("time_s",), "second = 2")
+    first.close({})
+    assert (tmp_path / "out" / "config.toml").read_text() == "first = 1"
+    assert (tmp_path / "out" / "metrics.csv").read_text() == "time_s\n0.5\n"
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    with pytest.raises(UsageError, match=r"another run has begun in .*out meanwhile"):
+        Recorder(tmp_path / "out", 2, ("time_s",), "second = 2")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before

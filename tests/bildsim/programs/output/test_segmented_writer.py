@@ -78,6 +78,7 @@ def test_a_lost_segment_is_named(tmp_path):
     film(first, range(3))
     state = first.snapshot()
     remove_segments(tmp_path / "out.mp4")
+    del first
     with pytest.raises(UsageError, match=r"out\.mp4\.part-000000000-\w+\.mp4, a segment"):
         SegmentedVideoWriter(tmp_path / "out.mp4", FPS, SIZE).restore(state)
 

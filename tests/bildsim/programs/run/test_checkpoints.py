@@ -388,3 +388,17 @@ def test_a_state_that_cannot_be_stored_is_refused_at_once(tmp_path, own, capsys)
     assert said.count("\n") == 1
     with np.load(tmp_path / "out" / "trajectory.npz") as data:
         assert len(data["time_s"]) == 2
+
+
+def test_a_video_that_a_stopped_run_goes_on_with_is_nobody_elses(tmp_path, program):
+    line = (*SMALL, "--dynamics", "ideal", "--video", "film.mp4")
+    killed(before(Recorder, "tick", 12), *line, "--out", "out", *SHOTS)
+    left = {path.name: path.read_bytes() for path in tmp_path.glob("film*")}
+    ended = program(*line, "--out", "other")
+    assert ended.status == 2
+    assert ended.err.startswith("bildsim.run: --video film.mp4 is being made by a run that was ")
+    assert "--resume" in ended.err
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("film*")} == left
+    assert not (tmp_path / "other").exists()
+    assert program("--resume", "out").status == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "out"]

@@ -1,0 +1,62 @@
+"""Names that one process at a time writes to."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+
+from bildsim.basics.errors import UsageError
+
+
+class ClaimedError(OSError):
+    """Another process has claimed the file."""
+
+
+def claim(descriptor: int) -> None:
+    """Keep others from claiming an open file until it is closed, where its file system can.
+
+    Raises:
+        ClaimedError: another process has, or another part of this one.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ClaimedError from None
+    except OSError:
+        return
+
+
+class VideoClaim:
+    """A file beside a video by which a process keeps the video's name for itself.
+
+    Args:
+        path: the file, made where it is missing; what is in it stays.
+        video: the video.
+
+    Raises:
+        UsageError: another process has claimed it.
+    """
+
+    def __init__(self, path: Path, video: Path) -> None:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        except OSError:  # who writes the video will tell what is wrong
+            descriptor = os.open(os.devnull, os.O_WRONLY)
+        # Also when nobody releases it.
+        self._close = weakref.finalize(self, os.close, descriptor)
+        try:
+            claim(descriptor)
+        except ClaimedError:
+            self.release()
+            raise UsageError(
+                "{video} is not possible: another process writes to it", video=str(video)
+            ) from None
+
+    def release(self) -> None:
+        """Let others have the name; a second call does nothing."""
+        self._close()
