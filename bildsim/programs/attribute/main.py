@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -36,21 +37,22 @@ def main(arguments: Sequence[str]) -> int:
     for item in config.listed_targets.values():
         say_target(item.source, console)
     ladders = [ladder(trial) for trial in configurations(config)]
-    attributions = _run(ladders, config, out, console)
-    _write(attributions, out, console)
+    store, attributions = _run(ladders, config, out, console)
+    with closing(store):
+        _write(attributions, out, console)
     return 0
 
 
 def _run(
     ladders: Sequence[Sequence[AblationStep]], config: AttributeConfig, out: Path, console: Console
-) -> list[Attribution]:
+) -> tuple[Store, list[Attribution]]:
     configs = [step.config for steps in ladders for step in steps]
     with make_engine(config) as engine:
         store = Store(out)
         write_text(out / "config.toml", to_toml(config))
         with progress(len(configs), console) as show:
             results = iter(run_missing(configs, store, engine, show))
-    return [Attribution(steps, [next(results) for _ in steps]) for steps in ladders]
+    return store, [Attribution(steps, [next(results) for _ in steps]) for steps in ladders]
 
 
 def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> None:

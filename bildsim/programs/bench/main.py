@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -43,28 +44,30 @@ def main(arguments: Sequence[str]) -> int:
         say_target(item.source, console)
     if config.varied is None:
         check_trials(config)
-        (of_all,) = _run([configurations(config)], config, out, console)
-        _write(Results(of_all), config, out, console)
+        store, (of_all,) = _run([configurations(config)], config, out, console)
+        with closing(store):
+            _write(Results(of_all), config, out, console)
         return 0
     variants = config.varied.variants(configurations(config))
     check_variants(config, config.varied)
-    trials = _run([runs for _, runs in variants], config, out, console)
+    store, trials = _run([runs for _, runs in variants], config, out, console)
     found = {value: Results(ran) for (value, _), ran in zip(variants, trials, strict=True)}
-    _write_sweep(found, config.varied, config, out, console)
+    with closing(store):
+        _write_sweep(found, config.varied, config, out, console)
     return 0
 
 
 def _run(
     groups: Sequence[Sequence[RunConfig]], config: BenchConfig, out: Path, console: Console
-) -> list[list[Trial]]:
-    """Run all groups of trials as one and return them group by group."""
+) -> tuple[Store, list[list[Trial]]]:
+    """Run all groups of trials as one; return their store, still open, and them by group."""
     configs = [run for group in groups for run in group]
     with make_engine(config) as engine:
         store = Store(out)
         write_text(out / "config.toml", to_toml(config))
         with progress(len(configs), console) as show:
             trials = iter(scored_trials(configs, store, engine, show, console.print))
-    return [[next(trials) for _ in group] for group in groups]
+    return store, [[next(trials) for _ in group] for group in groups]
 
 
 def _write(results: Results, config: BenchConfig, out: Path, console: Console) -> None:

@@ -31,21 +31,23 @@ def claim(descriptor: int) -> None:
         return
 
 
-class VideoClaim:
-    """A file beside a video by which a process keeps the video's name for itself.
+class Claim:
+    """A file or a directory by which a process keeps a name for itself.
 
     Args:
-        path: the file, made where it is missing; what is in it stays.
-        video: the video.
+        path: a directory, or a file, made where it is missing; what is in it stays.
+        setting: the setting that names what is written.
+        name: what is written.
 
     Raises:
         UsageError: another process has claimed it.
     """
 
-    def __init__(self, path: Path, video: Path) -> None:
+    def __init__(self, path: Path, setting: str, name: Path) -> None:
+        flags = os.O_RDONLY if path.is_dir() else os.O_WRONLY | os.O_CREAT | os.O_APPEND
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        except OSError:  # who writes the video will tell what is wrong
+            descriptor = os.open(path, flags, 0o666)
+        except OSError:  # who writes there will tell what is wrong
             descriptor = os.open(os.devnull, os.O_WRONLY)
         # Also when nobody releases it.
         self._close = weakref.finalize(self, os.close, descriptor)
@@ -54,7 +56,8 @@ class VideoClaim:
         except ClaimedError:
             self.release()
             raise UsageError(
-                "{video} is not possible: another process writes to it", video=str(video)
+                f"{{{setting}}} is not possible: another process writes to it",
+                **{setting: str(name)},
             ) from None
 
     def release(self) -> None:

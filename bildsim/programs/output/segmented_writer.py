@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
-from bildsim.programs.output.claims import VideoClaim
+from bildsim.programs.output.claims import Claim
 from bildsim.programs.output.files import tame
 from bildsim.programs.output.video_writer import VideoWriter, part_name
 
@@ -49,7 +49,7 @@ class SegmentedVideoWriter:
 
     def __init__(self, path: Path, fps: float, size: tuple[int, int]) -> None:
         self.path, self._fps, self._size = Path(path), fps, size
-        self._claim = VideoClaim(_claim_name(self.path), self.path)
+        self._claim = Claim(_claim_name(self.path), "video", self.path)
         self._done: list[Segment] = []
         self._replaced = False
         self._segment = self._new_segment()

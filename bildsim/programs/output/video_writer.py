@@ -19,7 +19,7 @@ import numpy as np
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
-from bildsim.programs.output.claims import VideoClaim
+from bildsim.programs.output.claims import Claim
 from bildsim.programs.output.files import tame
 
 # On one thread `veryfast` takes 12 ms of CPU time a frame of 1280x720, on the core that the physics
@@ -72,10 +72,10 @@ class VideoWriter:
         self.frames = 0
         self._rate = str(Fraction(fps).limit_denominator(1001))
         self._size, self._order = size, IN_ORDER if joinable else ()
-        self._claim: VideoClaim | None = None
+        self._claim: Claim | None = None
         if self.part.exists():
             # Only to say it before the run instead of at its first frame.
-            VideoClaim(self.part, self.path).release()
+            Claim(self.part, "video", self.path).release()
         self._encoder: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -137,7 +137,7 @@ class VideoWriter:
             *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
         ]
         # The encoder writes to the same file, which stays this process's until it has its name.
-        self._claim = VideoClaim(self.part, self.path)
+        self._claim = Claim(self.part, "video", self.path)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the encoder
         # A session of its own: Ctrl-C in the terminal must not reach the encoder, which still
         # has to finish the file.

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.output.claims import Claim
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.paths import check_out_directory
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 
 MARK = "bench.json"
-_KINDS = ("trials", "floors")
+_KEYS = {
+    "trials": {"status", "reason", "final", "series", "positions", "wall", "configuration"},
+    "floors": {"specification", "judges"},
+}
+"""What results of each kind hold."""
+_CHECKSUM = "sha256"
 
 
 def check(directory: Path) -> None:
@@ -48,31 +55,43 @@ def _is_file(path: Path) -> bool:
 class Store:
     """Results by kind (trials, floors: the reference scores) and identity, in a sweep's directory.
 
+    Each has a checksum of its own. The directory is this process's until `close`.
+
     Args:
         directory: made here where it is missing; `check` checks it.
 
     Raises:
+        UsageError: another process has it.
         RunError: it cannot be written.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         try:
-            for place in (directory, *(directory / kind for kind in _KINDS)):
+            for place in (directory, *(directory / kind for kind in _KEYS)):
                 place.mkdir(exist_ok=True)
         except OSError as error:
             raise RunError(f"--out {directory} cannot be made: {reason_of(error)}") from error
+        self._claim = Claim(directory, "out", directory)
         mark = {"program": "bildsim.bench", "results_version": RESULTS_VERSION}
         write_text(directory / MARK, json.dumps(mark) + "\n")
 
+    def close(self) -> None:
+        """Let others have the directory."""
+        self._claim.release()
+
     def load(self, kind: str, identity: str) -> Result | None:
-        """Return a result, or None where there is none of this format that can be read."""
+        """Return a result, or None where there is none of this format that is whole."""
         try:
             found = json.loads(self._path(kind, identity).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        known = isinstance(found, dict) and found.get("version") == RESULTS_VERSION
-        return found if known else None
+        if not isinstance(found, dict) or found.get("version") != RESULTS_VERSION:
+            return None
+        # Those of earlier sweeps have none.
+        stated = found.pop(_CHECKSUM, None)
+        whole = stated in (None, _checksum(found)) and found.keys() >= _KEYS[kind]
+        return found if whole else None
 
     def save(self, kind: str, identity: str, result: Result) -> None:
         """Keep a result.
@@ -80,7 +99,13 @@ class Store:
         Raises:
             RunError: it cannot be written.
         """
-        write_text(self._path(kind, identity), json.dumps(dict(result)) + "\n")
+        kept = dict(result)
+        text = json.dumps(kept | {_CHECKSUM: _checksum(kept)})
+        write_text(self._path(kind, identity), text + "\n")
 
     def _path(self, kind: str, identity: str) -> Path:
         return self.directory / kind / f"{identity}.json"
+
+
+def _checksum(result: Result) -> str:
+    return hashlib.sha256(json.dumps(dict(result), sort_keys=True).encode()).hexdigest()

@@ -24,6 +24,18 @@ BENCH = BenchConfig(
 )
 
 
+DONE = {
+    "version": RESULTS_VERSION,
+    "status": "done",
+    "final": {},
+    "reason": "",
+    "series": {},
+    "positions": [],
+    "wall": {},
+    "configuration": {},
+}
+
+
 class Direct:
     """Does tasks at once, and counts them."""
 
@@ -36,10 +48,7 @@ class Direct:
             if task.argument.planner in self._lose:
                 yield task, Lost("its worker died")
             else:
-                yield (
-                    task,
-                    {"version": RESULTS_VERSION, "status": "done", "final": {}, "reason": ""},
-                )
+                yield task, DONE
 
 
 def ignore(*_):

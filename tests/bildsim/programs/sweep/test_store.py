@@ -1,18 +1,32 @@
 """The directory in which a sweep keeps its results."""
 
+import json
+
 import pytest
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs.sweep.store import Store, check
 from bildsim.programs.sweep.trial import RESULTS_VERSION
 
-RESULT = {"version": RESULTS_VERSION, "final": {"w2": 0.1 + 0.2}, "status": "done"}
+RESULT = {
+    "version": RESULTS_VERSION,
+    "final": {"w2": 0.1 + 0.2, "kl_fit": "inf"},
+    "status": "done",
+    "reason": "",
+    "series": {"time_s": [0.0, 1.0]},
+    "positions": [],
+    "wall": {"total_s": 1.5},
+    "configuration": {"seed": 3},
+}
 
 
 def test_what_was_saved_is_there_and_nothing_else(tmp_path):
     store = Store(tmp_path / "sweep")
     store.save("trials", "abc", RESULT)
-    assert Store(tmp_path / "sweep").load("trials", "abc") == RESULT
+    assert store.load("trials", "abc") == RESULT
+    store.close()
+    again = Store(tmp_path / "sweep")
+    assert again.load("trials", "abc") == RESULT
     assert store.load("trials", "abd") is None
     assert store.load("floors", "abc") is None
 
@@ -22,6 +36,38 @@ def test_what_cannot_be_read_counts_as_missing(tmp_path, text):
     store = Store(tmp_path)
     (tmp_path / "trials" / "abc.json").write_bytes(text.encode("latin-1"))
     assert store.load("trials", "abc") is None
+
+
+@pytest.mark.parametrize("changed", [{"final": {"w2": 0.2}}, {"seed": 1}, {"status": None}])
+def test_what_was_changed_counts_as_missing(tmp_path, changed):
+    store = Store(tmp_path)
+    store.save("trials", "abc", RESULT)
+    path = tmp_path / "trials" / "abc.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    assert store.load("trials", "abc") is None
+
+
+@pytest.mark.parametrize("key", sorted(RESULT))
+def test_what_lacks_a_part_counts_as_missing(tmp_path, key):
+    store = Store(tmp_path)
+    store.save("trials", "abc", {name: value for name, value in RESULT.items() if name != key})
+    assert store.load("trials", "abc") is None
+    store.save("floors", "abc", {"version": RESULTS_VERSION, "judges": {}})
+    assert store.load("floors", "abc") is None
+
+
+def test_results_of_earlier_versions_have_no_checksum_and_are_taken(tmp_path):
+    store = Store(tmp_path)
+    (tmp_path / "trials" / "abc.json").write_text(json.dumps(RESULT))
+    assert store.load("trials", "abc") == RESULT
+
+
+def test_a_sweep_has_its_directory_for_itself(tmp_path):
+    first = Store(tmp_path)
+    with pytest.raises(UsageError, match="another process writes to it"):
+        Store(tmp_path)
+    first.close()
+    Store(tmp_path)
 
 
 def test_half_a_file_counts_as_missing(tmp_path):
