@@ -83,9 +83,9 @@ def as_keyword(field: str, value: object) -> str:
 
 
 def in_digits(value: float) -> str:
-    """Return a number in few digits, or in all where these would be another number."""
+    """Return a number in six digits, and a large one in all that it has."""
     few = f"{value:g}"
-    return few if float(few) == value or value != value else repr(float(value))
+    return f"{value:.15g}" if "e+" in few else few
 
 
 def in_words(error: BaseException) -> str:

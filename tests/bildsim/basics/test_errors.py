@@ -1,7 +1,6 @@
 """Errors name settings as their reader writes them."""
 
 import pickle
-from math import inf, nan
 
 import pytest
 from hypothesis import given
@@ -91,7 +90,7 @@ def test_an_error_of_a_run_names_its_settings_in_the_same_ways():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0.2, "0.2"), (1e6, "1e+06"), (1000000.1, "1000000.1"), (-inf, "-inf"), (nan, "nan")],
+    [(0.1 + 0.2, "0.3"), (1e6, "1000000"), (1000000.1, "1000000.1"), (1e-300, "1e-300")],
 )
-def test_numbers_are_said_in_few_digits_unless_these_are_another_number(value, said):
+def test_numbers_are_said_in_six_digits_and_large_ones_in_all(value, said):
     assert in_digits(value) == said
