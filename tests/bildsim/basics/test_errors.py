@@ -55,7 +55,7 @@ def test_words_and_values_may_hold_braces(word, value):
     [
         (True, "--feedforward", "feedforward"),
         (7, "--feedforward 7", "feedforward=7"),
-        (1e6, "--feedforward 1e+06", "feedforward=1e+06"),
+        (1e6, "--feedforward 1000000", "feedforward=1000000"),
         ("", "--feedforward ''", "feedforward=''"),
         ("a b", "--feedforward 'a b'", "feedforward='a b'"),
     ],
