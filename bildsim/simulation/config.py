@@ -102,8 +102,9 @@ class OutputSettings:
         checkpoint: simulated time between checkpoints in the directory of results (s), a multiple
             of 0.1; the last two are kept.
         resume: checkpoint to go on from, in its directory, to the same results; a directory of
-            results stands for its newest. Load only checkpoints that you made: with a planner of
-            your own they can run any code.
+            results stands for its newest.
+        trust_checkpoint: resume a run with a planner of your own, too, whose checkpoint can run any
+            code; only for what you made yourself.
         quiet: print nothing but errors.
     """
 
@@ -114,6 +115,7 @@ class OutputSettings:
     metrics_period: float = 1.0
     checkpoint: OptionalSeconds = field(default=None, metadata=PLACE)
     resume: OptionalPath = field(default=None, metadata=PLACE)
+    trust_checkpoint: bool = field(default=False, metadata=PLACE)
     quiet: bool = False
 
 

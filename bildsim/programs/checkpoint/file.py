@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bildsim.basics.errors import reason_of
+from bildsim.basics.regular_file import open_regular
 from bildsim.programs.output.files import sync, whole
 
 FORMAT = 3
@@ -69,7 +70,8 @@ def read(path: Path) -> CheckpointFile:
         CheckpointError: it cannot be read, is no checkpoint, is of another format or is damaged.
     """
     try:
-        content = path.read_bytes()
+        with open_regular(path) as file:
+            content = file.read()
     except (OSError, ValueError) as error:
         raise CheckpointError(f"cannot be read: {reason_of(error)}") from error
     digest, rest = _first_line(content)

@@ -2,10 +2,11 @@
 
 The standard pickle, with three differences. Arrays come back with their strides, because sums over
 an array in another layout may differ in the last bit, and on whole cache lines, as the kernels want
-them; with all else of NumPy's they are stored as plain values (`plain_numpy`). What the
-configuration determines anyway, such as a density family that a state refers to, is stored by its
-name and found again in the resumed run. And only classes that states of this project's own parts
-are made of are loaded, unless the caller trusts the bytes.
+them; with all else of NumPy's they are stored as plain values (`plain_numpy`), and dataclasses as
+their attributes (`records`). What the configuration determines anyway, such as a density family
+that a state refers to, is stored by its name and found again in the resumed run. And only classes
+that states of this project's own parts are made of are loaded, and nothing is set on what is there
+already, unless the caller trusts the bytes.
 """
 
 import dataclasses
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.numerics.lanes import aligned_empty
-from bildsim.programs.checkpoint import plain_numpy
+from bildsim.programs.checkpoint import plain_numpy, records
 
 _PROTOCOL = 5
 _LENGTH = struct.Struct("<Q")
@@ -81,8 +82,11 @@ def decode(
     try:
         first, *rest = _parts(memoryview(data))
         buffers = [_aligned(part) for part in rest]
-        if any(opcode.name in _FOREIGN for opcode, _, _ in pickletools.genops(bytes(first))):
+        names = {opcode.name for opcode, _, _ in pickletools.genops(bytes(first))}
+        if names & _FOREIGN:
             raise StateError("the state was written by another pickler")
+        if not trusted and "BUILD" in names:
+            raise StateError("the state sets attributes of something that is no record")
         return _Decoder(io.BytesIO(first), constants or {}, buffers, trusted).load()
     except StateError:
         raise
@@ -105,7 +109,7 @@ class _Encoder(pickle.Pickler):
         return self._names.get(id(value))
 
     def reducer_override(self, value: object) -> Any:
-        found = plain_numpy.reduced(value, pickle.PickleBuffer)
+        found = plain_numpy.reduced(value, pickle.PickleBuffer) or records.reduced(value)
         return NotImplemented if found is None else found
 
 
@@ -141,7 +145,7 @@ def _is_known(module: str, name: str) -> bool:
 def _is_data(found: object) -> bool:
     """Whether a name of ours stands for mere data: making one of these does nothing else."""
     if not isinstance(found, type):
-        return found in plain_numpy.MAKERS
+        return found in plain_numpy.MAKERS or found is records.record
     is_tuple = issubclass(found, tuple) and hasattr(found, "_fields")
     return is_tuple or dataclasses.is_dataclass(found) or issubclass(found, enum.Enum)
 

@@ -40,7 +40,8 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         )
     first = RunConfig()
     if "resume" in given:
-        first = open_checkpoint(Path(given["resume"])).config
+        trusted = bool(given.get("trust_checkpoint", False))
+        first = open_checkpoint(Path(given["resume"]), trusted=trusted).config
     base = line.base(first)
     if "target" in given:
         base = replace(base, target_file=None, reading=AS_IT_IS)

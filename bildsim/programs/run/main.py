@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     if config.output.resume is None:
         _check_places(config)
     else:
-        checkpoint = open_checkpoint(config.output.resume)
+        checkpoint = open_checkpoint(config.output.resume, trusted=config.output.trust_checkpoint)
         config = checkpoint.goes_on_as(config)
         if checkpoint.is_finished:
             return _tidy(config)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from bildsim.basics.errors import UsageError
@@ -20,7 +21,17 @@ from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import contents
 
 # What a resumed run may set anew: nothing of it changes the results.
-_FREE = ("output.quiet", "output.checkpoint", "output.resume")
+_FREE = ("output.quiet", "output.checkpoint", "output.resume", "output.trust_checkpoint")
+_HEADER: Mapping[str, type | tuple[type, ...]] = {
+    "program": str,
+    "tick": int,
+    "checkpoint_s": (int, float),
+    "configuration": str,
+    "video": (str, NoneType),
+    "contents": dict,
+    "versions": dict,
+}
+"""What a header holds, by type."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +121,16 @@ class Checkpoint:
             part_name(video).unlink(missing_ok=True)
 
 
-def open_checkpoint(path: Path) -> Checkpoint:
+def open_checkpoint(path: Path, *, trusted: bool = False) -> Checkpoint:
     """Read a checkpoint; nothing is changed, and no state is loaded yet.
 
     Args:
         path: its file, or the directory of results that holds it, for the newest one.
+        trusted: whether it may be of a planner that is none of ours, which can run any code.
 
     Raises:
-        UsageError: it is no checkpoint, damaged, of other versions, or its files have changed.
+        UsageError: it is no checkpoint, damaged, of other versions, not trusted, or its files have
+            changed.
     """
     path = _chosen(path)
     try:
@@ -125,14 +138,17 @@ def open_checkpoint(path: Path) -> Checkpoint:
     except CheckpointError as error:
         raise _refusal(path, str(error)) from error
     header = file.header
-    if header.get("program") != PROGRAM:
-        raise _refusal(path, f"is none of {PROGRAM}")
+    _check_header(path, header)
     _require_versions(path, header["versions"])
     config = config_of_toml(RunConfig(), header["configuration"], f"--resume {path}:")
     directory, video = path.parent, header["video"]
     place = None if video is None else Path(os.path.normpath(directory / video))
     output = replace(config.output, out=directory, video=place, checkpoint=header["checkpoint_s"])
     config = replace(config, output=output)
+    # Before anything is looked for that the header names: finding a module can run its package.
+    _require_trust(path, config, trusted)
+    if not 1 <= header["tick"] < config.ticks:
+        raise _refusal(path, f"says that it is of tick {header['tick']} of {config.ticks}")
     _require_contents(path, header["contents"], config)
     return Checkpoint(path, config, header["tick"], file)
 
@@ -147,6 +163,25 @@ def _chosen(path: Path) -> Path:
     if not found:
         raise _refusal(path, "holds no checkpoint: give a checkpoint of a run, or its directory")
     return found[-1]
+
+
+def _check_header(path: Path, header: Any) -> None:
+    if not isinstance(header, dict) or header.get("program") != PROGRAM:
+        raise _refusal(path, f"is none of {PROGRAM}")
+    for name, kinds in _HEADER.items():
+        if not isinstance(header.get(name, ...), kinds) or header[name] is True:
+            raise _refusal(path, f"has a header whose {name} is missing or of another kind")
+
+
+def _require_trust(path: Path, config: RunConfig, trusted: bool) -> None:
+    if trusts_state(config) and not trusted:
+        raise UsageError(
+            "{resume} is of a run with {planner}, which is none of ours, so that it can run any "
+            "code: {trust_checkpoint} resumes what you made yourself",
+            resume=str(path),
+            planner=config.planner,
+            trust_checkpoint=True,
+        )
 
 
 def _require_versions(path: Path, before: Mapping[str, str]) -> None:

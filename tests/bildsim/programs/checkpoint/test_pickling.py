@@ -1,6 +1,8 @@
 """States as bytes: the same numbers in the same layout, nothing twice, and no foreign code."""
 
 import os
+import pickle
+import struct
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
@@ -163,3 +165,18 @@ def test_no_other_byte_anywhere_does_harm():
 def test_bytes_that_were_cut_are_refused(cut):
     with pytest.raises(StateError):
         decode(DAMAGED[:cut])
+
+
+def test_states_of_ours_set_nothing_on_what_is_there_already():
+    """What sets attributes in a pickle would as well set those of a class."""
+    state = again({"traffic": Traffic.none(3)})
+    assert state["traffic"].rounds == 0
+    stream = pickle.dumps(Traffic.none(1), protocol=5)
+    hostile = (
+        b"\x80\x05\x8c\x17bildsim.network.traffic\x8c\x07Traffic\x93}\x8c\x03add\x8c\x04evil\x73b."
+    )
+    for bytes_of in (stream, hostile):
+        framed = struct.pack("<QQ", 1, len(bytes_of)) + bytes_of
+        with pytest.raises(StateError, match=r"sets attributes|another pickler|not allowed"):
+            decode(framed)
+    assert callable(Traffic.add)

@@ -351,9 +351,11 @@ def test_a_planner_of_the_users_own_goes_on(tmp_path, own):
     killed(before(Recorder, "tick", 17), *SMALL, *WANDER, "--out", out, *SHOTS)
     text = own.read_text()
     own.write_text(text + "\n# changed\n")
-    assert_refused(out / "checkpoint-00000001.5s", [], "whose file has changed")
+    trusting = ["--trust-checkpoint"]
+    assert_refused(out / "checkpoint-00000001.5s", trusting, "whose file has changed")
     own.write_text(text)
-    assert call("--resume", out, "--quiet") == 0
+    assert_refused(out, [], "--planner wander_planner:Wander", "--trust-checkpoint")
+    assert call("--resume", out, "--quiet", *trusting) == 0
     assert results(out) == results(tmp_path / "whole")
 
 

@@ -1,9 +1,12 @@
 """Checkpoints are opened only where a run can go on from them to the same bytes."""
 
+import os
+import re
 import shutil
 
 import pytest
 
+from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.run import resume
 from bildsim.simulation.loop import Simulation
@@ -130,3 +133,58 @@ def test_a_checkpoint_of_reproduce_is_refused(tmp_path):
 
     checkpoint_file.write(tmp_path / "c", {"program": "bildsim.reproduce"}, b"")
     assert_refused(tmp_path / "c", [], "is none of bildsim.run")
+
+
+def rewritten(cut, **changes):
+    """Return another checkpoint whose header says something else, and is whole."""
+    found = checkpoint_file.read(cut)
+    header = {**found.header, **changes}
+    other = cut.with_name("checkpoint-99999999.9s")
+    kept = {name: value for name, value in header.items() if value is not ...}
+    checkpoint_file.write(other, kept, found.state)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"tick": -5}, "says that it is of tick -5 of 24"),
+        ({"tick": 10**9}, "says that it is of tick 1000000000 of 24"),
+        ({"tick": "3"}, "has a header whose tick is missing or of another kind"),
+        ({"tick": True}, "has a header whose tick is missing or of another kind"),
+        ({"tick": ...}, "has a header whose tick"),
+        ({"video": 3}, "has a header whose video"),
+        ({"versions": []}, "has a header whose versions"),
+        ({"contents": None}, "has a header whose contents"),
+        ({"configuration": 7}, "has a header whose configuration"),
+        ({"configuration": "= ="}, "not TOML"),
+        ({"checkpoint_s": float("nan")}, "--checkpoint nan"),
+        ({"program": "other"}, "is none of bildsim.run"),
+    ],
+)
+def test_headers_that_somebody_made_are_refused_in_a_sentence(cut, changes, words):
+    assert_refused(rewritten(cut, **changes), [], words)
+
+
+def test_a_header_that_is_no_object_is_refused(cut):
+    other = cut.with_name("checkpoint-99999999.9s")
+    checkpoint_file.write(other, ["a"], b"")
+    assert_refused(other, [], "is none of bildsim.run")
+
+
+def test_nothing_that_a_header_names_is_imported_unless_it_is_trusted(cut, tmp_path, monkeypatch):
+    """A planner named by the header, or its package, runs code as soon as it is looked for."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "hostile_house").mkdir()
+    (tmp_path / "hostile_house" / "__init__.py").write_text("import os; os.environ['RAN'] = '1'")
+    (tmp_path / "hostile_house" / "room.py").write_text("")
+    monkeypatch.delenv("RAN", raising=False)
+    text = checkpoint_file.read(cut).header["configuration"]
+    for name in (
+        "hostile_house.room:Planner",
+        "bildsim.controllers.baselines.reference.static:Static",
+    ):
+        changed = re.sub(r'^planner = ".*"$', f'planner = "{name}"', text, flags=re.MULTILINE)
+        assert name in changed
+        assert_refused(rewritten(cut, configuration=changed), [], "--trust-checkpoint")
+    assert "RAN" not in os.environ
