@@ -11,7 +11,7 @@ def pairs(edges):
     return {tuple(sorted(edge)) for edge in edges}
 
 
-@pytest.mark.parametrize("robots", [1, 2, 3, 7, 100, 600])
+@pytest.mark.parametrize("robots", [1, 2, 3, 7, 100, 200])
 @pytest.mark.parametrize("probability", [1e-3, 0.1, 0.5, 0.9, 0.999])
 def test_the_edges_are_networkxs(robots, probability):
     for seed in range(5):

@@ -88,8 +88,7 @@ def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
     monkeypatch.setattr(bench, "make_engine", lambda _: EngineHere())
-    stems = [stem for stem in ODD.values() if "," not in stem and stem.strip() == stem]
-    stems = [*stems[:6], ODD["not UTF-8"], ODD["dollars"], ODD["long"]]
+    stems = [ODD[name] for name in ("not UTF-8", "dollars", "long")]
     places = np.column_stack([np.linspace(-0.9, 0.9, 6), np.zeros(6)])
     for stem in stems:
         with open(f"{stem}.npy", "wb") as file:
@@ -105,6 +104,7 @@ def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
     assert len(plots) == 3 + len(stems) + 2, plots
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert report.count("array as a density, 4 rows x 4 columns") == len(stems)
+    monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
     monkeypatch.setattr(
         sys, "argv", ["program", "--config", "out/config.toml", "--out", "again", "--quiet"]
     )
