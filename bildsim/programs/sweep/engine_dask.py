@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import Any
@@ -56,8 +57,7 @@ class DaskEngine(Engine):
         """
         _be_quiet()
         try:
-            # The client itself would take a malformed address for one that does not answer yet.
-            get_address_host_port(address, strict=True)
+            _require_answer(address)
             client = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise UsageError(
@@ -144,6 +144,24 @@ class DaskEngine(Engine):
             ) from None
         except Exception as error:
             return Lost(_said(error))
+
+
+def _require_answer(address: str) -> None:
+    """Make sure that a scheduler listens there: the client itself would wait for long to know it.
+
+    Raises:
+        OSError: nothing listens, or something that is no scheduler.
+        ValueError: it is no address.
+    """
+    protocol, _, _ = address.partition("://")
+    if protocol != "tcp" and "://" in address:
+        raise ValueError(f"its protocol is {protocol}, and only tcp is spoken here")
+    host, port = get_address_host_port(address, strict=True)
+    with socket.create_connection((host, port), timeout=CONNECT_S) as connection:
+        connection.settimeout(CONNECT_S)
+        # A scheduler speaks first, whoever calls.
+        if not connection.recv(1):
+            raise ConnectionError("what listens there is no Dask scheduler")
 
 
 class _Deaf(WorkerPlugin):

@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -117,3 +119,30 @@ def test_nothing_answers(address, monkeypatch):
     monkeypatch.setattr(engine_dask, "CONNECT_S", 1.0)
     with pytest.raises(UsageError, match=f"--scheduler {address} cannot be reached"):
         DaskEngine.at(address)
+
+
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:8786", "http://127.0.0.1:80", "ucx://a:1"])
+def test_other_protocols_are_refused_at_once(address):
+    with pytest.raises(
+        UsageError, match=r"cannot be reached: ValueError: its protocol is \w+, and"
+    ):
+        DaskEngine.at(address)
+
+
+@pytest.mark.parametrize("answer", [b"", None])
+def test_what_is_no_scheduler_is_found_out_soon(monkeypatch, answer):
+    """A server that says nothing until it is asked, as of web pages, or that hangs up."""
+    monkeypatch.setattr(engine_dask, "CONNECT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            connection, _ = server.accept()
+            with connection:
+                if answer is None:
+                    connection.recv(1)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with pytest.raises(UsageError, match=r"cannot be reached: (TimeoutError|ConnectionError)"):
+            DaskEngine.at(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
