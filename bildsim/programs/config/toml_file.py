@@ -57,10 +57,7 @@ def config_of_toml(base: _Settings, text: str, where: str) -> _Settings:
     Raises:
         UsageError: it is not TOML, or has an unknown key or a wrong value.
     """
-    try:
-        return _merged(base, tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{where} the configuration is not TOML: {error}") from None
+    return _merged(base, _parsed(text, f"{where} the configuration is not TOML"), where)
 
 
 def merged_toml(base: _Settings, path: Path) -> _Settings:
@@ -70,14 +67,23 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
     """
     try:
-        values = tomllib.loads(_text(path))
-    except RecursionError:
-        raise UsageError(f"{_OPTION} {path} is not a TOML file: it is nested too deep") from None
+        text = _text(path)
     except OSError as error:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
+    values = _parsed(text, f"{_OPTION} {path} is not a TOML file")
     return _merged(base, values, f"{_OPTION} {path}:")
+
+
+def _parsed(text: str, problem: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"{problem}: it is nested too deep") from None
+    # Of numbers of thousands of digits, too, which Python does not read.
+    except ValueError as error:
+        raise UsageError(f"{problem}: {error}") from None
 
 
 def _text(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Configurations in files: they come back as they were, and mistakes are named."""
 
 import math
+import os
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -167,3 +168,23 @@ def test_a_file_in_another_encoding(tmp_path):
     (tmp_path / "c.toml").write_bytes("target = 'é'".encode("latin-1"))
     with pytest.raises(UsageError, match="not a TOML file"):
         merged_toml(RunConfig(), tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = " + "[" * 20000 + "]" * 20000, "is not a TOML file: it is nested too deep"),
+        ("seed = " + "9" * 5000, "is not a TOML file: Exceeds the limit"),
+        ("#" * 1_000_001, "is too large: at most 1 MB is read"),
+    ],
+)
+def test_what_would_take_too_long_is_refused(tmp_path, text, words):
+    (tmp_path / "a.toml").write_text(text)
+    with pytest.raises(UsageError, match=words):
+        merged_toml(RunConfig(), tmp_path / "a.toml")
+
+
+def test_pipes_and_devices_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.toml")
+    with pytest.raises(UsageError, match="cannot be read: is a pipe or a device"):
+        merged_toml(RunConfig(), tmp_path / "a.toml")
