@@ -4,11 +4,13 @@ import sys
 
 from bildsim.basics.stopping import quiet_while_importing
 
-quiet_while_importing(sys.orig_argv)
+# Python says so while it imports the package of what `python -m` names.
+if sys.argv[:1] == ["-m"]:
+    quiet_while_importing(sys.orig_argv)
 
-import gymnasium  # noqa: E402
+import gymnasium
 
-from bildsim.basics.errors import RunError, UsageError  # noqa: E402
+from bildsim.basics.errors import RunError, UsageError
 
 __all__ = ["RunError", "UsageError"]
 

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, in_words, unknown_name
 from bildsim.targets.files.array_file import read_array
-from bildsim.targets.files.density_map import Still
 from bildsim.targets.files.film import Footage
 from bildsim.targets.files.reading import AS_IT_IS, Reading
 from bildsim.targets.files.target_file import SUFFIXES, read_target_file, target_of
@@ -100,12 +99,10 @@ def _from_array(thing: Any, duration_s: float, reading: Reading) -> AnyTarget:
         content = read_array(_values(thing), Path(_ARRAY), reading)
     except UsageError as error:
         raise _about_target(error, error.settings) from None
-    target = content.shown_in(duration_s) if isinstance(content, Footage) else _still(content)
+    target = (
+        content.shown_in(duration_s) if isinstance(content, Footage) else target_of(content, _ARRAY)
+    )
     return replace(target, source=target.source.removeprefix(f"{_ARRAY}: "))
-
-
-def _still(content: Still) -> Target:
-    return target_of(content, _ARRAY)
 
 
 def _values(thing: Any) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
@@ -48,7 +49,8 @@ class Claim:
         try:
             descriptor = os.open(path, flags, 0o666)
         except OSError:  # who writes there will tell what is wrong
-            descriptor = os.open(os.devnull, os.O_WRONLY)
+            self._close: Callable[[], object] = _nothing
+            return
         # Also when nobody releases it.
         self._close = weakref.finalize(self, os.close, descriptor)
         try:
@@ -63,3 +65,7 @@ class Claim:
     def release(self) -> None:
         """Let others have the name; a second call does nothing."""
         self._close()
+
+
+def _nothing() -> None:
+    """Release what was never claimed."""

@@ -12,7 +12,7 @@ from bildsim.programs.config.ending import complain
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
-from bildsim.programs.run.checkpoints import clean
+from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     if ending.reason:
         newest = session.newest_checkpoint
         way_on = "" if newest is None else f"; it goes on with {as_option('resume', newest)}"
+        if newest is not None and trusts_state(config):
+            way_on += f" {as_option('trust_checkpoint', True)}"
         complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
     return ending.exit_status
 

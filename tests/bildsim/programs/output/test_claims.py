@@ -43,7 +43,9 @@ def test_processes_exclude_each_other(tmp_path):
 
 
 def test_where_nothing_can_be_claimed_nothing_is_in_the_way(tmp_path, monkeypatch):
-    Claim(tmp_path / "no" / "a", "video", tmp_path / "v").release()
+    held = [Claim(tmp_path / "no" / "a", "video", tmp_path / "v") for _ in range(2)]
+    for one in held:
+        one.release()
     monkeypatch.setitem(sys.modules, "fcntl", None)
     for _ in range(2):
         claim(os.open(tmp_path / "b", os.O_WRONLY | os.O_CREAT))
