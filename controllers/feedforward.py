@@ -6,7 +6,14 @@ from typing import Any, cast
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Checks, Observation, Report
+from bildsim.controllers.planner import (
+    AnyPlanner,
+    ChangesMembers,
+    Checks,
+    ChecksState,
+    Observation,
+    Report,
+)
 from bildsim.controllers.step_limit import limited
 from bildsim.network.graph import Network
 from bildsim.targets.transport_velocity import VelocityField
@@ -54,6 +61,11 @@ class Feedforward:
         """Let the planner look at the network, if it wants to; see `Checks`."""
         if isinstance(self.planner, Checks):
             self.planner.check(network)
+
+    def check_state(self, state: Any, robots: int) -> None:
+        """Let the planner look at a state that was read, if it wants to; see `ChecksState`."""
+        if isinstance(self.planner, ChecksState):
+            self.planner.check_state(state, robots)
 
 
 class _FeedforwardOfMembers(Feedforward):

@@ -22,6 +22,7 @@ __all__ = [
     "AnyPlanner",
     "ChangesMembers",
     "Checks",
+    "ChecksState",
     "Observation",
     "Planner",
     "Problem",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 State = TypeVar("State")
+Read = TypeVar("Read", contravariant=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +141,26 @@ class Checks(Protocol):
 
         Raises:
             UsageError: the planner's settings do not go with it; the sentence says what would.
+        """
+
+
+@runtime_checkable
+class ChecksState(Protocol[Read]):
+    """What a planner may offer on top: to look at a state that comes from a file.
+
+    A state of the right classes may still be of another configuration, or made up. Kernels that
+    read memory by its size must not meet it.
+    """
+
+    def check_state(self, state: Read, robots: int) -> None:
+        """Look at a state before it is used.
+
+        Args:
+            state: what was read.
+            robots: number of robots that it must be of.
+
+        Raises:
+            UsageError: it is no state of this planner for so many robots.
         """
 
 

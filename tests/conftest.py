@@ -28,6 +28,14 @@ def _one_thread():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _a_home_of_its_own(tmp_path_factory):
+    """Keep what programs keep for their user out of the data of who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @dataclass(frozen=True)
 class Ended:
     """Exit status and what was printed."""

@@ -2,8 +2,8 @@
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 NOT_A_FILE = "is a pipe or a device, and no file"
 
@@ -16,7 +16,7 @@ class NotAFileError(OSError):
         self.strerror = NOT_A_FILE
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading its bytes.
 
     Raises:

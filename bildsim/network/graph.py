@@ -53,6 +53,23 @@ class Network:
         """Whether word can get from every robot to every other."""
         return self.components == 1
 
+    def require_sound(self) -> None:
+        """Make sure that this is a graph: compiled code goes wherever its arrays lead.
+
+        Raises:
+            ValueError: it is none.
+        """
+        robots, edges = len(self.degree), len(self.indices)
+        shapes = [array.shape for array in (self.indptr, self.indices, self.weights, self.degree)]
+        if not (
+            shapes == [(robots + 1,), (edges,), (edges,), (robots,)]
+            and (self.indptr[0], self.indptr[-1]) == (0, edges)
+            and (np.diff(self.indptr) >= 0).all()
+            and ((self.indices >= 0) & (self.indices < robots)).all()
+            and all(array.flags.c_contiguous for array in (self.indptr, self.indices, self.weights))
+        ):
+            raise ValueError("a network's rows lead to robots that are not there")
+
     def matrix(self) -> Any:
         """Return A as a ``scipy.sparse.csr_array``, (N, N); it shares the network's arrays."""
         size = len(self.degree)

@@ -1,5 +1,6 @@
 """Who hears whom in the course of a run, as robots move, die and come and links fail."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -84,11 +85,11 @@ class LiveNetwork:
             "now": self.now,
             "drawn": self._drawn,
             "members": self._members,
-            "draws": self._rng.bit_generator.state,
+            "draws": copy.deepcopy(self._rng),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Be as when the state was taken."""
         self.now, self._drawn = state["now"], state["drawn"]
         self._members = state["members"]
-        self._rng.bit_generator.state = state["draws"]
+        self._rng = copy.deepcopy(state["draws"])

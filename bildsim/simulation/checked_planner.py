@@ -9,7 +9,14 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.timing import TICK_S
-from bildsim.controllers.planner import AnyPlanner, ChangesMembers, Checks, Observation, Report
+from bildsim.controllers.planner import (
+    AnyPlanner,
+    ChangesMembers,
+    Checks,
+    ChecksState,
+    Observation,
+    Report,
+)
 from bildsim.network.graph import Network
 from bildsim.network.traffic import Traffic
 
@@ -70,6 +77,16 @@ class CheckedPlanner:
         """
         if isinstance(self.planner, Checks):
             self._call("could not check its settings", self.planner.check, network)
+
+    def check_state(self, state: Any, robots: int) -> None:
+        """Let the planner look at a state that was read, if it wants to; see `ChecksState`.
+
+        Raises:
+            UsageError: it is none of this planner for so many robots.
+            RunError: the planner failed.
+        """
+        if isinstance(self.planner, ChecksState):
+            self._call("could not check its state", self.planner.check_state, state, robots)
 
     @property
     def carries_over(self) -> bool:

@@ -103,8 +103,8 @@ class OutputSettings:
             of 0.1; the last two are kept.
         resume: checkpoint to go on from, in its directory, to the same results; a directory of
             results stands for its newest.
-        trust_checkpoint: resume a run with a planner of your own, too, whose checkpoint can run any
-            code; only for what you made yourself.
+        trust_checkpoint: resume also what can run any code: a run with a planner of your own, or in
+            PyBullet from another user or machine; only for what you made yourself.
         quiet: print nothing but errors.
     """
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import RunError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
@@ -153,10 +153,19 @@ class Simulation:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Be as when the state was taken by a simulation of the same configuration."""
-        self._next = state["next"]
+        """Be as when the state was taken by a simulation of the same configuration.
+
+        Raises:
+            UsageError: it is of another one.
+            RunError: the planner failed to look at its state.
+        """
+        ahead = state["next"]
+        if not isinstance(ahead, Planned):
+            raise UsageError("a state in which no tick follows is not possible")
         self.env.set_state(state["env"])
         restore_all(self._parts(), state)
+        self.planning.check_restored(ahead.held, self.env.robots)
+        self._next = ahead
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what else keeps a state of its own between ticks, by name."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.network.time_varying import LiveNetwork
@@ -102,6 +103,25 @@ class Planning:
         """Be as when the state was taken."""
         self._rng = state["rng"]
         restore_all(self._parts(), state)
+
+    def check_restored(self, held: Membership, robots: int) -> None:
+        """Make sure that what the planner held goes with these robots and with the network.
+
+        Args:
+            held: what is to go on.
+            robots: number N of robots.
+
+        Raises:
+            UsageError: it does not.
+            RunError: the planner failed.
+        """
+        members = held.members
+        rising = len(members) > 0 and members[0] >= 0 and members[-1] < robots
+        if not (rising and (np.diff(members) > 0).all()):
+            raise UsageError(f"a state of members {members} is not possible among {robots} robots")
+        if len(self.network.now.degree) != len(members):
+            raise UsageError("a state with another network than that of its members is impossible")
+        self.planner.check_state(held.state, len(members))
 
     @property
     def constants(self) -> dict[str, object]:

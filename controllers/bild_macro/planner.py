@@ -131,6 +131,35 @@ class BildMacroPlanner:
             state, estimates=self.algorithm.remember(estimates, hypergradient)
         )
 
+    def check_state(self, state: BildMacroState, robots: int) -> None:
+        """Refuse a state of other robots, another family or other settings.
+
+        Raises:
+            UsageError: it is one, or no state of this planner at all.
+        """
+        if not isinstance(state, BildMacroState) or not self._holds(state, robots):
+            raise UsageError(
+                f"a state of {type(state).__name__} is not possible: it must be one of BILD-MACRO "
+                f"with these settings, of {robots} robots"
+            )
+
+    def _holds(self, state: BildMacroState, robots: int) -> bool:
+        """Whether all arrays of a state have the sizes that this planner works with."""
+        found = state.estimates
+        # One robot is enough to know what a row of each array is.
+        row = self.algorithm.init(np.zeros((1, 2)), np.zeros((1, self.algorithm.family.size)))
+        names = ("positions", "statistics", "gradient", "z")
+        pairs = [(getattr(found, name), getattr(row, name)) for name in names]
+        pairs += zip(found.fields, row.fields, strict=True)
+        pairs += [(sent, row.fields.y) for sent in _under_way(state.channel)]
+        sent = (state.traffic.messages, state.traffic.bytes, state.restlessness.rounds)
+        return (
+            all(_alike(array, one, robots) for array, one in pairs)
+            and all(array.shape == (robots,) for array in sent)
+            and found.log_target.shape == row.log_target.shape
+            and (state.channel is None) == (self.over_links is None)
+        )
+
     def change_members(
         self, state: BildMacroState, before: Ints, observation: Observation
     ) -> BildMacroState:
@@ -183,3 +212,12 @@ class BildMacroPlanner:
             state.estimates, state.channel, positions, network, rounds
         )
         return replace(state, estimates=estimates, channel=channel)
+
+
+def _under_way(channel: Channel | None) -> tuple[Floats, ...]:
+    return () if channel is None else channel.sent_y.history
+
+
+def _alike(array: Floats, row: Floats, robots: int) -> bool:
+    """Whether an array has a row such as this one for each robot, one after the other in memory."""
+    return array.shape == (robots, *row.shape[1:]) and array.flags.c_contiguous

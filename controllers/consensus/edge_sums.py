@@ -40,5 +40,6 @@ def mix(
         sent: (N, k) what the messages that arrive now said.
     """
     share = np.where(heard, weights, 0.0)
-    gained = csr_array((share, tails, indptr), (len(own), len(sent))) @ sent
+    # Square, so that messages of fewer robots are refused instead of read beyond their end.
+    gained = csr_array((share, tails, indptr), (len(own), len(own))) @ sent
     return np.asarray((1.0 - edge_sums(indptr, share))[:, None] * own + gained)

@@ -9,7 +9,7 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.basics.errors import RunError
 from bildsim.envs.kinematic.cell_list import make_cells
-from bildsim.envs.kinematic.collision_detection import WALLS, make_rows
+from bildsim.envs.kinematic.collision_detection import WALLS, Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
 from bildsim.envs.kinematic.step import Swarm, take_step
 from bildsim.envs.kinematic.warm_start import make_memory
@@ -157,7 +157,14 @@ class KinematicArena:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Be as when the state was taken."""
+        """Be as when the state was taken.
+
+        Raises:
+            ValueError: it is of other robots, or names some that are not there.
+        """
+        _require_like(state["swarm"], self._swarm)
+        _require_like(state["memory"], self._memory)
+        _require_rows(state["rows"], state["count"], self.count)
         self._swarm, self._memory = copy.deepcopy(state["swarm"]), copy.deepcopy(state["memory"])
         self._make_room(len(state["rows"].gap))
         self._rows = copy.deepcopy(state["rows"])
@@ -201,6 +208,22 @@ class KinematicArena:
         apart = np.linalg.norm(position[np.maximum(second, 0)] - position[first], axis=1)
         beyond = np.einsum("kd,kd->k", position[first], normal) - 1.0
         return np.asarray(np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart))
+
+
+def _require_like(arrays: tuple[Any, ...], known: tuple[Any, ...]) -> None:
+    """Make sure that compiled code finds in these arrays what it finds in those."""
+    for array, one in zip(arrays, known, strict=True):
+        if (array.shape, array.strides, array.dtype) != (one.shape, one.strides, one.dtype):
+            raise ValueError(f"an array of shape {array.shape} must be of shape {one.shape}")
+
+
+def _require_rows(rows: Rows, count: int, robots: int) -> None:
+    """Make sure that rows of contacts are of robots and walls that exist."""
+    _require_like(rows, make_rows(len(rows.gap)))
+    first, second = rows.first[:count], rows.second[:count]
+    exist = (first >= 0) & (first < robots) & (second > WALLS - 4) & (second < robots)
+    if not (0 <= count <= len(rows.gap) and exist.all()):
+        raise ValueError(f"{count} rows of contacts are not of {robots} robots and four walls")
 
 
 def _flags(robots: Ints, count: int) -> Bools:

@@ -1,5 +1,6 @@
-"""Checkpoints as files: ``pickling`` turns states into bytes, ``file`` keeps them whole.
+"""Checkpoints as files: ``encoder`` and ``decoder`` turn states into bytes and back, as data.
 
-``plain_numpy`` spells arrays, numbers and generators so that damaged bytes do no harm, ``records``
-instances of dataclasses.
+``document`` is what the bytes look like, ``plain_numpy`` and ``records`` how arrays, generators and
+instances are spelled, ``schema`` whether values are of the types that classes state, ``file`` keeps
+a checkpoint whole. docs/checkpoints.md describes the format.
 """

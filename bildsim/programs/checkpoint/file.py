@@ -1,7 +1,9 @@
 """The file of a checkpoint: whole or not there, and checked before anything in it is believed.
 
-The first line says what the file is, its format and the SHA-256 of all that follows; the second is
-a header in JSON; then come the bytes of the state. ``head -n 2`` shows what a checkpoint is of.
+The first line says what the file is, its format, the SHA-256 of all that follows and the seal of
+who wrote it (`bildsim.programs.checkpoint.seal`). The second is a header in JSON, the third lists
+what the state is made of, in JSON too; then come the bytes of its arrays. ``head -n 2`` shows what
+a checkpoint is of. docs/checkpoints.md describes all of it.
 """
 
 import hashlib
@@ -14,12 +16,16 @@ from typing import Any
 
 from bildsim.basics.errors import reason_of
 from bildsim.basics.regular_file import open_regular
+from bildsim.programs.checkpoint.seal import NO_SEAL, is_sealed, seal_of
 from bildsim.programs.output.files import sync, whole
 
-FORMAT = 3
+FORMAT = 4
 """Format of these files and of the states in them; others are refused."""
-_MAGIC = b"bildsim-checkpoint"
+_MAGIC = "bildsim-checkpoint"
 _LONGEST_LINE = 200
+_LONGEST_HEADER = 2**20
+MOST_BYTES = 2 * 2**30
+"""Largest file that is read: a hundred times what a thousand robots need."""
 
 
 class CheckpointError(ValueError):
@@ -32,11 +38,13 @@ class CheckpointFile:
 
     Attributes:
         header: what the run is.
-        state: the state as `pickling.encode` made it.
+        state: the state as `bildsim.programs.checkpoint.encoder.encode` made it.
+        own: whether this user wrote it, by its seal.
     """
 
     header: Mapping[str, Any]
     state: bytes
+    own: bool
 
 
 def write(path: Path, header: Mapping[str, Any], state: bytes) -> None:
@@ -52,10 +60,11 @@ def write(path: Path, header: Mapping[str, Any], state: bytes) -> None:
     """
     # Names that are not UTF-8 come back exactly: JSON's reader takes surrogates too.
     line = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
-    digest = hashlib.sha256(line)
-    digest.update(state)
+    content = hashlib.sha256(line)
+    content.update(state)
+    digest = content.hexdigest()
     with whole(path) as part, part.open("wb") as file:
-        file.write(b"%s %d %s\n" % (_MAGIC, FORMAT, digest.hexdigest().encode()))
+        file.write(f"{_MAGIC} {FORMAT} {digest} {seal_of(digest)}\n".encode())
         file.write(line)
         file.write(state)
         file.flush()
@@ -64,33 +73,44 @@ def write(path: Path, header: Mapping[str, Any], state: bytes) -> None:
 
 
 def read(path: Path) -> CheckpointFile:
-    """Read a checkpoint and make sure that it is whole.
+    """Read a checkpoint and make sure that it is whole, before any of it is taken into memory.
 
     Raises:
-        CheckpointError: it cannot be read, is no checkpoint, is of another format or is damaged.
+        CheckpointError: it cannot be read, is no checkpoint, is of another format, too large or
+            damaged.
     """
     try:
         with open_regular(path) as file:
-            content = file.read()
+            digest, seal = _first_line(file.readline(_LONGEST_LINE))
+            begin, size = file.tell(), os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise CheckpointError(
+                    f"has {size / 2**30:.1f} GiB: allowed are {MOST_BYTES / 2**30:.0f} GiB"
+                )
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                raise CheckpointError("is cut short or damaged: its content has another checksum")
+            file.seek(begin)
+            header = _header_of(file.readline(_LONGEST_HEADER))
+            return CheckpointFile(header, file.read(), is_sealed(digest, seal))
+    except CheckpointError:
+        raise
     except (OSError, ValueError) as error:
         raise CheckpointError(f"cannot be read: {reason_of(error)}") from error
-    digest, rest = _first_line(content)
-    if hashlib.sha256(rest).hexdigest().encode() != digest:
-        raise CheckpointError("is cut short or damaged: its content has another checksum")
-    header, _, state = rest.partition(b"\n")
-    try:
-        return CheckpointFile(json.loads(header), state)
-    except ValueError as error:
-        raise CheckpointError("has a header that cannot be read") from error
 
 
-def _first_line(content: bytes) -> tuple[bytes, bytes]:
-    """Return the digest that the file states and what follows its first line."""
-    end = content.find(b"\n", 0, _LONGEST_LINE)
-    words = content[: max(end, 0)].split(b" ")
-    if len(words) != 3 or words[0] != _MAGIC:
+def _first_line(line: bytes) -> tuple[str, str]:
+    """Return the digest and the seal that the first line of a checkpoint states."""
+    words = line.decode(errors="replace").rstrip("\n").split(" ")
+    if len(words) < 3 or words[0] != _MAGIC or not line.endswith(b"\n"):
         raise CheckpointError("is no checkpoint")
-    if words[1] != b"%d" % FORMAT:
-        version = words[1].decode(errors="replace")
-        raise CheckpointError(f"is of format {version}: this version reads format {FORMAT}")
-    return words[2], content[end + 1 :]
+    if words[1] != str(FORMAT):
+        raise CheckpointError(f"is of format {words[1]}: this version reads format {FORMAT}")
+    return words[2], words[3] if len(words) == 4 else NO_SEAL
+
+
+def _header_of(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    # Brackets within brackets by the thousand overrun the reader of JSON.
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError("has a header that cannot be read") from error

@@ -5,7 +5,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
@@ -85,7 +85,7 @@ class Recorder:
             if resumed is None:
                 directory.mkdir(exist_ok=True)
             else:
-                _require_sizes(directory, resumed)
+                self._require_sizes(resumed)
             # Appending leaves what is there until it is known that nobody else writes to it.
             self._series: dict[str, BinaryIO] = {
                 name: self._raw(name).open("ab") for name in FIELDS
@@ -214,6 +214,24 @@ class Recorder:
             text = json.dumps(plain(summary), indent=2, ensure_ascii=False)
             write_text(self.directory / "summary.json", text + "\n")
 
+    def _require_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Make sure that every file is there, and no shorter than it was."""
+        if sizes.keys() != {"metrics.csv", *(f"trajectory.{name}" for name in FIELDS)}:
+            raise UsageError("--resume is not possible: it does not say what was recorded")
+        for name, size in sizes.items():
+            part = self._part(name)
+            if not 0 <= size <= part.stat().st_size:
+                raise UsageError(
+                    f"--resume is not possible: {part} is shorter than when the checkpoint was "
+                    "written"
+                )
+
+    def release(self) -> None:
+        """Let go of files that `close` did not come to; they stay as they are."""
+        for file in self._files.values():
+            with suppress(OSError):
+                file.close()
+
     def _part(self, name: str) -> Path:
         return part_of(self.directory / name)
 
@@ -275,15 +293,6 @@ def remove_parts(directory: Path) -> None:
 def _all_parts(directory: Path) -> list[Path]:
     names = ("metrics.csv", *(f"trajectory.{name}" for name in FIELDS))
     return [part_of(directory / name) for name in names]
-
-
-def _require_sizes(directory: Path, sizes: Mapping[str, int]) -> None:
-    for name, size in sizes.items():
-        part = part_of(directory / name)
-        if part.stat().st_size < size:
-            raise UsageError(
-                f"--resume is not possible: {part} is shorter than when the checkpoint was written"
-            )
 
 
 def _line(cells: Iterable[str]) -> bytes:

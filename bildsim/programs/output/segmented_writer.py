@@ -75,8 +75,12 @@ class SegmentedVideoWriter:
         """Go on after the frames that there were when the state was taken.
 
         Raises:
-            UsageError: a segment is not there.
+            UsageError: a segment is not there, or there is none and a file would be replaced.
         """
+        if not state["done"] and self.path.exists():
+            raise UsageError(
+                f"--resume is not possible: {self.path} exists, and is of no segments of this run"
+            )
         for segment in state["done"]:
             place = self.path.with_name(segment.name)
             if not place.is_file():

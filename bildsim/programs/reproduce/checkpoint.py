@@ -7,8 +7,10 @@ from pathlib import Path
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.controllers.bild_macro.algorithm import MacroState
 from bildsim.programs.checkpoint import file as checkpoint_file
+from bildsim.programs.checkpoint.decoder import decode
+from bildsim.programs.checkpoint.document import StateError
+from bildsim.programs.checkpoint.encoder import encode
 from bildsim.programs.checkpoint.file import CheckpointError
-from bildsim.programs.checkpoint.pickling import StateError, decode, encode
 from bildsim.programs.reproduce.history import History
 from bildsim.programs.reproduce.open_loop import OpenLoop
 

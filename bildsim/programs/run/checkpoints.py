@@ -9,7 +9,9 @@ from bildsim.basics.errors import RunError, reason_of
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.programs.checkpoint import file as checkpoint_file
-from bildsim.programs.checkpoint.pickling import StateError, decode, encode
+from bildsim.programs.checkpoint.decoder import decode
+from bildsim.programs.checkpoint.document import StateError
+from bildsim.programs.checkpoint.encoder import encode
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import remove_parts
 from bildsim.programs.output.segmented_writer import remove_segments
@@ -54,7 +56,8 @@ class Checkpoints:
             RunError: it cannot.
         """
         try:
-            decode(encode(state, constants), constants, trusted=trusts_state(self._config))
+            trusted = trusts_state(self._config)
+            decode(encode(state, constants, trusted=trusted), constants, trusted=trusted)
         except StateError as error:
             raise RunError(
                 f"--checkpoint cannot store the state of this run: {error}; what a planner keeps "
@@ -69,7 +72,8 @@ class Checkpoints:
         """
         path = self._directory / f"{NAME}{count * TICK_S:010.1f}s"
         try:
-            checkpoint_file.write(path, self._header(count), encode(state, constants))
+            content = encode(state, constants, trusted=trusts_state(self._config))
+            checkpoint_file.write(path, self._header(count), content)
             for old in checkpoints_in(self._directory)[:-_KEPT]:
                 old.unlink()
         except StateError as error:

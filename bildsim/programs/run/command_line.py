@@ -41,7 +41,7 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
     first = RunConfig()
     if "resume" in given:
         trusted = bool(given.get("trust_checkpoint", False))
-        first = open_checkpoint(Path(given["resume"]), trusted=trusted).config
+        first = open_checkpoint(Path(given["resume"]), trusted=trusted).offered
     base = line.base(first)
     if "target" in given:
         base = replace(base, target_file=None, reading=AS_IT_IS)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
+from bildsim.envs.dynamics import BULLET
+from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
 from bildsim.programs.output.paths import check_out_directory, check_output
@@ -14,7 +16,7 @@ from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
-from bildsim.programs.run.resume import open_checkpoint
+from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig
 
 
@@ -46,12 +48,24 @@ def main(arguments: Sequence[str]) -> int:
         session = Session(config, checkpoint, started=started)
         ending = session.execute()
     if ending.reason:
-        newest = session.newest_checkpoint
-        way_on = "" if newest is None else f"; it goes on with {as_option('resume', newest)}"
-        if newest is not None and trusts_state(config):
-            way_on += f" {as_option('trust_checkpoint', True)}"
+        way_on = _way_on(config, session.newest_checkpoint)
         complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
     return ending.exit_status
+
+
+def _way_on(config: RunConfig, newest: Path | None) -> str:
+    """Say with which options a run that was stopped goes on."""
+    out, video = config.output.out, config.output.video
+    if newest is None or out is None:
+        return ""
+    options = [as_option("resume", newest)]
+    # PyBullet's part is taken from others only by who says so, and without a key all are others.
+    sealed = config.swarm.dynamics != BULLET or can_seal()
+    if trusts_state(config) or not sealed:
+        options.append(as_option("trust_checkpoint", True))
+    if video is not None and lies_elsewhere(video, out):
+        options.append(as_option("video", video))
+    return f"; it goes on with {' '.join(options)}"
 
 
 def _tidy(config: RunConfig) -> int:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import Any, TypeVar
 
 from bildsim.basics.errors import UsageError
+from bildsim.envs.dynamics import BULLET
 from bildsim.programs.checkpoint import file as checkpoint_file
+from bildsim.programs.checkpoint.decoder import decode
+from bildsim.programs.checkpoint.document import StateError
 from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
-from bildsim.programs.checkpoint.pickling import StateError, decode
 from bildsim.programs.config.toml_file import config_of_toml
+from bildsim.programs.output.paths import VIDEO_SUFFIXES
 from bildsim.programs.output.recorder import has_parts
 from bildsim.programs.output.versions import versions
 from bildsim.programs.output.video_writer import part_name
@@ -20,6 +23,7 @@ from bildsim.programs.run.checkpoints import NAME, PROGRAM, checkpoints_in, trus
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import contents
 
+_State = TypeVar("_State")
 # What a resumed run may set anew: nothing of it changes the results.
 _FREE = ("output.quiet", "output.checkpoint", "output.resume", "output.trust_checkpoint")
 _HEADER: Mapping[str, type | tuple[type, ...]] = {
@@ -50,14 +54,38 @@ class Checkpoint:
     tick: int
     file: CheckpointFile
 
-    def state(self, constants: Mapping[str, object]) -> Any:
+    @property
+    def offered(self) -> RunConfig:
+        """The configuration that options on the command line are laid upon.
+
+        Without a video that lies elsewhere: who resumes a checkpoint of somebody else must say that
+        a file may be written there.
+        """
+        if not self._strays:
+            return self.config
+        return replace(self.config, output=replace(self.config.output, video=None))
+
+    @property
+    def _strays(self) -> bool:
+        output = self.config.output
+        assert output.out is not None
+        return output.video is not None and lies_elsewhere(output.video, output.out)
+
+    def state(self, kind: type[_State], constants: Mapping[str, object]) -> _State:
         """Return the state, as it was given to `Checkpoints.write`.
+
+        Args:
+            kind: the class that it must be of.
+            constants: what is not in it.
 
         Raises:
             UsageError: it cannot be read.
         """
         try:
-            return decode(self.file.state, constants, trusted=trusts_state(self.config))
+            state = decode(self.file.state, constants, trusted=trusts_state(self.config))
+            if not isinstance(state, kind):
+                raise StateError(f"it is no {kind.__name__}")
+            return state
         except StateError as error:
             raise _refusal(self.path, f"holds a state that cannot be read: {error}") from error
 
@@ -71,6 +99,14 @@ class Checkpoint:
             UsageError: an option asks for another run, or the run's results are not there.
         """
         before, after = dict(_leaves(self.config)), dict(_leaves(config))
+        if self._strays and after["output.video"] is None:
+            video = before["output.video"]
+            raise UsageError(
+                "{resume} is of a run that makes {video}, which lies neither in its results nor "
+                "beside them: give {video} to go on with it",
+                resume=str(self.path),
+                video=str(video),
+            )
         for name, value in before.items():
             if name not in _FREE and value != after[name]:
                 option = "--" + name.rpartition(".")[2].replace("_", "-")
@@ -121,6 +157,11 @@ class Checkpoint:
             part_name(video).unlink(missing_ok=True)
 
 
+def lies_elsewhere(video: Path, out: Path) -> bool:
+    """Whether a video lies neither in a directory of results nor beside it."""
+    return out.resolve().parent not in video.resolve().parents
+
+
 def open_checkpoint(path: Path, *, trusted: bool = False) -> Checkpoint:
     """Read a checkpoint; nothing is changed, and no state is loaded yet.
 
@@ -141,12 +182,12 @@ def open_checkpoint(path: Path, *, trusted: bool = False) -> Checkpoint:
     _check_header(path, header)
     _require_versions(path, header["versions"])
     config = config_of_toml(RunConfig(), header["configuration"], f"--resume {path}:")
-    directory, video = path.parent, header["video"]
-    place = None if video is None else Path(os.path.normpath(directory / video))
+    directory, place = path.parent, _video_of(path, header["video"])
     output = replace(config.output, out=directory, video=place, checkpoint=header["checkpoint_s"])
     config = replace(config, output=output)
     # Before anything is looked for that the header names: finding a module can run its package.
     _require_trust(path, config, trusted)
+    _require_own(path, config, file.own or trusted)
     if not 1 <= header["tick"] < config.ticks:
         raise _refusal(path, f"says that it is of tick {header['tick']} of {config.ticks}")
     _require_contents(path, header["contents"], config)
@@ -173,6 +214,16 @@ def _check_header(path: Path, header: Any) -> None:
             raise _refusal(path, f"has a header whose {name} is missing or of another kind")
 
 
+def _video_of(path: Path, video: str | None) -> Path | None:
+    """Return where a video lies that is named as seen from the results."""
+    if video is None:
+        return None
+    place = Path(os.path.normpath(path.parent / video))
+    if place.suffix.lower() not in VIDEO_SUFFIXES:
+        raise _refusal(path, f"names {video!r} as its video, which has no known video suffix")
+    return place
+
+
 def _require_trust(path: Path, config: RunConfig, trusted: bool) -> None:
     if trusts_state(config) and not trusted:
         raise UsageError(
@@ -180,6 +231,16 @@ def _require_trust(path: Path, config: RunConfig, trusted: bool) -> None:
             "code: {trust_checkpoint} resumes what you made yourself",
             resume=str(path),
             planner=config.planner,
+            trust_checkpoint=True,
+        )
+
+
+def _require_own(path: Path, config: RunConfig, own: bool) -> None:
+    if config.swarm.dynamics == BULLET and not own:
+        raise UsageError(
+            "{resume} was not written by this user on this machine, and PyBullet reads its part of "
+            "it without looking out for harm: {trust_checkpoint} resumes what you made yourself",
+            resume=str(path),
             trust_checkpoint=True,
         )
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.stopping import as_stopped, finishing
 from bildsim.basics.timing import TICK_S
@@ -24,6 +24,7 @@ from bildsim.programs.output.terminal import open_console, say_target
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
+from bildsim.programs.run.session_state import SessionState
 from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig
@@ -98,6 +99,8 @@ class Session:
         with ExitStack() as stack:
             stack.callback(self._simulation.close)
             self._open()
+            if self._recorder is not None:
+                stack.callback(self._recorder.release)
             try:
                 self._watch()
             except KeyboardInterrupt as error:
@@ -140,32 +143,38 @@ class Session:
         }
         return parts if self._video is None else parts | {"video": self._video}
 
-    def _snapshot(self) -> dict[str, Any]:
+    def _snapshot(self) -> SessionState:
         assert self._recorder is not None, "without a directory there are no checkpoints"
-        return {
-            **snapshot_all(self._parts()),
-            "recorder": self._recorder.snapshot(),
-            "last": self._last,
-            "row": self._row,
-            "written_s": self._written_s,
-            "wall_s": self._wall_s,
-        }
+        assert self._last is not None, "a checkpoint is of a tick"
+        return SessionState(
+            snapshot_all(self._parts()),
+            self._recorder.snapshot(),
+            self._last,
+            self._row,
+            self._written_s,
+            self._wall_s,
+        )
 
     def _restore(self, checkpoint: Checkpoint) -> Mapping[str, int]:
         """Be as when the checkpoint was written, and return what was recorded by then."""
-        state = checkpoint.state(self._simulation.constants)
+        state = checkpoint.state(SessionState, self._simulation.constants)
         try:
-            restore_all(self._parts(), state)
-            # A target that moves is stored by name, and is where the simulation now has it.
-            self._last = replace(state["last"], target=self._simulation.target)
-            self._row = state["row"]
-            self._written_s, self._earlier_s = state["written_s"], state["wall_s"]
-            recorded: Mapping[str, int] = state["recorder"]
+            restore_all(self._parts(), state.parts)
         except KeyError as error:
             raise UsageError(
                 f"--resume {checkpoint.path} is of another version: it holds no state of {error}"
             ) from error
-        return recorded
+        except (UsageError, RunError):
+            raise
+        # Parts check what could do harm; what makes no sense otherwise raises nearly anything.
+        except Exception as error:
+            raise UsageError(
+                f"--resume {checkpoint.path} holds a state that does not fit: {in_words(error)}"
+            ) from error
+        # A target that moves is stored by name, and is where the simulation now has it.
+        self._last = replace(state.last, target=self._simulation.target)
+        self._row, self._written_s, self._earlier_s = state.row, state.written_s, state.wall_s
+        return state.recorded
 
     @property
     def _wall_s(self) -> float:

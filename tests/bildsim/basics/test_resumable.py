@@ -67,3 +67,40 @@ def test_all_parts_by_name():
     assert (parts["a"].count, parts["b"].count) == (0, 1)
     with pytest.raises(KeyError, match="b"):
         restore_all(parts, {"a": states["a"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("count", "1"),
+        ("count", [1]),
+        ("log", (1,)),
+        ("log", {}),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(name, value):
+    counter = Counter()
+    with pytest.raises(ValueError, match=f"Counter cannot keep this .* as its {name}"):
+        counter.restore(counter.snapshot() | {name: value})
+
+
+def test_arrays_and_dictionaries_are_of_the_same_form():
+    class Both(KeptAttributes):
+        _kept = ("array", "shares", "later")
+
+        def __init__(self):
+            self.array, self.shares, self.later = np.zeros((2, 3)), {"a": 0.0}, None
+
+    both = Both()
+    kept = both.snapshot()
+    both.restore(kept | {"array": np.ones((5, 3)), "shares": {"a": 1}, "later": np.zeros(2)})
+    for wrong in (
+        {"array": np.zeros(2)},
+        {"array": np.zeros((2, 3), dtype=np.int64)},
+        {"array": [[0.0]]},
+        {"shares": {"b": 0.0}},
+        {"shares": {"a": "x"}},
+        {"shares": []},
+    ):
+        with pytest.raises(ValueError, match="Both cannot keep this"):
+            Both().restore(kept | wrong)

@@ -123,3 +123,16 @@ def test_a_run_keeps_what_came_before(tmp_path, monkeypatch):
     np.testing.assert_allclose(times, [0.0, 0.1, 0.2, 0.3], atol=1e-12)
     with pytest.raises(RunError, match=rf"planner stray_planner:Stray sent robot 4 .* {PLACE}"):
         next(ticks)
+
+
+def test_a_planner_that_wants_to_looks_at_states_that_come_from_files():
+    class Picky(Scripted):
+        def check_state(self, state, robots):
+            if state != robots:
+                raise UsageError(f"a state of {state} robots is not possible")
+
+    planner = CheckedPlanner("odd", Picky(None))
+    planner.check_state(3, 3)
+    with pytest.raises(UsageError, match="a state of 4 robots"):
+        planner.check_state(4, 3)
+    CheckedPlanner("odd", Scripted(None)).check_state(4, 3)

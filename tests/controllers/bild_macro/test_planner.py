@@ -283,3 +283,49 @@ def test_states_can_be_kept_and_carried_on():
     resumed, _ = planner.plan(states[2], observations[2])
     np.testing.assert_array_equal(resumed, waypoints[2])
     assert all((a != b).any() for a, b in pairwise(waypoints))
+
+
+def planners():
+    """Return planners whose states are not each other's, by what sets them apart."""
+    lossy = LinkSettings(loss=0.1, link_delay=2)
+    other = Problem(named_target("gmm3"), LegendreFamily(ORDER + 1), 1e-4, 0.02)
+    return {
+        "ours": BildMacroPlanner.of(PROBLEM, SETTINGS, 2),
+        "another order": BildMacroPlanner.of(other, SETTINGS, 2),
+        "bad links": BildMacroPlanner.of(PROBLEM, SETTINGS, 2, lossy),
+        "an iterative solver": BildMacroPlanner.of(PROBLEM, replace(SETTINGS, solver="cg"), 2),
+        "another metric": BildMacroPlanner.of(PROBLEM, replace(SETTINGS, metric="wasserstein"), 2),
+    }
+
+
+def state_of(planner, robots=ROBOTS, ticks=2):
+    observation = observe(scatter(robots))
+    state = planner.init(observation, np.random.default_rng(0))
+    for _ in range(ticks):
+        _, state = planner.plan(state, observation)
+    return state
+
+
+def test_a_planner_takes_states_of_its_own_settings_and_robots_alone():
+    made = {name: (planner, state_of(planner)) for name, planner in planners().items()}
+    for mine, (planner, _) in made.items():
+        for theirs, (_, state) in made.items():
+            if mine == theirs:
+                planner.check_state(state, ROBOTS)
+                continue
+            with pytest.raises(UsageError, match="must be one of BILD-MACRO with these settings"):
+                planner.check_state(state, ROBOTS)
+    for state, robots in ((made["ours"][1], ROBOTS + 1), (None, ROBOTS)):
+        with pytest.raises(UsageError, match=f"of {robots} robots"):
+            made["ours"][0].check_state(state, robots)
+
+
+def test_arrays_that_kernels_would_read_beyond_are_refused():
+    planner = BildMacroPlanner.of(PROBLEM, SETTINGS, 2)
+    state = state_of(planner)
+    fields = state.estimates.fields
+    for name in fields._fields:
+        for wrong in (getattr(fields, name)[:-1], np.repeat(getattr(fields, name), 2, 0)[::2]):
+            estimates = replace(state.estimates, fields=fields._replace(**{name: wrong}))
+            with pytest.raises(UsageError, match="not possible"):
+                planner.check_state(replace(state, estimates=estimates), ROBOTS)

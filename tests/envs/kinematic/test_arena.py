@@ -248,6 +248,31 @@ def test_the_same_twice_and_after_a_reset(crowd):
     np.testing.assert_array_equal(first, wander(KinematicArena(ROBOT, crowd), seed=7))
 
 
+def test_states_that_lead_out_of_their_arrays_are_refused(crowd):
+    arena = KinematicArena(ROBOT, crowd)
+    drive_to(arena, np.zeros((60, 2)), 3.0)
+    state = arena.snapshot()
+    assert state["count"] > 20
+    arena.restore(state)
+    first = state["rows"].first.copy()
+    first[3] = 60
+    swarm, rows, memory = state["swarm"], state["rows"], state["memory"]
+    for changes in (
+        {"count": len(rows.gap) + 1},
+        {"count": -1},
+        {"rows": rows._replace(first=first)},
+        {"rows": rows._replace(second=first)},
+        {"rows": rows._replace(second=rows.second - 70)},
+        {"rows": rows._replace(normal=rows.normal[:-1])},
+        {"rows": rows._replace(gap=rows.gap.astype(np.float32))},
+        {"swarm": swarm._replace(speed=swarm.speed[:-1])},
+        {"swarm": swarm._replace(pose=np.asfortranarray(swarm.pose))},
+        {"memory": memory._replace(other=memory.other[:, :-1])},
+    ):
+        with pytest.raises(ValueError, match=r"must be of shape|are not of 60 robots"):
+            arena.restore(state | changes)
+
+
 def test_the_numbers_of_the_robots_do_not_matter(crowd):
     order = np.random.default_rng(1).permutation(60)
     goals = np.random.default_rng(2).uniform(-1.0, -0.5, (60, 2))

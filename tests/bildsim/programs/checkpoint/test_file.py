@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.file import CheckpointError, read, write
 
+# Where in the first line the seal begins, after magic, format and checksum, and where it ends.
+SEAL = len("bildsim-checkpoint 4 ") + 65
+AFTER = SEAL + 64
 HEADER = {"program": "test", "time_s": 1.5, "text": "zwölf\n"}
 
 
@@ -26,7 +29,7 @@ def test_reads_back(tmp_path_factory, state):
 def test_two_lines_tell_what_it_is(tmp_path):
     write(tmp_path / "c", HEADER, b"\x00\n\xff")
     first, second, _ = (tmp_path / "c").read_bytes().split(b"\n", 2)
-    assert first.startswith(b"bildsim-checkpoint 3 ")
+    assert first.startswith(b"bildsim-checkpoint 4 ")
     assert json.loads(second) == HEADER
 
 
@@ -48,6 +51,10 @@ def test_every_cut_and_every_flipped_bit_is_noticed(tmp_path, data):
     flipped[place] ^= 1 << bit
     for damaged in (whole[:cut], bytes(flipped), whole + b"\x00"):
         path.write_bytes(damaged)
+        if damaged.partition(b"\n")[0][:SEAL] == whole[:SEAL] and damaged[AFTER:] == whole[AFTER:]:
+            # With another seal it is somebody else's, and as whole as before.
+            assert not read(path).own
+            continue
         with pytest.raises(CheckpointError):
             read(path)
         assert path.read_bytes() == damaged
@@ -58,8 +65,8 @@ def test_every_cut_and_every_flipped_bit_is_noticed(tmp_path, data):
     [
         (b"", "no checkpoint"),
         (b"PK\x03\x04 something else", "no checkpoint"),
-        (b"bildsim-checkpoint 1 abc\n{}\n", "format 1: this version reads format 3"),
-        (b"bildsim-checkpoint 3 abc\n{}\n", "cut short or damaged"),
+        (b"bildsim-checkpoint 1 abc\n{}\n", "format 1: this version reads format 4"),
+        (b"bildsim-checkpoint 4 abc\n{}\n", "cut short or damaged"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, content, words):
@@ -103,4 +110,4 @@ def test_a_full_disk_leaves_the_former_one(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert read(path).state == b"former"
-    assert checkpoint_file.FORMAT == 3
+    assert checkpoint_file.FORMAT == 4

@@ -1,13 +1,11 @@
-"""NumPy's objects as plain values, and what is made of wrong ones: nothing."""
-
-import pickle
-import struct
+"""NumPy's objects as nodes, and what is made of wrong ones: nothing."""
 
 import numpy as np
 import pytest
 
-from bildsim.programs.checkpoint import plain_numpy
-from bildsim.programs.checkpoint.pickling import StateError, decode, encode
+from bildsim.programs.checkpoint.decoder import decode
+from bildsim.programs.checkpoint.document import Document, StateError, pack
+from bildsim.programs.checkpoint.encoder import encode
 
 ALGORITHMS = ("PCG64", "PCG64DXSM", "Philox", "SFC64", "MT19937")
 
@@ -49,54 +47,80 @@ def test_a_seed_sequence_shared_by_two_stays_one():
     assert first.seed_seq is second.seed_seq
 
 
-class Calls:
-    """Stands in a pickle for a call of a function with arguments."""
-
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
-
-    def __reduce__(self):
-        return self.call
+def array(code, shape, order, size=8):
+    return [["array", 0, code, shape, order]], [b"A" * size]
 
 
-def state_of(name, **changes):
+def bits(name, **changes):
+    """Return the nodes of a source of bits that stands elsewhere than it can."""
     state = getattr(np.random, name)(1).state
-    state["state"] |= {key: value for key, value in changes.items() if key in state["state"]}
-    return state | {key: value for key, value in changes.items() if key in state}
+    inner = {key: value for key, value in changes.items() if key in state["state"]}
+    state["state"] |= inner
+    return _bits_of(state | {key: changes[key] for key in changes.keys() - inner.keys()})
 
 
-SEEDS = np.random.SeedSequence(1)
+def _bits_of(state, seeds=("seeds", 1, [0], 4, 0)):
+    """Return nodes that spell a dictionary of numbers, strings and arrays."""
+    nodes, buffers = [["tuple"]], []
+
+    def add(value):
+        if isinstance(value, dict):
+            parts = [part for item in value.items() for part in (item[0], add(item[1]))]
+            nodes.append(["dict", *parts])
+        elif isinstance(value, np.ndarray):
+            buffers.append(value.tobytes())
+            nodes.append(["array", len(buffers) - 1, value.dtype.str, list(value.shape), "C"])
+        else:
+            return value
+        return [len(nodes) - 1]
+
+    place = add(state)
+    nodes.append(list(seeds))
+    nodes.append(["bits", place, [len(nodes) - 1]])
+    return nodes, buffers
+
+
 WRONG = {
-    "objects over foreign bytes": Calls(plain_numpy.array, bytearray(b"A" * 8), "O", (1,), "C"),
-    "memory that others change": Calls(plain_numpy.array, bytearray(8), "<f8", (1,), "C"),
-    "another order": Calls(plain_numpy.array, pickle.PickleBuffer(b"A" * 8), "<f8", (1,), "K"),
-    "objects": Calls(plain_numpy.array, pickle.PickleBuffer(b"A" * 8), "O", (1,), "C"),
-    "too little memory": Calls(plain_numpy.array, pickle.PickleBuffer(b"A"), "<f8", (1,), "C"),
-    "fewer than none": Calls(plain_numpy.array, pickle.PickleBuffer(b"A" * 8), "<f8", (-1,), "C"),
-    "fields": Calls(plain_numpy.dtype, "f8,O"),
-    "no code": Calls(plain_numpy.dtype, 8),
-    "number without bytes": Calls(plain_numpy.scalar, "<f8", ""),
-    "number of another size": Calls(plain_numpy.scalar, "<f8", b"A"),
-    "generator of nothing": Calls(plain_numpy.generator, None),
-    "strides out of the memory": Calls(plain_numpy.strided, np.ones(3), (2**62,)),
-    "bits of nobody": Calls(plain_numpy.bit_generator, {"bit_generator": "None"}, SEEDS),
-    "no seeds": Calls(plain_numpy.bit_generator, state_of("PCG64"), 3),
-    "beyond the key": Calls(plain_numpy.bit_generator, state_of("MT19937", pos=10**6), SEEDS),
-    "before the key": Calls(plain_numpy.bit_generator, state_of("MT19937", pos=-1), SEEDS),
-    "before the buffer": Calls(plain_numpy.bit_generator, state_of("Philox", buffer_pos=-9), SEEDS),
-    "an array's own class": Calls(np.ndarray, (1,), np.dtype("f8"), bytearray(8)),
+    "objects over foreign bytes": array("O", [1], "C"),
+    "another order": array("<f8", [1], "K"),
+    "no order": array("<f8", [1], 3),
+    "too little memory": array("<f8", [1], "C", 1),
+    "too much memory": array("<f8", [1], "C", 16),
+    "nothing of a great shape": array("<f8", [0, 2**62], "C", 8),
+    "fewer than none": array("<f8", [-1], "C"),
+    "beyond all numbers": array("<f8", [2**62, 4], "C"),
+    "more than a number can say": array("<f8", [10**400], "C"),
+    "half a robot": array("<f8", [1.0], "C"),
+    "true robots": array("<f8", [True], "C"),
+    "dimensions by the thousand": array("<f8", [1] * 5000, "C"),
+    "strides out of the memory": array("<f8", [1, 1], [2**62]),
+    "strides beyond all numbers": array("u1", [2, 4], [2**63, 1]),
+    "strides of a word": array("u1", [8], ["x"]),
+    "fields": ([["dtype", "f8,O"]], []),
+    "no code": ([["dtype", 8]], []),
+    "no known code": ([["dtype", "wonder"]], []),
+    "a number without bytes": ([["scalar", "<f8", ""]], []),
+    "a number of another size": ([["scalar", "<f8", "00"]], []),
+    "a number of no digits": ([["scalar", "<f8", "zz"]], []),
+    "an object": ([["scalar", "O", "00" * 8]], []),
+    "a generator of nothing": ([["generator", None]], []),
+    "a pool beyond memory": ([["tuple"], ["seeds", 1, [0], 2**40, 0]], []),
+    "no entropy": ([["tuple"], ["seeds", "x", [0], 4, 0]], []),
+    "bits of nobody": _bits_of({"bit_generator": "None"}),
+    "bits without a state": _bits_of({"bit_generator": "PCG64"}),
+    "no seeds": _bits_of(np.random.PCG64(1).state, ("list",)),
+    "beyond the key": bits("MT19937", pos=10**6),
+    "before the key": bits("MT19937", pos=-1),
+    "a key that is too short": bits("MT19937", key=np.zeros(3, dtype=np.uint32)),
+    "before the buffer": bits("Philox", buffer_pos=-9),
+    "a counter that is too short": bits("Philox", counter=np.zeros(1, dtype=np.uint64)),
+    "a buffer that is too short": bits("Philox", buffer=np.zeros(1, dtype=np.uint64)),
+    "a state that is too short": bits("SFC64", state=np.zeros(3, dtype=np.uint64)),
+    "a state of words": bits("PCG64", state="x"),
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_nothing_is_made_of_what_is_wrong(wrong):
+@pytest.mark.parametrize(("nodes", "buffers"), WRONG.values(), ids=WRONG)
+def test_nothing_is_made_of_what_is_wrong(nodes, buffers):
     with pytest.raises(StateError):
-        again([wrong])
-
-
-def test_a_pickle_that_counts_beyond_its_objects_is_refused():
-    # Its reader would allot memory for all numbers up to this one.
-    first = pickle.PROTO + b"\x05N" + pickle.LONG_BINPUT + struct.pack("<I", 2**32 - 1) + b"."
-    data = struct.pack("<QQ", 1, len(first)) + first
-    with pytest.raises(StateError, match="another pickler"):
-        decode(data)
+        decode(pack(Document(nodes, [len(nodes) - 1], buffers)))

@@ -18,7 +18,8 @@ from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import DYNAMICS_NAMES
 from bildsim.network.link_settings import LinkSettings
-from bildsim.programs.checkpoint.pickling import decode, encode
+from bildsim.programs.checkpoint.decoder import decode
+from bildsim.programs.checkpoint.encoder import encode
 from bildsim.programs.output import recorder
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.video_writer import VideoWriter

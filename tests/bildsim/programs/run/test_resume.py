@@ -19,6 +19,7 @@ from tests.bildsim.programs.run.killing import (
     killed,
     results,
 )
+from tests.bildsim.programs.run.tampering import rewritten
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,8 @@ def test_damaged_files_are_refused(cut):
 
 def test_another_format_is_refused(cut):
     content = cut.read_bytes()
-    cut.write_bytes(content.replace(b"bildsim-checkpoint 3 ", b"bildsim-checkpoint 7 ", 1))
-    assert_refused(cut, [], str(cut), "format 7", "reads format 3")
+    cut.write_bytes(content.replace(b"bildsim-checkpoint 4 ", b"bildsim-checkpoint 7 ", 1))
+    assert_refused(cut, [], str(cut), "format 7", "reads format 4")
 
 
 def test_other_versions_are_refused(cut, monkeypatch):
@@ -133,16 +134,6 @@ def test_a_checkpoint_of_reproduce_is_refused(tmp_path):
 
     checkpoint_file.write(tmp_path / "c", {"program": "bildsim.reproduce"}, b"")
     assert_refused(tmp_path / "c", [], "is none of bildsim.run")
-
-
-def rewritten(cut, **changes):
-    """Return another checkpoint whose header says something else, and is whole."""
-    found = checkpoint_file.read(cut)
-    header = {**found.header, **changes}
-    other = cut.with_name("checkpoint-99999999.9s")
-    kept = {name: value for name, value in header.items() if value is not ...}
-    checkpoint_file.write(other, kept, found.state)
-    return other
 
 
 @pytest.mark.parametrize(
