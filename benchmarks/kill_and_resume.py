@@ -8,9 +8,6 @@ the time that it took to come; after the last one, runs are killed as they finis
 Results are compared with those of the undisturbed run byte by byte, summary.json but for wall times
 and places. Every run is a process of its own, forked when everything is imported, to save time.
 
-For each dynamics the time to write a checkpoint of ``--robots`` robots is printed too, beside that
-of a pickle of the same state.
-
     python -m benchmarks.kill_and_resume
     python -m benchmarks.kill_and_resume --dynamics kinematic --video
 """

@@ -10,12 +10,12 @@ from rich.console import Console
 
 from bildsim.basics.errors import RunError
 from bildsim.programs.attribute.ablation import MEANINGS, AblationStep, Attribution, ladder, shares
-from bildsim.programs.attribute.config import AttributeConfig, parse_attribution
+from bildsim.programs.attribute.config import PROGRAM, AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
-from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
+from bildsim.programs.sweep.earlier import open_store, require_more
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
 from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
 from bildsim.programs.sweep.store import Store
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     config = parse_attribution(arguments)
     out = out_directory(config)
     trial_store.check(out)
+    require_more(out, PROGRAM, config)
     check_trials(config)
     console = open_console(quiet=config.output.quiet)
     for item in config.listed_targets.values():
@@ -48,8 +49,7 @@ def _run(
 ) -> tuple[Store, list[Attribution]]:
     configs = [step.config for steps in ladders for step in steps]
     with make_engine(config) as engine:
-        store = Store(out)
-        write_text(out / "config.toml", to_toml(config))
+        store = open_store(out, PROGRAM, config)
         with progress(len(configs), console) as show:
             results = iter(run_missing(configs, store, engine, show))
     return store, [Attribution(steps, [next(results) for _ in steps]) for steps in ladders]

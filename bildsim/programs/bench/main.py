@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.basics.names import short
-from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
-from bildsim.programs.sweep.config import BenchConfig, parse_bench
+from bildsim.programs.sweep.config import PROGRAM, BenchConfig, parse_bench
+from bildsim.programs.sweep.earlier import open_store, require_more
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
 from bildsim.programs.sweep.results import Results, Spread
 from bildsim.programs.sweep.runner import (
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     config = parse_bench(arguments)
     out = out_directory(config)
     trial_store.check(out)
+    require_more(out, PROGRAM, config)
     console = open_console(quiet=config.output.quiet)
     for item in config.listed_targets.values():
         say_target(item.source, console)
@@ -63,8 +64,7 @@ def _run(
     """Run all groups of trials as one; return their store, still open, and them by group."""
     configs = [run for group in groups for run in group]
     with make_engine(config) as engine:
-        store = Store(out)
-        write_text(out / "config.toml", to_toml(config))
+        store = open_store(out, PROGRAM, config)
         with progress(len(configs), console) as show:
             trials = iter(scored_trials(configs, store, engine, show, console.print))
     return store, [[next(trials) for _ in group] for group in groups]

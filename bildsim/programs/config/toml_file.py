@@ -67,7 +67,7 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
     """
     try:
-        text = _text(path)
+        text = text_of(path)
     except OSError as error:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
     except UnicodeDecodeError as error:
@@ -86,7 +86,14 @@ def _parsed(text: str, problem: str) -> dict[str, Any]:
         raise UsageError(f"{problem}: {error}") from None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return what a TOML file says.
+
+    Raises:
+        UsageError: it is too large.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is no text.
+    """
     with open_regular(path) as file:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{_OPTION} {path} is too large: at most 1 MB is read")

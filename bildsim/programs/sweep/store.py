@@ -13,8 +13,10 @@ from bildsim.programs.output.paths import check_out_directory
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 
 MARK = "bench.json"
+TRIALS = "trials"
+"""Where results of trials lie."""
 _KEYS = {
-    "trials": {"status", "reason", "final", "series", "positions", "wall", "configuration"},
+    TRIALS: {"status", "reason", "final", "series", "positions", "wall", "configuration"},
     "floors": {"specification", "judges"},
 }
 """What results of each kind hold."""
@@ -59,22 +61,26 @@ class Store:
 
     Args:
         directory: made here where it is missing; `check` checks it.
+        program: whose it is, unless it is somebody's already.
 
     Raises:
         UsageError: another process has it.
         RunError: it cannot be written.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, program: str) -> None:
         self.directory = directory
         try:
-            for place in (directory, *(directory / kind for kind in _KEYS)):
-                place.mkdir(exist_ok=True)
+            directory.mkdir(exist_ok=True)
+            self._claim = Claim(directory, "out", directory)
+            # Before anything else: what holds something without it is no sweep's.
+            if not _is_marked(directory):
+                mark = {"program": program, "results_version": RESULTS_VERSION}
+                write_text(directory / MARK, json.dumps(mark) + "\n")
+            for kind in _KEYS:
+                (directory / kind).mkdir(exist_ok=True)
         except OSError as error:
             raise RunError(f"--out {directory} cannot be made: {reason_of(error)}") from error
-        self._claim = Claim(directory, "out", directory)
-        mark = {"program": "bildsim.bench", "results_version": RESULTS_VERSION}
-        write_text(directory / MARK, json.dumps(mark) + "\n")
 
     def close(self) -> None:
         """Let others have the directory."""

@@ -161,19 +161,42 @@ def test_the_same_command_again_runs_nothing(call, tmp_path, engine):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_sweeps_share_trials_and_each_has_its_own_table(call, tmp_path, engine):
-    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2") == (0, "")
+def test_a_sweep_grows_and_runs_what_it_lacks(call, tmp_path, engine):
+    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2", "--targets", "ring") == (0, "")
+    assert trials_run(engine) == 4
+    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "2,0:2") == (0, "")
     assert trials_run(engine) == 8
-    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "1:3", "--targets", "ring") == (0, "")
-    assert trials_run(engine) == 2
-    assert {(row["target"], row["seed"]) for row in rows(tmp_path / "a")} == {
-        ("ring", "1"),
-        ("ring", "2"),
-    }
-    assert call("--out", "b", *SMALL, *SWEEP, "--seeds", "1:3", "--targets", "ring") == (0, "")
+    assert call("--out", "b", *SMALL, *SWEEP, "--seeds", "0:3") == (0, "")
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
-    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2", "--duration", "0.6") == (0, "")
-    assert trials_run(engine) == 4 + 8, "other settings are other trials"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--seeds", "1:3"), "results of --seeds 0:2, and --seeds 1:3 leaves out 0: name all of"),
+        (("--targets", "ring"), "--targets gmm3,ring, and --targets ring leaves out gmm3"),
+        (("--planners", "static,cvt"), "leaves out hypergradient"),
+        (("--starts", "uniform"), "--starts corner, and --starts uniform leaves out corner"),
+        (("--duration", "0.6"), "a sweep with --duration 0.5, and this one has --duration 0.6"),
+        (("--robots", "7"), "a sweep with --robots 6, and this one has --robots 7"),
+        (("--preset", "paper"), "a sweep with --gamma-x"),
+        (("--sweep", "robots=4,6"), "with --sweep None, and this one has --sweep robots=4,6"),
+    ],
+)
+@pytest.mark.usefixtures("undrawn")
+def test_other_results_are_never_replaced(call, tmp_path, engine, words, said):
+    line = ("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2")
+    assert call(*line) == (0, "")
+    before = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
+    engine.done.clear()
+    status, sentence = call(*line, *words)
+    assert (status, sentence.count("\n")) == (2, 1)
+    assert said in sentence
+    assert sentence.endswith("give another directory\n")
+    assert not engine.done
+    after = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
+    assert after == before
+    assert call(*line, "--jobs", "1") == (0, ""), "who works does not matter"
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -433,6 +456,14 @@ def test_a_robustness_sweep_goes_on_with_more_values(call, engine):
     assert trials_run(engine) == 2 * 2
     assert call(*line, "--sweep", "robots=4,5,6")[0] == 0
     assert trials_run(engine) == 2
+    for other, said in (
+        ("robots=4,6", "leaves out 5"),
+        ("loss=0,.1", "a sweep with --sweep robots=4,5,6, and this one has --sweep loss=0,.1"),
+    ):
+        status, sentence = call(*line, "--sweep", other)
+        assert status == 2
+        assert said in sentence
+    assert call(*line)[0] == 2
 
 
 @pytest.mark.parametrize("value", ["9", "-1", "nan"])

@@ -62,7 +62,12 @@ def test_every_planner_with_a_seed_comes_before_the_next_seed():
 
 
 def test_what_the_store_has_is_not_run_again(tmp_path):
-    configs, store, first, second = configurations(BENCH), Store(tmp_path), Direct(), Direct()
+    configs, store, first, second = (
+        configurations(BENCH),
+        Store(tmp_path, "bildsim.bench"),
+        Direct(),
+        Direct(),
+    )
     counts = []
     one = run_missing(configs[:5], store, first, lambda done, failed: counts.append((done, failed)))
     two = run_missing(configs, store, second, ignore)
@@ -73,13 +78,13 @@ def test_what_the_store_has_is_not_run_again(tmp_path):
 
 def test_equal_trials_are_run_once(tmp_path):
     engine, config = Direct(), configurations(BENCH)[0]
-    results = run_missing([config, config], Store(tmp_path), engine, ignore)
+    results = run_missing([config, config], Store(tmp_path, "bildsim.bench"), engine, ignore)
     assert len(engine.done) == 1
     assert results[0] == results[1]
 
 
 def test_a_lost_trial_is_told_but_not_kept(tmp_path):
-    configs, store = configurations(BENCH)[:2], Store(tmp_path)
+    configs, store = configurations(BENCH)[:2], Store(tmp_path, "bildsim.bench")
     results = run_missing(configs, store, Direct(lose=("cvt",)), ignore)
     assert [result["status"] for result in results] == ["done", "failed"]
     assert "its worker died" in results[1]["reason"]

@@ -21,11 +21,11 @@ RESULT = {
 
 
 def test_what_was_saved_is_there_and_nothing_else(tmp_path):
-    store = Store(tmp_path / "sweep")
+    store = Store(tmp_path / "sweep", "bildsim.bench")
     store.save("trials", "abc", RESULT)
     assert store.load("trials", "abc") == RESULT
     store.close()
-    again = Store(tmp_path / "sweep")
+    again = Store(tmp_path / "sweep", "bildsim.bench")
     assert again.load("trials", "abc") == RESULT
     assert store.load("trials", "abd") is None
     assert store.load("floors", "abc") is None
@@ -33,14 +33,14 @@ def test_what_was_saved_is_there_and_nothing_else(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"status": "done"}', '{"version": -1}', "\x80"])
 def test_what_cannot_be_read_counts_as_missing(tmp_path, text):
-    store = Store(tmp_path)
+    store = Store(tmp_path, "bildsim.bench")
     (tmp_path / "trials" / "abc.json").write_bytes(text.encode("latin-1"))
     assert store.load("trials", "abc") is None
 
 
 @pytest.mark.parametrize("changed", [{"final": {"w2": 0.2}}, {"seed": 1}, {"status": None}])
 def test_what_was_changed_counts_as_missing(tmp_path, changed):
-    store = Store(tmp_path)
+    store = Store(tmp_path, "bildsim.bench")
     store.save("trials", "abc", RESULT)
     path = tmp_path / "trials" / "abc.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changed))
@@ -49,7 +49,7 @@ def test_what_was_changed_counts_as_missing(tmp_path, changed):
 
 @pytest.mark.parametrize("key", sorted(RESULT))
 def test_what_lacks_a_part_counts_as_missing(tmp_path, key):
-    store = Store(tmp_path)
+    store = Store(tmp_path, "bildsim.bench")
     store.save("trials", "abc", {name: value for name, value in RESULT.items() if name != key})
     assert store.load("trials", "abc") is None
     store.save("floors", "abc", {"version": RESULTS_VERSION, "judges": {}})
@@ -57,21 +57,21 @@ def test_what_lacks_a_part_counts_as_missing(tmp_path, key):
 
 
 def test_results_of_earlier_versions_have_no_checksum_and_are_taken(tmp_path):
-    store = Store(tmp_path)
+    store = Store(tmp_path, "bildsim.bench")
     (tmp_path / "trials" / "abc.json").write_text(json.dumps(RESULT))
     assert store.load("trials", "abc") == RESULT
 
 
 def test_a_sweep_has_its_directory_for_itself(tmp_path):
-    first = Store(tmp_path)
+    first = Store(tmp_path, "bildsim.bench")
     with pytest.raises(UsageError, match="another process writes to it"):
-        Store(tmp_path)
+        Store(tmp_path, "bildsim.bench")
     first.close()
-    Store(tmp_path)
+    Store(tmp_path, "bildsim.bench")
 
 
 def test_half_a_file_counts_as_missing(tmp_path):
-    store = Store(tmp_path)
+    store = Store(tmp_path, "bildsim.bench")
     (tmp_path / "trials" / "abc.json.part").write_text('{"version": 1, "fin')
     assert store.load("trials", "abc") is None
     store.save("trials", "abc", RESULT)
@@ -82,7 +82,7 @@ def test_a_sweep_goes_on_where_one_was(tmp_path):
     check(tmp_path / "new")
     assert not (tmp_path / "new").exists(), "checking writes nothing"
     check(tmp_path)
-    Store(tmp_path / "new")
+    Store(tmp_path / "new", "bildsim.bench")
     check(tmp_path / "new")
 
 
