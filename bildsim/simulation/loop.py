@@ -10,6 +10,7 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.checks import checked_waypoints
 from bildsim.envs.dynamics import IDEAL
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.network.default_network import default_network
@@ -164,6 +165,7 @@ class Simulation:
             raise UsageError("a state in which no tick follows is not possible")
         self.env.set_state(state["env"])
         restore_all(self._parts(), state)
+        checked_waypoints(ahead.waypoint, self.env.robots)
         self.planning.check_restored(ahead.held, self.env.robots)
         self._next = ahead
 

@@ -1,0 +1,1 @@
+"""Hostile inputs of every kind, for `benchmarks.hostile_inputs`: each file makes those of one."""
