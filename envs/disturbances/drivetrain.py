@@ -31,6 +31,10 @@ _MINUTE_S = 60.0
 class DriveTrain(KeptAttributes):
     """The drives of N robots: settings, and what they hold from one update to the next.
 
+    Attributes:
+        gains: by what factor each wheel turns faster than commanded, (N, 2).
+        sent: wheel speeds of the command that was sent last, (N, 2), rad/s.
+
     Args:
         actuation: the settings.
         robot: the model of every robot, fitted with them.
@@ -38,7 +42,7 @@ class DriveTrain(KeptAttributes):
         rng: draws gains and jitter.
     """
 
-    _kept = ("gains", "_delay", "_ramped", "_updates")
+    _kept = ("gains", "sent", "_delay", "_ramped", "_updates")
 
     def __init__(
         self, actuation: Actuation, robot: RobotModel, robots: int, rng: np.random.Generator
@@ -48,6 +52,7 @@ class DriveTrain(KeptAttributes):
         self._turn_per_difference = robot.wheel_radius / robot.track_width
         self.gains = draw_gains(actuation, robots, rng)
         self._delay = CommandDelay(actuation.command_delay, actuation.command_jitter, robots, rng)
+        self.sent = np.zeros((robots, 2))
         self._ramped = np.zeros((robots, 2))
         self._updates = 0
 
@@ -64,7 +69,8 @@ class DriveTrain(KeptAttributes):
         speeds, saturated = self._limits.apply(command)
         speeds, turned_too_fast = self._turn(speeds)
         saturated |= turned_too_fast
-        speeds = self._ramp(self._dead(self._delay.pass_on(self._stepped(speeds))))
+        self.sent = self._stepped(speeds)
+        speeds = self._ramp(self._dead(self._delay.pass_on(self.sent)))
         self._ramped = speeds
         turned, top = self.gains * speeds, self.top_speed
         # The battery caps each wheel for itself.
@@ -148,6 +154,20 @@ class CommandDelay(KeptAttributes):
         newest = np.argmax(self._due[newest_first] <= self._now, axis=0)
         self._now += 1
         return np.asarray(self._sent[newest_first[newest], np.arange(robots)])
+
+
+def usual_delay(actuation: Actuation) -> int:
+    """Return how old the command that counts is on average, in whole updates.
+
+    With jitter that is less than the mean time on the way, since newer commands overtake older
+    ones: the age exceeds k updates if none of the last k + 1 commands has arrived yet.
+    """
+    delay, jitter = actuation.command_delay, actuation.command_jitter
+    ages = np.arange(int(_updates(np.array(delay + jitter))) + 1)
+    if not jitter:
+        return len(ages) - 1
+    share_late = 1.0 - np.clip((ages / TRACKING_RATE - delay) / jitter, 0.0, 1.0)
+    return round(float(np.cumprod(share_late).sum()))
 
 
 def _updates(seconds: Floats) -> Floats:

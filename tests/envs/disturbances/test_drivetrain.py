@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits
-from bildsim.envs.disturbances.drivetrain import DriveTrain, draw_gains
+from bildsim.envs.disturbances.drivetrain import DriveTrain, draw_gains, usual_delay
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
@@ -129,6 +129,26 @@ def test_jitter_against_a_plain_queue_a_robot():
             there = [k for k in range(now + 1) if arrivals[k] <= now / 60 + 1e-9]
             expected = speeds[max(there), robot] if there else [0.0, 0.0]
             np.testing.assert_array_equal(found[now, robot], expected)
+
+
+@pytest.mark.parametrize(
+    ("delay", "jitter"),
+    [(0.0, 0.0), (0.05, 0.0), (0.06, 0.0), (0.0, 0.2), (0.02, 0.08), (0.1, 0.5)],
+)
+def test_the_usual_delay_is_the_mean_age_of_the_command_that_counts(delay, jitter):
+    count, robots, slow = 400, 50, 1e-3
+    sent = np.arange(1.0, count + 1)[:, None, None] * np.full((1, robots, 2), slow)
+    late = applied(train(robots=robots, command_delay=delay, command_jitter=jitter), sent)
+    age = np.arange(1, count + 1)[:, None, None] - np.rint(late / slow)
+    expected = usual_delay(Actuation(command_delay=delay, command_jitter=jitter))
+    assert abs(age[100:].mean() - expected) <= 0.51
+
+
+def test_what_was_sent_is_known_before_it_acts():
+    drives = train(command_delay=0.1, quantisation=0.5)
+    found, _ = drives.apply(np.full((ROBOTS, 2), [[3.2, 4 * TOP]]))
+    assert not found.any()
+    np.testing.assert_array_equal(drives.sent, np.full((ROBOTS, 2), [[1.0, 19.0]]))
 
 
 def test_an_acceleration_limit_makes_ramps():
