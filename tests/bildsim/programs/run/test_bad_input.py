@@ -142,6 +142,8 @@ LINES = [
     ("--command-delay 2", "--command-delay 2", "0 to 1 s"),
     ("--command-delay nan", "--command-delay nan"),
     ("--delay-compensation guess", "--delay-compensation guess", "none, gain, predict"),
+    ("--backlash 1", "--backlash 1", "0 to 0.5 rad"),
+    ("--backlash 0.01 --dynamics ideal", "--backlash 0.01", "no wheels"),
     ("--battery-sag 1e9", "--battery-sag 1000000000"),
     ("--position-noise -0.1", "--position-noise -0.1", "0 to 0.5 m"),
     ("--position-dropout 1", "--position-dropout 1", "0 to 0.99"),
