@@ -48,6 +48,7 @@ CONDITIONS: Mapping[str, dict[str, Any]] = {
     "command delay 0.2 s": {"actuation": Actuation(command_delay=0.2)},
     "command jitter 0.1 s": {"actuation": Actuation(command_jitter=0.1)},
     "wheel gains +-20 %": {"actuation": Actuation(wheel_gain_tolerance=0.2)},
+    "backlash 0.05 rad": {"actuation": Actuation(backlash=0.05)},
     "battery sag 0.9 a minute": {"actuation": Actuation(battery_sag=0.9)},
     "position noise 20 mm": {"sensing": Sensing(position_noise=0.02)},
     "position bias 50 mm": {"sensing": Sensing(position_bias=0.05)},

@@ -4,7 +4,7 @@
     python -m benchmarks.safety --dynamics bullet
     python -m benchmarks.safety --swarm
 
-First robots that swap places: two head-on, eight and twenty on a circle, and twenty with places
+First robots that swap places: two head-on, four to twenty on a circle, and twenty with places
 and headings a little off, which no symmetry blocks. With ``--swarm`` instead the main job on a
 target: what is left of its quality. The last line of the former is processor time of an update.
 """
@@ -83,7 +83,7 @@ def _scenes(seeds: tuple[int, ...]) -> list[tuple[str, Floats, float]]:
         poses, rng = circle(20), np.random.default_rng(seed)
         noise = rng.normal(0.0, (0.01, 0.01, 0.5), poses.shape)
         off.append((f"20, off, seed {seed}", poses + noise, 30.0))
-    return [(str(count), circle(count), 20.0) for count in (2, 8, 20)] + off
+    return [(str(count), circle(count), 20.0) for count in (2, 4, 8, 10, 20)] + off
 
 
 def circle(robots: int) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, not_allowed, unknown_name
 from bildsim.basics.timing import TRACKING_RATE
+from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.density.legendre_family import LEAST_REGULARISATION
 from bildsim.envs.bullet.engine import has_display
@@ -67,6 +68,12 @@ def check_safety(safety: str, dynamics: str) -> None:
             safety=safety,
             dynamics=dynamics,
         )
+
+
+def check_compensation(name: str) -> None:
+    """Refuse a way to deal with late commands that there is not."""
+    if name not in get_args(DelayCompensation):
+        raise unknown_name("delay_compensation", name, get_args(DelayCompensation))
 
 
 def start_in(options: Mapping[str, Any] | None, usual: StartLike) -> StartLike:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import KeptAttributes, Resumable, restore_all, snapshot_all
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
+from bildsim.controllers.pose_prediction import PosePredictor
 from bildsim.controllers.safety.layer import Safety
 from bildsim.controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
 from bildsim.envs.disturbances.actuation import ActuationLimits
-from bildsim.envs.disturbances.drivetrain import DriveTrain
+from bildsim.envs.disturbances.drivetrain import DriveTrain, usual_delay
 from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.localisation import Localiser
 from bildsim.envs.disturbances.settings import Disturbances
@@ -51,8 +53,9 @@ class Motion:
 class Driver:
     """Brings robots towards their waypoints; the one place that knows who has wheels.
 
-    Tracking goes by where robots take themselves to be; collision avoidance by what is near them,
-    which robots sense without knowing where they are.
+    Tracking goes by where robots take themselves to be, or by where they predict to be once a
+    command takes effect; collision avoidance by what is near them, which robots sense without
+    knowing where they are.
 
     Args:
         robot: the model of every robot, fitted with the disturbances' drives.
@@ -60,6 +63,7 @@ class Driver:
         safety: collision avoidance between tracking and wheels; none for ideal dynamics.
         real_time: whether to wait, so that a tick lasts as long as it simulates.
         disturbances: what is less than perfect; it takes effect with `reset`.
+        predicts: whether robots predict their poses over the delay of their commands, if any.
     """
 
     def __init__(
@@ -69,13 +73,15 @@ class Driver:
         safety: Safety | None = None,
         real_time: bool = False,
         disturbances: Disturbances | None = None,
+        predicts: bool = False,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
-        self._safety = safety
+        self._safety, self._predicts = safety, predicts
         self._disturbances = disturbances or Disturbances()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
         self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None
+        self._predictor: PosePredictor | None = None
 
     def reset(self, poses: Floats, rng: np.random.Generator) -> None:
         """Begin an episode with robots at rest at the poses, (N, 3), m and rad.
@@ -94,6 +100,10 @@ class Driver:
             self._fault_injector = FaultInjector(disturbances.faults, robots, of_faults)
         if not disturbances.sensing.perfect:
             self._localiser = Localiser(disturbances.sensing, self._robot, poses, of_sensing)
+        delay = usual_delay(disturbances.actuation)
+        if self._predicts and delay:
+            ramp = disturbances.actuation.max_wheel_acceleration or inf
+            self._predictor = PosePredictor(self._robot, delay, robots, ramp)
 
     @property
     def fault_injector(self) -> FaultInjector | None:
@@ -105,8 +115,7 @@ class Driver:
 
         Args:
             time_s: simulated time, s.
-            poses: the true ones, (N, 3), m and rad; they come back as they are where robots know
-                where they are.
+            poses: the true ones, (N, 3), m and rad; see `estimated`.
         """
         if self._fault_injector is not None:
             self._fault_injector.update(time_s, self._applied)
@@ -117,11 +126,16 @@ class Driver:
     def estimated(self, time_s: float, poses: Floats) -> Floats:
         """Return where robots take themselves to be since the last `look`.
 
+        Where they predict, that is where they will be when a command sent now takes effect: what is
+        planned from there is not outdated on arrival.
+
         Args:
             time_s: simulated time, s.
-            poses: the true ones; they come back as they are where robots know where they are.
+            poses: the true ones; they come back as they are where robots know where they are and do
+                not predict.
         """
-        return poses if self._localiser is None else self._localiser.poses.copy()
+        known = poses if self._localiser is None else self._localiser.poses.copy()
+        return known if self._predictor is None else self._predictor.predict(known)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state; see `bildsim.basics.resumable`."""
@@ -137,6 +151,7 @@ class Driver:
             "drives": self._drives,
             "fault_injector": self._fault_injector,
             "localiser": self._localiser,
+            "predictor": self._predictor,
         }
         return {name: part for name, part in parts.items() if isinstance(part, KeptAttributes)}
 
@@ -168,11 +183,12 @@ class Driver:
         due = time.perf_counter()
         for _ in range(updates):
             poses = dynamics.poses()
-            estimated = poses if self._localiser is None else self._localiser.poses
+            estimated = self.estimated(dynamics.time, poses)
             command = track_waypoints(estimated, waypoints, self._robot, self._gain)
             if self._safety is not None:
                 wanted = wanted_velocity(estimated, waypoints, self._gain)
-                safe = self._safety.filter(poses, dynamics.velocities()[:, :2], wanted)
+                sensed = self._sensed(poses, estimated)
+                safe = self._safety.filter(sensed, dynamics.velocities()[:, :2], wanted)
                 # Commands that are safe pass untouched, to the bit.
                 instead = wheel_speeds(estimated[:, 2], safe.velocity, self._robot)
                 command = np.where(safe.acted[:, None], instead, command)
@@ -194,9 +210,17 @@ class Driver:
             command, applied, share / updates, effort, acted / updates, infeasible / updates
         )
 
+    def _sensed(self, poses: Floats, estimated: Floats) -> Floats:
+        """Return what collision avoidance goes by: places now, and headings when a command acts."""
+        if self._predictor is None:
+            return poses
+        return np.column_stack([poses[:, :2], estimated[:, 2]])
+
     def _apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Return the speeds for the motors, (N, 2), rad/s, and who was limited, (N,)."""
         applied, saturated = self._drives.apply(command)
+        if self._predictor is not None and isinstance(self._drives, DriveTrain):
+            self._predictor.send(self._drives.sent)
         if self._fault_injector is not None:
             applied = self._fault_injector.act(applied)
             saturated = saturated & ~self._fault_injector.still

@@ -13,7 +13,8 @@ from gymnasium import spaces
 
 from bildsim.basics.arrays import Floats, Image
 from bildsim.basics.errors import UsageError
-from bildsim.basics.timing import TICK_S
+from bildsim.basics.timing import TICK_S, TRACKING_RATE
+from bildsim.controllers.delay_compensation import PREDICT, DelayCompensation, Tracking, tracking
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.controllers.safety.registry import make_safety
 from bildsim.controllers.tracking import DEFAULT_GAIN
@@ -21,6 +22,7 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.checks import (
     RenderMode,
     check_arguments,
+    check_compensation,
     check_safety,
     checked_waypoints,
     render_modes,
@@ -28,6 +30,7 @@ from bildsim.envs.checks import (
 )
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.drivetrain import usual_delay
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
@@ -75,7 +78,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
 
     | key | shape | meaning |
     |---|---|---|
-    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured |
+    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured; where
+        robots predict over a delay, when a command given now takes effect |
     | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
     | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in [-1, 1] |
     | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end; under p* at
@@ -132,6 +136,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         grid_step: distance between quadrature nodes (m).
         regularisation: w, the ridge of the fit.
         gain: gain of the tracking controller (1/s).
+        delay_compensation: what is done about late commands: ``predict``, ``gain`` or ``none``; see
+            `bildsim.controllers.delay_compensation`.
         actuation: limits and faults of the drives; not for ``ideal``.
         faults: robots that fail or come late.
         sensing: errors of localisation.
@@ -169,6 +175,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         grid_step: float = 0.05,
         regularisation: float = 1e-4,
         gain: float = DEFAULT_GAIN,
+        delay_compensation: DelayCompensation = PREDICT,
         actuation: Actuation | None = None,
         faults: Faults | None = None,
         sensing: Sensing | None = None,
@@ -178,6 +185,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         render_mode: RenderMode | None = None,
     ) -> None:
         check_arguments(robots, gain, regularisation, reward, render_mode)
+        check_compensation(delay_compensation)
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
         self._robots, self._dynamics = robots, dynamics
         disturbances = Disturbances(
@@ -197,11 +205,20 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self.render_mode = render_mode
         method = make_safety(safety, self.robot)
         check_safety(safety, dynamics)
+        self.tracking: Tracking = tracking(
+            gain,
+            usual_delay(disturbances.actuation) / TRACKING_RATE,
+            delay_compensation,
+            self.robot,
+            self.max_step,
+        )
         gui = render_mode == "human"
         self._physics = SwarmPhysics(
             dynamics,
             robots,
-            Driver(self.robot, gain, method, gui, disturbances),
+            Driver(
+                self.robot, self.tracking.gain, method, gui, disturbances, self.tracking.predicts
+            ),
             self.robot,
             physics_rate=physics_rate,
             contacts=contacts,
@@ -219,6 +236,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "grid_step": float(grid_step),
             "regularisation": float(regularisation),
             "gain": float(gain),
+            "delay_compensation": delay_compensation,
             "physics_rate": rate,
             "reward": reward,
             **vars(disturbances),

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
@@ -50,6 +51,9 @@ class RobotSettings:
         safety: collision avoidance between tracking and wheels: none, cbf (barrier functions) or
             orca (reciprocal velocity obstacles); not for ideal robots.
         gain: gain of the tracking controller (1/s).
+        delay_compensation: what is done about late commands: predict (robots plan and track from
+            where the commands on their way will have taken them), gain (the gain is lowered to what
+            the delay allows, if need be) or none.
         physics_rate: physics steps a second (Hz), a multiple of 60; unless given 240 for bullet and
             60 for kinematic.
     """
@@ -61,6 +65,7 @@ class RobotSettings:
     contacts: bool = True
     safety: str = "none"
     gain: float = 12.0
+    delay_compensation: DelayCompensation = "predict"
     physics_rate: OptionalRate = None
 
 

@@ -69,7 +69,7 @@ class Simulation:
             reaches_waypoints=config.swarm.dynamics == IDEAL,
         )
         self.moves = isinstance(course, MovingTarget)
-        factory = PlannerFactory.of(config, course)
+        factory = PlannerFactory.of(config, course, self.env.tracking.gain)
         # A generator for each, so that another planner or network changes no start.
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._measured, self._info = self.env.reset(seed=int(start.generate_state(1)[0]))
@@ -243,6 +243,7 @@ def _environment(config: RunConfig, course: AnyTarget) -> SwarmEnv:
         grid_step=model.grid_step,
         regularisation=config.macro.regularisation,
         gain=swarm.gain,
+        delay_compensation=swarm.delay_compensation,
         actuation=config.actuation,
         faults=config.faults,
         sensing=config.sensing,

@@ -36,8 +36,13 @@ class PlannerFactory:
     lead_s: float | None = None
 
     @classmethod
-    def of(cls, config: RunConfig, target: AnyTarget) -> "PlannerFactory":
+    def of(cls, config: RunConfig, target: AnyTarget, gain: float) -> "PlannerFactory":
         """Return the factory for the planner that a configuration names.
+
+        Args:
+            config: the run's configuration.
+            target: p*, which may move.
+            gain: of the tracking controller, as it is used (1/s).
 
         Raises:
             UsageError: no planner has that name, or it knows nothing of bad links.
@@ -45,7 +50,7 @@ class PlannerFactory:
         make = planner_maker(config.planner, config.macro, config.rounds, config.links)
         if not isinstance(target, MovingTarget):
             return cls(make)
-        return cls(make, target, feedforward_lead(config))
+        return cls(make, target, feedforward_lead(config, gain))
 
     @property
     def remakes(self) -> bool:
@@ -68,14 +73,17 @@ class PlannerFactory:
         return with_feedforward(planner, field, self.lead_s, problem.max_step)
 
 
-def feedforward_lead(config: RunConfig) -> float | None:
+def feedforward_lead(config: RunConfig, gain: float) -> float | None:
     """Return what feedforward shifts waypoints by, in seconds of the field's velocity.
 
     In a tick the tracking controller covers 1 - exp(-gain tick) of the way to a waypoint (see
     `bildsim.controllers.tracking`), so the shift that moves a robot by v times a tick is that much
     longer; ideal robots come all the way.
+
+    Args:
+        config: the run's configuration.
+        gain: of the tracking controller, as it is used (1/s).
     """
     if not config.motion.feedforward:
         return None
-    swarm = config.swarm
-    return TICK_S if swarm.dynamics == IDEAL else TICK_S / (1.0 - exp(-swarm.gain * TICK_S))
+    return TICK_S if config.swarm.dynamics == IDEAL else TICK_S / (1.0 - exp(-gain * TICK_S))

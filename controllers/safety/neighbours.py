@@ -36,3 +36,9 @@ def sense(positions: Floats, reach: float) -> Neighbours:
     robot, other = np.divmod(rows, robots)
     # The first row of each robot, and the end of the last one's.
     return Neighbours(robot, other, np.searchsorted(robot, np.arange(robots + 1)))
+
+
+def nobody(robots: int) -> Neighbours:
+    """Return that none of so many robots senses anybody."""
+    empty = np.zeros(0, dtype=np.int64)
+    return Neighbours(empty, empty, np.zeros(robots + 1, dtype=np.int64))

@@ -18,6 +18,7 @@ TORQUE_RANGE = (0.1, 4.0)
 LONGEST_DELAY_S = 1.0
 _MOST_TOLERANCE = 0.5
 _FASTEST_SAG = 10.0
+_MOST_PLAY = 0.5
 _FINEST_STEP = 1e-3
 
 # The words beside a type stand for its values where options are listed.
@@ -32,8 +33,8 @@ class Actuation:
 
     What happens to a commanded wheel speed, 60 times a second, in this order (see
     `bildsim.envs.disturbances.drivetrain`): speed limit, quantisation, delay, deadband,
-    acceleration limit, gain, battery. Then the motor, with its torque, and the floor, with its
-    friction, move the wheel.
+    acceleration limit, gain, battery, backlash. Then the motor, with its torque, and the floor,
+    with its friction, move the wheel.
 
     Attributes:
         max_wheel_speed: largest wheel speed (rad/s), below the one that ``max_speed`` gives.
@@ -52,6 +53,8 @@ class Actuation:
             commanded, drawn evenly for each robot.
         wheel_gain_tolerance: the same, drawn for each wheel.
         battery_sag: share of the full largest wheel speed that batteries lose a minute (1/min).
+        backlash: play of the gears (rad at the wheel): where its motor turns back, a wheel stands
+            until the motor is through. Dynamixel says .004 of its XM540; cheap gears have .05.
 
     Raises:
         UsageError: a value is out of range.
@@ -69,6 +72,7 @@ class Actuation:
     drive_gain_tolerance: float = 0.0
     wheel_gain_tolerance: float = 0.0
     battery_sag: float = 0.0
+    backlash: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("max_wheel_speed", "max_turn_rate", "max_wheel_acceleration", "motor_torque"):
@@ -86,6 +90,7 @@ class Actuation:
             ("drive_gain_tolerance", _MOST_TOLERANCE, ""),
             ("wheel_gain_tolerance", _MOST_TOLERANCE, ""),
             ("battery_sag", _FASTEST_SAG, "a minute"),
+            ("backlash", _MOST_PLAY, "rad"),
         ):
             require_within(name, getattr(self, name), (0.0, most), unit)
 

@@ -9,10 +9,10 @@
 5. acceleration limit: the driver ramps each wheel's speed;
 6. gain: wheels and motors differ, so each turns in proportion faster or slower than commanded;
 7. battery: its voltage holds each wheel's speed below what is left of the limit, whatever the
-   computer believes; the curvature is lost then.
+   computer believes; the curvature is lost then;
+8. backlash: where a motor turns back it goes through the play of its gears before the wheel moves.
 
-Torque and slip come after and belong to the dynamics. Backlash is left out: a wheel at 1 rad/s is
-through a play of one degree within one update.
+Torque and slip come after and belong to the dynamics.
 """
 
 import numpy as np
@@ -31,6 +31,10 @@ _MINUTE_S = 60.0
 class DriveTrain(KeptAttributes):
     """The drives of N robots: settings, and what they hold from one update to the next.
 
+    Attributes:
+        gains: by what factor each wheel turns faster than commanded, (N, 2).
+        sent: wheel speeds of the command that was sent last, (N, 2), rad/s.
+
     Args:
         actuation: the settings.
         robot: the model of every robot, fitted with them.
@@ -38,7 +42,7 @@ class DriveTrain(KeptAttributes):
         rng: draws gains and jitter.
     """
 
-    _kept = ("gains", "_delay", "_ramped", "_updates")
+    _kept = ("gains", "sent", "_delay", "_ramped", "_updates", "_backlash")
 
     def __init__(
         self, actuation: Actuation, robot: RobotModel, robots: int, rng: np.random.Generator
@@ -48,8 +52,10 @@ class DriveTrain(KeptAttributes):
         self._turn_per_difference = robot.wheel_radius / robot.track_width
         self.gains = draw_gains(actuation, robots, rng)
         self._delay = CommandDelay(actuation.command_delay, actuation.command_jitter, robots, rng)
+        self.sent = np.zeros((robots, 2))
         self._ramped = np.zeros((robots, 2))
         self._updates = 0
+        self._backlash = Backlash(actuation.backlash, robots)
 
     def apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Do one update.
@@ -64,13 +70,14 @@ class DriveTrain(KeptAttributes):
         speeds, saturated = self._limits.apply(command)
         speeds, turned_too_fast = self._turn(speeds)
         saturated |= turned_too_fast
-        speeds = self._ramp(self._dead(self._delay.pass_on(self._stepped(speeds))))
+        self.sent = self._stepped(speeds)
+        speeds = self._ramp(self._dead(self._delay.pass_on(self.sent)))
         self._ramped = speeds
         turned, top = self.gains * speeds, self.top_speed
         # The battery caps each wheel for itself.
         saturated |= (np.abs(turned) > top).any(axis=1)
         self._updates += 1
-        return np.clip(turned, -top, top), saturated
+        return self._backlash.pass_on(np.clip(turned, -top, top)), saturated
 
     @property
     def top_speed(self) -> float:
@@ -148,6 +155,56 @@ class CommandDelay(KeptAttributes):
         newest = np.argmax(self._due[newest_first] <= self._now, axis=0)
         self._now += 1
         return np.asarray(self._sent[newest_first[newest], np.arange(robots)])
+
+
+class Backlash(KeptAttributes):
+    """The play between each motor and its wheel.
+
+    The motor's shaft turns freely against the wheel from one flank of the gear to the other and
+    takes the wheel along at either. Off the flanks the floor's friction holds the wheel: it neither
+    rolls on nor rattles. In the update in which the shaft meets a flank the wheel turns by what is
+    left of the shaft's way, so that over any time it turns by as much as the shaft but for where
+    the shaft now is in its play.
+
+    Args:
+        play: angle from flank to flank, at the wheel, rad.
+        robots: number N of robots; at the start every shaft is in the middle of its play.
+    """
+
+    _kept = ("_shaft",)
+
+    def __init__(self, play: float, robots: int) -> None:
+        self._half = 0.5 * play
+        # From the middle, rad.
+        self._shaft = np.zeros((robots, 2))
+
+    def pass_on(self, speeds: Floats) -> Floats:
+        """Turn the shafts for one update and return the wheels' mean speeds, (N, 2), rad/s.
+
+        Args:
+            speeds: of the shafts, (N, 2), rad/s at the wheel.
+        """
+        if self._half == 0.0:
+            return speeds
+        shaft = self._shaft + speeds / TRACKING_RATE
+        self._shaft = np.clip(shaft, -self._half, self._half)
+        size = np.abs(speeds)
+        # Rounding must not make a wheel faster than its shaft.
+        return np.clip((shaft - self._shaft) * TRACKING_RATE, -size, size)
+
+
+def usual_delay(actuation: Actuation) -> int:
+    """Return how old the command that counts is on average, in whole updates.
+
+    With jitter that is less than the mean time on the way, since newer commands overtake older
+    ones: the age exceeds k updates if none of the last k + 1 commands has arrived yet.
+    """
+    delay, jitter = actuation.command_delay, actuation.command_jitter
+    ages = np.arange(int(_updates(np.array(delay + jitter))) + 1)
+    if not jitter:
+        return len(ages) - 1
+    share_late = 1.0 - np.clip((ages / TRACKING_RATE - delay) / jitter, 0.0, 1.0)
+    return round(float(np.cumprod(share_late).sum()))
 
 
 def _updates(seconds: Floats) -> Floats:

@@ -53,10 +53,10 @@ POSES = np.array([[0.0, 0.0, 0.0], [0.4, 0.4, 1.0], [-0.6, 0.2, -2.0]])
 GOALS = np.array([[0.3, 0.0], [0.4, 0.1], [-0.9, 0.9]])
 
 
-def driven(dynamics, disturbances=None, ticks=1):
+def driven(dynamics, disturbances=None, ticks=1, predicts=False):
     """Return the physics, the driver and the motion of the last tick towards the goals."""
     robot = make_model(dynamics, 0.025, 0.2)
-    driver = Driver(robot, 12.0, disturbances=disturbances)
+    driver = Driver(robot, 12.0, disturbances=disturbances, predicts=predicts)
     driver.reset(POSES, np.random.default_rng(1))
     arena = make_dynamics(dynamics, robot, POSES)
     for _ in range(ticks):
@@ -116,16 +116,18 @@ def test_poses_come_back_as_they_are_where_robots_know_where_they_are():
     assert driver.look(arena.time, poses) is poses
 
 
-def test_a_driver_goes_on_from_its_state_to_the_bit():
+@pytest.mark.parametrize("predicts", [False, True])
+def test_a_driver_goes_on_from_its_state_to_the_bit(predicts):
     everything = Disturbances(
         Actuation(command_delay=0.05, deadband=0.5),
         Faults(stuck="robots:2@0.3"),
         Sensing(position_noise=0.02),
     )
-    arena, driver, _ = driven("kinematic", everything, ticks=4)
+    arena, driver, _ = driven("kinematic", everything, 4, predicts)
     states = arena.snapshot(), driver.snapshot()
+    assert ("predictor" in states[1]) == predicts
     ends = []
-    other = Driver(arena.robot, 12.0, disturbances=everything)
+    other = Driver(arena.robot, 12.0, disturbances=everything, predicts=predicts)
     other.reset(POSES, np.random.default_rng(99))
     for one in (driver, other):
         arena.restore(states[0])
@@ -155,3 +157,65 @@ def test_shares_count_the_updates_in_which_safety_acted():
     np.testing.assert_allclose(motion.safety_acted, 2.0 / 6.0)
     np.testing.assert_allclose(motion.safety_infeasible, 2.0 / 6.0)
     assert not motion.applied.any(), "the sixth update stopped them"
+
+
+LATE = Disturbances(Actuation(command_delay=0.2))
+
+
+@pytest.mark.parametrize("dynamics", ["kinematic", "bullet"])
+def test_robots_that_predict_arrive_in_spite_of_a_delay(dynamics):
+    def arrived(predicts):
+        arena, *_ = driven(dynamics, LATE, 80, predicts)
+        left = np.linalg.norm(arena.poses()[:, :2] - GOALS, axis=1)
+        arena.close()
+        return left.max()
+
+    assert arrived(True) < 2e-3
+    assert arrived(False) > 0.02, "and weave around their goals without"
+
+
+def test_planners_are_told_where_robots_will_be_when_a_command_acts():
+    arena, driver, _ = driven("kinematic", LATE, 4, predicts=True)
+    told = driver.look(arena.time, arena.poses())
+    expected = arena.poses()
+    for _ in range(2):
+        driver.drive(arena, GOALS)
+    np.testing.assert_allclose(arena.poses()[:, :2], told[:, :2], atol=1e-9)
+    assert np.linalg.norm(told[:, :2] - expected[:, :2], axis=1).max() > 0.02
+
+
+@pytest.mark.parametrize("settings", [{}, {"actuation": Actuation(deadband=0.2)}])
+def test_without_a_delay_there_is_nothing_to_compensate(swarm, settings):
+    seen = []
+    for compensation in ("none", "gain", "predict"):
+        env = swarm(dynamics="kinematic", delay_compensation=compensation, **settings)
+        env.reset(seed=1)
+        rng = np.random.default_rng(0)
+        for _ in range(5):
+            observation, *_ = env.step(rng.uniform(-1, 1, (8, 2)))
+        seen.append(observation["pose"])
+    np.testing.assert_array_equal(seen[0], seen[1])
+    np.testing.assert_array_equal(seen[0], seen[2])
+
+
+def test_safety_goes_by_places_now_and_headings_when_a_command_acts():
+    sensed = []
+
+    class Watching:
+        def filter(self, poses, velocities, wanted):
+            sensed.append(poses)
+            nobody = np.zeros(len(poses), dtype=np.bool_)
+            return Filtered(wanted, nobody, nobody)
+
+    robot = make_model("kinematic", 0.025, 0.2)
+    driver = Driver(robot, 12.0, Watching(), disturbances=LATE, predicts=True)
+    driver.reset(POSES, np.random.default_rng(1))
+    arena = make_dynamics("kinematic", robot, POSES)
+    for _ in range(3):
+        driver.drive(arena, GOALS)
+    np.testing.assert_array_equal(sensed[0], POSES)
+    ahead, now = driver.estimated(arena.time, arena.poses()), arena.poses()
+    driver.drive(arena, GOALS)
+    np.testing.assert_array_equal(sensed[18][:, :2], now[:, :2])
+    np.testing.assert_array_equal(sensed[18][:, 2], ahead[:, 2])
+    assert np.abs(ahead[:, 2] - now[:, 2]).max() > 0.1

@@ -140,6 +140,7 @@ def test_kinematic_does_not_even_try_to_import_pybullet(environment):
             {"dynamics": "kinematic", "radius": 0.005, "max_speed": 0.2},
             "max_speed=0.2 .*at most 0.16 m/s",
         ),
+        ({"delay_compensation": "guess"}, "delay_compensation='guess' .*none, gain, predict"),
     ],
 )
 def test_what_does_not_go_together_is_refused(arguments, words):

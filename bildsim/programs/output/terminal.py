@@ -36,6 +36,13 @@ def say_target(source: str, console: Console) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
+def say_tracking(advice: str, console: Console) -> None:
+    """Say how tracking bears late commands, if there are any."""
+    if advice:
+        line = Text.assemble(("tracking", "dim"), " ", advice)
+        console.print(line, soft_wrap=True, highlight=False)
+
+
 class _PatientStream:
     """A stream that takes everything, and passes on what the one behind it still takes."""
 

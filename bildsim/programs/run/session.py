@@ -20,7 +20,7 @@ from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import FAILED, unforeseen
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.output.terminal import open_console, say_target
+from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
@@ -182,8 +182,9 @@ class Session:
         return self._earlier_s + time.perf_counter() - self._started
 
     def _watch(self) -> None:
-        # Before anything moves, while who asked for another target can still stop.
+        # Before anything moves, while who asked for something else can still stop.
         say_target(self._simulation.env.target.source, self._console)
+        say_tracking(self._simulation.env.tracking.advice, self._console)
         first, begin_s = 0, 0.0
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s

@@ -26,6 +26,8 @@ class Swarm:
         max_speed: top speed of each (m/s).
         network: specification of their network.
         network_by_number: whether it was not asked for, but follows from the number of robots.
+        gain: of the tracking controller, as it was used (1/s).
+        delay_borne_s: the longest delay of commands that this gain bears by itself (s).
     """
 
     robots: int
@@ -33,13 +35,23 @@ class Swarm:
     max_speed: float
     network: str
     network_by_number: bool
+    gain: float
+    delay_borne_s: float
 
     @classmethod
     def of(cls, simulation: Simulation) -> "Swarm":
         """Return the swarm of a simulation."""
         env = simulation.env
         network, given = str(simulation.network_spec), simulation.config.network
-        return cls(env.robots, env.robot.radius, env.robot.max_speed, network, given is None)
+        return cls(
+            env.robots,
+            env.robot.radius,
+            env.robot.max_speed,
+            network,
+            given is None,
+            env.tracking.gain,
+            env.tracking.borne_s,
+        )
 
 
 @dataclass(frozen=True)

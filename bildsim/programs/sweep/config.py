@@ -191,8 +191,8 @@ class BenchConfig(ComparisonConfig):
     Attributes:
         sweep: a setting to vary, such as max-speed, over its usual values or over those given
             after =, with commas between; the report shows how each planner bears it. There are
-            max-speed, max-turn-rate, motor-torque, deadband, command-delay, position-noise, dead,
-            loss, link-delay, radio-range and robots.
+            max-speed, max-turn-rate, motor-torque, deadband, command-delay, backlash,
+            position-noise, dead, loss, link-delay, radio-range and robots.
     """
 
     sweep: OptionalSweep = None

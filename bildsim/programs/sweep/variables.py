@@ -81,6 +81,9 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "command-delay": Condition(
             "command delay (s)", (0.0, 0.05, 0.1, 0.2), _setting("actuation", "command_delay")
         ),
+        "backlash": Condition(
+            "backlash (rad)", (0.0, 0.02, 0.05, 0.1), _setting("actuation", "backlash")
+        ),
         "position-noise": Condition(
             "position noise (m)", (0.0, 0.01, 0.02, 0.05), _setting("sensing", "position_noise")
         ),

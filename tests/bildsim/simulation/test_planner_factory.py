@@ -131,11 +131,11 @@ def test_feedforward_carries_a_swarm_that_does_nothing_else():
 
 def test_targets_at_rest_keep_their_planner():
     config = RunConfig(planner="static")
-    factory = PlannerFactory.of(config, named_target("ring"))
+    factory = PlannerFactory.of(config, named_target("ring"), 12.0)
     assert not factory.remakes
     problem = Problem(named_target("ring"), LegendreFamily(2), 1e-4, 0.02)
     assert isinstance(factory.planner(problem, 3.0), Static)
-    assert PlannerFactory.of(config, target_by_name("split")).remakes
+    assert PlannerFactory.of(config, target_by_name("split"), 12.0).remakes
 
 
 def test_only_feedforward_shifts_the_waypoints():
@@ -143,18 +143,18 @@ def test_only_feedforward_shifts_the_waypoints():
     for feedforward in (False, True):
         motion = MotionSettings(feedforward=feedforward)
         config = RunConfig(planner="static", target="split", motion=motion)
-        factory = PlannerFactory.of(config, target_by_name("split"))
+        factory = PlannerFactory.of(config, target_by_name("split"), 12.0)
         assert isinstance(factory.planner(problem, 0.0), Feedforward) == feedforward
 
 
 @pytest.mark.parametrize("gain", [1.0, 12.0])
 def test_the_lead_makes_up_for_what_tracking_leaves_of_the_way(gain):
     ahead = MotionSettings(feedforward=True)
-    wheeled = RunConfig(motion=ahead, target="split", swarm=SwarmSettings(gain=gain))
-    way, left = 0.1 / feedforward_lead(wheeled), 1.0
+    wheeled = RunConfig(motion=ahead, target="split")
+    way, left = 0.1 / feedforward_lead(wheeled, gain), 1.0
     for _ in range(10_000):
         left -= left * gain * 0.1 / 10_000
     assert way == pytest.approx(1.0 - left, rel=1e-3)
     ideal = replace(wheeled, swarm=SwarmSettings(dynamics="ideal"))
-    assert feedforward_lead(ideal) == 0.1
-    assert feedforward_lead(replace(wheeled, motion=MotionSettings())) is None
+    assert feedforward_lead(ideal, 12.0) == 0.1
+    assert feedforward_lead(replace(wheeled, motion=MotionSettings()), 12.0) is None

@@ -33,10 +33,15 @@ def circle(robots, radius=0.6):
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle), angle + np.pi])
 
 
-def swap(poses, name, seconds, dynamics="kinematic"):
-    """Send all to the opposite places; return least gap, deepest overlap, touches, way left."""
+def swap(poses, method, seconds, dynamics="kinematic"):
+    """Send all to the opposite places; return least gap, deepest overlap, touches, way left.
+
+    The method of collision avoidance may be given by its name.
+    """
+    if isinstance(method, str):
+        method = make_safety(method, ROBOT)
     arena = make_dynamics(dynamics, ROBOT, poses)
-    driver = Driver(ROBOT, 12.0, make_safety(name, ROBOT))
+    driver = Driver(ROBOT, 12.0, method)
     goals, gap, overlap, touches = -poses[:, :2], np.inf, 0.0, 0
     for _ in range(round(10 * seconds)):
         here = arena.poses()[:, :2]

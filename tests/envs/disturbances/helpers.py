@@ -43,6 +43,7 @@ EVERYTHING = {
         drive_gain_tolerance=0.05,
         wheel_gain_tolerance=0.05,
         battery_sag=0.2,
+        backlash=0.02,
     ),
     "faults": Faults(stop="0.1@0.3", stuck="0.2@0.4", dead="0.2@0.5", join="0.2@0.7"),
     "sensing": Sensing(position_noise=0.01, position_bias=0.01, position_dropout=0.3),

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits
-from bildsim.envs.disturbances.drivetrain import DriveTrain, draw_gains
+from bildsim.envs.disturbances.drivetrain import Backlash, DriveTrain, draw_gains, usual_delay
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
@@ -69,6 +69,7 @@ def test_a_rate_of_turn_that_limits_nothing_is_refused():
         drive_gain_tolerance=st.floats(0.0, 0.5),
         wheel_gain_tolerance=st.floats(0.0, 0.5),
         battery_sag=st.floats(0.0, 10.0),
+        backlash=st.floats(0.0, 0.5),
     ),
 )
 def test_no_wheel_turns_faster_than_its_limit_whatever_is_on(speeds, settings):
@@ -129,6 +130,26 @@ def test_jitter_against_a_plain_queue_a_robot():
             there = [k for k in range(now + 1) if arrivals[k] <= now / 60 + 1e-9]
             expected = speeds[max(there), robot] if there else [0.0, 0.0]
             np.testing.assert_array_equal(found[now, robot], expected)
+
+
+@pytest.mark.parametrize(
+    ("delay", "jitter"),
+    [(0.0, 0.0), (0.05, 0.0), (0.06, 0.0), (0.0, 0.2), (0.02, 0.08), (0.1, 0.5)],
+)
+def test_the_usual_delay_is_the_mean_age_of_the_command_that_counts(delay, jitter):
+    count, robots, slow = 400, 50, 1e-3
+    sent = np.arange(1.0, count + 1)[:, None, None] * np.full((1, robots, 2), slow)
+    late = applied(train(robots=robots, command_delay=delay, command_jitter=jitter), sent)
+    age = np.arange(1, count + 1)[:, None, None] - np.rint(late / slow)
+    expected = usual_delay(Actuation(command_delay=delay, command_jitter=jitter))
+    assert abs(age[100:].mean() - expected) <= 0.51
+
+
+def test_what_was_sent_is_known_before_it_acts():
+    drives = train(command_delay=0.1, quantisation=0.5)
+    found, _ = drives.apply(np.full((ROBOTS, 2), [[3.2, 4 * TOP]]))
+    assert not found.any()
+    np.testing.assert_array_equal(drives.sent, np.full((ROBOTS, 2), [[1.0, 19.0]]))
 
 
 def test_an_acceleration_limit_makes_ramps():
@@ -194,6 +215,54 @@ def test_batteries_lose_their_share_of_the_top_speed_a_minute():
         drives.apply(full)
     found, _ = drives.apply(full)
     np.testing.assert_allclose(found[0], [0.75 * TOP, 0.5 * TOP], rtol=1e-3)
+
+
+def test_a_reversal_loses_the_play_and_no_more():
+    play, there, back = 0.05, np.full((30, 1, 2), 1.7), np.full((30, 1, 2), -1.7)
+    found = applied(train(robots=1, backlash=play), np.concatenate([there, back, there]))
+    turned = found[:, 0] / 60.0
+    shaft = 30 * 1.7 / 60.0
+    # At first half of the play, from its middle; then the whole of it, each way.
+    np.testing.assert_allclose(turned[:30].sum(axis=0), shaft - 0.5 * play, rtol=1e-12)
+    np.testing.assert_allclose(turned[30:60].sum(axis=0), play - shaft, rtol=1e-12)
+    np.testing.assert_allclose(turned[60:].sum(axis=0), shaft - play, rtol=1e-12)
+    # 0.05 rad at 1.7 rad/s take 1.76 updates: one in which the wheel stands, then a part of one.
+    np.testing.assert_allclose(found[30:33, 0, 0], [0.0, play * 60.0 - 3.4, -1.7], atol=1e-12)
+
+
+def test_a_wheel_that_slows_down_and_goes_on_loses_nothing():
+    speeds = np.abs(walk(40))
+    found = applied(train(backlash=0.05), np.concatenate([np.full((5, ROBOTS, 2), 5.0), speeds]))
+    np.testing.assert_allclose(found[5:], speeds, atol=1e-12)
+
+
+@given(commands, st.floats(1e-3, 0.5))
+def test_a_wheel_turns_as_its_shaft_but_for_the_play(speeds, play):
+    backlash = Backlash(play, ROBOTS)
+    wheel = np.cumsum([backlash.pass_on(speed) / 60.0 for speed in speeds], axis=0)
+    shaft = np.cumsum(speeds, axis=0) / 60.0
+    assert (np.abs(wheel - shaft) <= 0.5 * play + 1e-9).all()
+    # One wheel after the other: the flanks push it along, and nothing else does.
+    place, expected = np.zeros((ROBOTS, 2)), []
+    for turned in shaft:
+        place = np.clip(place, turned - 0.5 * play, turned + 0.5 * play)
+        expected.append(place)
+    np.testing.assert_allclose(wheel, expected, atol=1e-9)
+
+
+@given(commands)
+def test_no_play_is_no_backlash_to_the_bit(speeds):
+    backlash = Backlash(0.0, ROBOTS)
+    for speed in speeds:
+        np.testing.assert_array_equal(backlash.pass_on(speed), speed)
+
+
+def test_the_play_goes_on_from_its_state_to_the_bit():
+    speeds = walk(40)
+    one, other = train(backlash=0.3), train(backlash=0.3)
+    applied(one, speeds[:20])
+    other.restore(one.snapshot())
+    np.testing.assert_array_equal(applied(one, speeds[20:]), applied(other, speeds[20:]))
 
 
 def test_the_order_of_effects():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bildsim.programs.output.terminal import open_console, say_written
+from bildsim.programs.output.terminal import open_console, say_tracking, say_written
 
 
 def test_names_are_no_markup(capsys):
@@ -20,6 +20,12 @@ def test_a_long_name_stays_on_its_line(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     say_written([Path("n" * 200)], open_console(quiet=False))
     assert capsys.readouterr().err == f"written {'n' * 200}\n"
+
+
+def test_it_says_how_tracking_bears_late_commands_if_any_are_late(capsys):
+    for advice in ("", "commands are late by 0.2 s"):
+        say_tracking(advice, open_console(quiet=False))
+    assert capsys.readouterr().err == "tracking commands are late by 0.2 s\n"
 
 
 def test_a_quiet_program_says_nothing(capsys):

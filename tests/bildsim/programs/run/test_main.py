@@ -223,6 +223,16 @@ def test_it_tells_what_came_out_and_where(program):
         assert words in ended.err
 
 
+def test_it_tells_before_the_run_what_delay_tracking_bears(program, tmp_path):
+    late = (*SMALL[:-1], "--dynamics", "kinematic", "--command-delay", 0.2, "--duration", 0.2)
+    ended = program(*late, "--delay-compensation", "gain", "--out", "results")
+    said = "tracking commands are late by 0.2 s: the gain is 1.31/s, which bears 0.2 s"
+    assert ended.err.index(said) < ended.err.index("KL to the target")
+    swarm = json.loads((tmp_path / "results" / "summary.json").read_text())["swarm"]
+    assert swarm["gain"] == pytest.approx(1.309, abs=1e-3)
+    assert swarm["delay_borne_s"] == pytest.approx(0.2)
+
+
 def test_without_outputs_nothing_is_written(program, tmp_path):
     ended = program(*SMALL, "--duration", 0.2)
     assert (ended.status, ended.out, ended.err) == (0, "", "")

@@ -20,7 +20,7 @@ FINAL = {name: 0.5 + index for index, name in enumerate(COLUMNS)} | {"contacts":
 
 def outcome(**changes):
     values = {
-        "swarm": Swarm(9, 0.0079, 0.15, "er:0.2", False),
+        "swarm": Swarm(9, 0.0079, 0.15, "er:0.2", False, 12.0, 0.02),
         "target_source": "",
         "status": "done",
         "reason": "",
@@ -46,6 +46,8 @@ def test_the_summary_says_what_came_of_the_run():
         "max_speed": 0.15,
         "network": "er:0.2",
         "network_by_number": False,
+        "gain": 12.0,
+        "delay_borne_s": 0.02,
     }
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
@@ -96,7 +98,7 @@ def test_the_table_tells_the_robots_and_whether_their_number_chose_the_network()
     for words in ("er:0.2", "radius 7.9 mm, top speed 0.15 m/s"):
         assert words in text
     assert "usual for this number of robots" not in text
-    swarm = Swarm(3, 0.025, math.inf, "complete", True)
+    swarm = Swarm(3, 0.025, math.inf, "complete", True, 12.0, 0.02)
     text = table(outcome(swarm=swarm))
     assert re.search("network +complete +usual for this number of robots", text)
     assert "top speed inf m/s" in text
