@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
-from bildsim.basics.regular_file import open_regular
+from bildsim.basics.regular_file import TooLargeError, read_regular
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.paths import path_as_text, words_as_text
 from bildsim.programs.config.values import from_toml
@@ -67,7 +67,9 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
     """
     try:
-        text = _text(path)
+        text = read_regular(path, _MOST_BYTES).decode("utf-8")
+    except TooLargeError as error:
+        raise UsageError(f"{_OPTION} {path} {reason_of(error)}") from None
     except OSError as error:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
     except UnicodeDecodeError as error:
@@ -84,13 +86,6 @@ def _parsed(text: str, problem: str) -> dict[str, Any]:
     # Of numbers of thousands of digits, too, which Python does not read.
     except ValueError as error:
         raise UsageError(f"{problem}: {error}") from None
-
-
-def _text(path: Path) -> str:
-    with open_regular(path) as file:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{_OPTION} {path} is too large: at most 1 MB is read")
-        return file.read().decode("utf-8")
 
 
 def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:
