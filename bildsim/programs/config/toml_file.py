@@ -15,6 +15,8 @@ from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
 _MOST_BYTES = 1_000_000
+# The time and memory that tomllib takes for a.b.c and so on grow with the square of its length.
+_MOST_DOTS = 5_000
 _Settings = TypeVar("_Settings")
 
 
@@ -79,6 +81,8 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
 
 
 def _parsed(text: str, problem: str) -> dict[str, Any]:
+    if text.count(".") > _MOST_DOTS:
+        raise UsageError(f"{problem}: it has more than {_MOST_DOTS} dots, and keys have few")
     try:
         return tomllib.loads(text)
     except RecursionError:
