@@ -2,8 +2,8 @@
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 NOT_A_FILE = "is a pipe or a device, and no file"
 
@@ -28,7 +28,7 @@ class TooLargeError(OSError):
         self.strerror = f"is too large: at most {in_units(most_bytes)} is read"
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading its bytes.
 
     Raises:
