@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any, Literal, TypeAlias, get_args
+from types import NoneType
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, not_allowed, unknown_name
+from bildsim.basics.schema import fits
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
@@ -21,6 +23,13 @@ from bildsim.envs.task import Reward
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
 RESET_OPTIONS = ("start", "poses")
 _ROUNDING = 1e-6
+_KINDS: Mapping[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "True or False",
+    str: "text",
+    NoneType: "None",
+}
 
 
 def checked_waypoints(action: ArrayLike, robots: int) -> Floats:
@@ -51,6 +60,22 @@ def checked_waypoints(action: ArrayLike, robots: int) -> Floats:
             "allowed are points of [-1, 1] x [-1, 1] m"
         )
     return np.clip(waypoints, -1.0, 1.0)
+
+
+def check_types(arguments: Mapping[str, object], hints: Mapping[str, Any]) -> None:
+    """Refuse arguments of another type than their annotations state; names are checked elsewhere.
+
+    Raises:
+        UsageError: one is; the sentence names it.
+    """
+    for name, hint in hints.items():
+        value = arguments.get(name)
+        parts = (hint,) if get_origin(hint) is Literal else get_args(hint) or (hint,)
+        named = isinstance(value, str) and any(get_origin(part) is Literal for part in parts)
+        if not (named or fits(value, hint)):
+            words = [_KINDS.get(p, "a name" if get_args(p) else p.__name__) for p in parts]
+            said, kind = " or ".join(words), type(value).__name__
+            raise UsageError(f"{name} of type {kind} is not possible: it must be {said}")
 
 
 def render_modes(dynamics: str) -> list[str]:
@@ -98,11 +123,9 @@ def start_in(options: Mapping[str, Any] | None, usual: StartLike) -> StartLike:
 
 
 def check_arguments(
-    robots: int, gain: float, regularisation: float, reward: str, render_mode: str | None
+    gain: float, regularisation: float, reward: str, render_mode: str | None
 ) -> None:
-    """Refuse names that are unknown, and a gain or number of robots that cannot be."""
-    if not isinstance(robots, int | np.integer):
-        raise UsageError("{robots} is not possible: it must be a whole number", robots=robots)
+    """Refuse names that are unknown, and a gain or ridge that cannot be."""
     if not 0.0 < gain <= TRACKING_RATE:
         raise UsageError(
             "{gain} is out of range: above 0, at most {0} 1/s", TRACKING_RATE, gain=gain

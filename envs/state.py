@@ -1,14 +1,17 @@
 """The state of an environment, which can be stored and returned to."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import in_words as error_in_words
+from bildsim.basics.schema import fits
 from bildsim.density.grid import Grid
 from bildsim.targets.moving_target import AnyTarget, MovingTarget
 
@@ -45,12 +48,45 @@ class SwarmState:
         Raises:
             UsageError: it is not; says in what they differ.
         """
+        if not fits(self.made_with, Mapping[str, str]):
+            raise UsageError("a state that does not say what it was made with is not possible")
         names = [n for n in {**self.made_with, **made_with} if not _alike(n, self, made_with)]
         if names:
             theirs, ours = (_listed(names, made) for made in (self.made_with, made_with))
             raise UsageError(
                 f"a state of an environment with {theirs} is not possible: this one has {ours}"
             )
+
+    def require_sizes(self, robots: int, parameters: int) -> None:
+        """Make sure that its own fields are of their types, and of so many robots and parameters.
+
+        Raises:
+            UsageError: one is not; the sentence names it.
+        """
+        for name, hint in get_type_hints(SwarmState).items():
+            value = getattr(self, name)
+            if not fits(value, hint):
+                kind = type(value).__name__
+                raise UsageError(f"a state whose {name} is {kind} is not possible")
+        for name, size in (("theta", parameters), ("touching", robots), ("saturated", robots)):
+            shape = getattr(self, name).shape
+            if shape != (size,):
+                raise UsageError(
+                    f"a state whose {name} has shape {shape} is not possible: it must be {(size,)}"
+                )
+
+
+@contextmanager
+def parts_that_fit() -> Iterator[None]:
+    """Turn whatever states of parts that make no sense raise into one sentence."""
+    try:
+        yield
+    except (UsageError, RunError):
+        raise
+    except Exception as error:
+        raise UsageError(
+            f"a state whose parts do not fit is not possible: {error_in_words(error)}"
+        ) from error
 
 
 def in_words(target: AnyTarget, duration_s: float) -> str:

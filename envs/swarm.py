@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 from dataclasses import asdict
-from functools import cached_property
-from typing import Any, cast, get_args
+from functools import cache, cached_property
+from typing import Any, cast, get_args, get_type_hints
 
 import gymnasium
 import numpy as np
@@ -24,6 +24,7 @@ from bildsim.envs.checks import (
     check_arguments,
     check_compensation,
     check_safety,
+    check_types,
     checked_waypoints,
     render_modes,
     start_in,
@@ -48,7 +49,7 @@ from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.spawn import require_room
 from bildsim.envs.robots.starts import StartLike, Starts
 from bildsim.envs.spaces import observation_space
-from bildsim.envs.state import SwarmState, in_words
+from bildsim.envs.state import SwarmState, in_words, parts_that_fit
 from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.reading import Layout, Reading
@@ -184,7 +185,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         duration_s: float = 60.0,
         render_mode: RenderMode | None = None,
     ) -> None:
-        check_arguments(robots, gain, regularisation, reward, render_mode)
+        check_types(locals(), _types_of_arguments())
+        check_arguments(gain, regularisation, reward, render_mode)
         check_compensation(delay_compensation)
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
         self._robots, self._dynamics = robots, dynamics
@@ -344,10 +346,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if not isinstance(state, SwarmState):
             raise UsageError(f"a state is what get_state returned, not {type(state).__name__}")
         state.require_from(self._made_with)
+        state.require_sizes(self.robots, len(self.task.theta))
         if not self._physics.running:
             self.reset()
-        self._physics.restore(state.parts, state.touching.copy(), state.saturated.copy())
-        self.task.look_at_target(self.arena.time)
+        with parts_that_fit():
+            self._physics.restore(state.parts, state.touching.copy(), state.saturated.copy())
+            self.task.look_at_target(self.arena.time)
         self.task.restore(state.theta.copy(), state.kl)
         self.np_random = copy.deepcopy(state.draws)
         self._view = None
@@ -403,6 +407,13 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "pose": self._physics.pose.copy(),
             "active": self._physics.active.copy(),
         }
+
+
+@cache
+def _types_of_arguments() -> dict[str, Any]:
+    """Return the types of the environment's arguments but for those of many forms."""
+    hints = get_type_hints(SwarmEnv.__init__)
+    return {name: hints[name] for name in hints.keys() - {"target", "start", "return"}}
 
 
 def _contact_info(touched: Contacts) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -34,7 +34,8 @@ _VALUES: tuple[Any, ...] = (
     *("bildsim.network.traffic:Traffic", [2**40], [[[]]], "9" * 400),
 )
 _HEADER = ("program", "tick", "checkpoint_s", "configuration", "video", "contents", "versions")
-Header, Table = dict[str, Any], dict[str, Any]
+Header: TypeAlias = dict[str, Any]
+Table: TypeAlias = dict[str, Any]
 
 
 def cases(seed: int) -> Iterator[Case]:
@@ -52,7 +53,7 @@ def cases(seed: int) -> Iterator[Case]:
 
 def _stopped(out: Path, words: tuple[str, ...]) -> Path:
     """Return the results of a run that was stopped after its first checkpoint."""
-    original = Recorder.tick
+    original: Any = Recorder.tick
 
     def tick(self: Recorder, time_s: float, *rest: Any) -> None:
         original(self, time_s, *rest)
@@ -60,10 +61,10 @@ def _stopped(out: Path, words: tuple[str, ...]) -> Path:
             raise KeyboardInterrupt
 
     try:
-        Recorder.tick = tick  # type: ignore[method-assign]
+        setattr(Recorder, "tick", tick)  # noqa: B010  (a method may not be assigned to)
         main([*_LINE, *words, "--out", str(out)])
     finally:
-        Recorder.tick = original  # type: ignore[method-assign]
+        setattr(Recorder, "tick", original)  # noqa: B010
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,12 @@ def cases() -> Iterator[Case]:
         for name in _OPTIONS:
             yield _case("resets", f"{name} {number}", _resetting({name: value}))
         yield _case("resets", f"seed {number}", _seeding(value))
-        yield _case("states", f"{number} for all", _setting(lambda _, value=value: value))
+        yield _case("states", f"{number} for all", _setting(partial(_instead, value)))
         for name in ("made_with", "parts", "theta", "kl", "touching", "saturated", "draws"):
             changed = _with_field(name, value)
             yield _case("states", f"{name} {number}", _setting(changed))
     for order in (3, 5, 8):
-        yield _case("states", f"of order {order}", _setting(lambda _, o=order: _state_of(o)))
+        yield _case("states", f"of order {order}", _setting(partial(_of_order, order)))
 
 
 def _case(kind: str, label: str, act: Callable[[], object]) -> Case:
@@ -50,7 +50,12 @@ def _case(kind: str, label: str, act: Callable[[], object]) -> Case:
 
 
 def _made(**arguments: Any) -> SwarmEnv:
-    small = {"robots": _ROBOTS, "dynamics": "kinematic", "order": 4, "grid_step": 0.1}
+    small: dict[str, Any] = {
+        "robots": _ROBOTS,
+        "dynamics": "kinematic",
+        "order": 4,
+        "grid_step": 0.1,
+    }
     return SwarmEnv(**(small | arguments))
 
 
@@ -85,6 +90,14 @@ def _state_of(order: int = 4) -> SwarmState:
     env = _made(order=order)
     env.reset(seed=0)
     return env.get_state()
+
+
+def _instead(value: Any, _: SwarmState) -> Any:
+    return value
+
+
+def _of_order(order: int, _: SwarmState) -> SwarmState:
+    return _state_of(order)
 
 
 def _with_field(name: str, value: Any) -> Callable[[SwarmState], Any]:

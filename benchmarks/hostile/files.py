@@ -183,8 +183,7 @@ def _picture_files() -> dict[str, bytes]:
         "huge.png": _png(60_000, 60_000),
         "wide.png": _png(2**31 - 1, 1),
         "none.png": _png(0, 0),
-        "huge.bmp": b"BM"
-        + struct.pack("<IHHIIiiHHIIIIII", 54, 0, 0, 54, 40, 60000, 60000, 1, 24, 0, *[0] * 5),
+        "huge.bmp": b"BM" + bitmap,
         "huge.gif": b"GIF89a" + struct.pack("<HHBBB", 65535, 65535, 0xF0, 0, 0) + bytes(60),
         "huge.ppm": b"P6 99999999999 99999999999 255\n",
         "huge.pgm": b"P5 60000 60000 255\n",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import gymnasium
+
 from benchmarks.hostile.case import Case
 from bildsim import attribute, bench, reproduce, run
 from bildsim.basics.errors import UsageError
@@ -114,7 +116,8 @@ def _called(case: Case, words: tuple[str, ...]) -> int:
     if case.act is not None:
         try:
             case.act()
-        except UsageError as error:
+        # Gymnasium itself refuses seeds.
+        except (UsageError, gymnasium.error.Error) as error:
             print(f"bildsim.here: {error}", file=sys.stderr)
             return 2
         return 0

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.hostile.case import TINY, TINY_SWEEP_OUT, Case, Program, Words
 from bildsim.programs.bench.main import main
@@ -49,11 +50,12 @@ def _spoilt(done: Path) -> Iterator[Case]:
     prepare = _prepared(done, lambda _: None)
     yield Case("results", "of another program", "attribute", prepare, refused=True)
     for key in ("final", "series", "positions", "wall", "status", "reason", "configuration"):
-        for value in (None, [], {}, "x", -1, {"a": {"b": 1}}):
+        for value in _ODD:
             prepare = _prepared(done, _with_key(key, value))
             yield Case("results", f"{key} is {json.dumps(value)}", "bench", prepare)
 
 
+_ODD: tuple[Any, ...] = (None, [], {}, "x", -1, {"a": {"b": 1}})
 _OTHER_COMMANDS: tuple[tuple[Words, bool], ...] = (
     (("--seeds", "1"), True),
     (("--duration", "0.4"), True),

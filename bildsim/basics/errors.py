@@ -100,7 +100,8 @@ def in_words(error: BaseException) -> str:
 
 def reason_of(error: Exception) -> str:
     """Return why a file could not be used, in the system's words, to go on a sentence with."""
-    return (getattr(error, "strerror", None) or str(error)).lower()
+    words = getattr(error, "strerror", None) or str(error)
+    return words[:1].lower() + words[1:]
 
 
 def unknown_name(setting: str, value: str, allowed: Iterable[str]) -> UsageError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.network.graph import Network
+from bildsim.network.kept_with_network import kept_with_network
 
 FRESH = -1
 """Stands for the former number of what did not exist before."""
@@ -45,7 +45,7 @@ class DirectedEdges:
         return len(self.indptr) - 1
 
 
-@lru_cache(maxsize=8)
+@kept_with_network
 def directed_edges(network: Network) -> DirectedEdges:
     """Return a network's directed edges."""
     robots = len(network.degree)

@@ -59,8 +59,18 @@ def _pair_of(numbers: Ints) -> Ints:
 
 
 def regular(robots: int, degree: int, rng: np.random.Generator) -> Ints:
-    """Draw a graph at random among those in which every robot has ``degree`` neighbours."""
-    return _of_graph(nx.random_regular_graph(degree, robots, seed=_seed(rng)))
+    """Draw a graph at random among those in which every robot has ``degree`` neighbours.
+
+    Where that is more than half of the others, the pairs are drawn that are not joined: stubs that
+    still fit are found ever more rarely as a graph fills.
+    """
+    seed, missing = _seed(rng), robots - 1 - degree
+    if missing >= degree:
+        return _of_graph(nx.random_regular_graph(degree, robots, seed=seed))
+    apart = _of_graph(nx.random_regular_graph(missing, robots, seed=seed))
+    joined = np.ones((robots, robots), dtype=bool)
+    joined[apart[:, 0], apart[:, 1]] = joined[apart[:, 1], apart[:, 0]] = False
+    return np.column_stack(np.nonzero(np.triu(joined, k=1)))
 
 
 def ring(robots: int) -> Ints:

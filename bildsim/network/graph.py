@@ -12,6 +12,7 @@ from scipy.spatial.distance import pdist
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
 from bildsim.network import generators as edges
+from bildsim.network.most_links import require_few_links
 from bildsim.network.spec import NetworkSpec
 
 __all__ = [
@@ -85,9 +86,11 @@ def build_network(spec: NetworkSpec, positions: Floats, rng: np.random.Generator
         rng: draws the graph, if it is a random one (er, regular); untouched otherwise.
 
     Raises:
-        UsageError: so few robots cannot have that many neighbours (knn, regular).
+        UsageError: so few robots cannot have that many neighbours (knn, regular), or so many robots
+            would have too many links.
     """
     require_neighbours(spec, len(positions))
+    require_few_links(spec, positions)
     return network_of_edges(_edges(spec, positions, rng), len(positions))
 
 

@@ -9,6 +9,8 @@ from bildsim.basics.errors import UsageError, not_allowed
 
 DOUBLE = 64
 MOST_DELAY = 1000
+MOST_OUTAGES = 1000
+"""More are refused, as every tick looks at each."""
 _NO_OUTAGE = "none"
 
 
@@ -59,6 +61,11 @@ class LinkSettings:
         if not self.radio_range > 0.0:
             allowed = "a number of metres above 0, or inf"
             raise not_allowed("radio_range", self.radio_range, allowed)
+        count = self.outage.count(",") + 1
+        if count > MOST_OUTAGES:
+            raise UsageError(
+                "{outage} names {0} outages: allowed are {1}", count, MOST_OUTAGES, outage=True
+            )
         _ = self.outages
 
     def _check_spread(self) -> None:

@@ -24,6 +24,8 @@ def within_reach(
         time_s: simulated time (s).
         settings: radio range and outages.
     """
+    if not settings.cuts_links:
+        return network
     edges = directed_edges(network)
     once = edges.heads < edges.tails
     heads, tails = edges.heads[once], edges.tails[once]

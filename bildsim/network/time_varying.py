@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.network.graph import (
     Network,
     NetworkSpec,
@@ -66,10 +67,13 @@ class LiveNetwork:
             positions: (M, 2) where the members are (m).
             time_s: simulated time (s).
             active: (N,) who they are.
+
+        Raises:
+            RunError: the robots have come so close that they have too many links.
         """
         drawn, members = self._drawn, np.flatnonzero(active)
         if self._spec.geometric:
-            drawn = build_network(self._spec, positions, self._rng)
+            drawn = self._built(positions, time_s)
         elif not np.array_equal(members, self._members):
             drawn = network_among(self.everybody, members)
         if drawn is not self._drawn or self._links.cuts_links:
@@ -78,6 +82,13 @@ class LiveNetwork:
             self.now = self.now if same_links(network, self.now) else network
         self._drawn, self._members = drawn, members
         return self.now
+
+    def _built(self, positions: Floats, time_s: float) -> Network:
+        try:
+            return build_network(self._spec, positions, self._rng)
+        except UsageError as error:
+            sentence = f"at t = {time_s:.1f} s {error.sentence}"
+            raise RunError(sentence, *error.words, **error.settings) from None
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state. Networks are never changed, only replaced."""

@@ -4,11 +4,13 @@ Compiled code is kept (`bildsim.basics.kernel_cache` says where), so this is slo
 afterwards. A run compiles by itself what it does not find.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
-from loky import ProcessPoolExecutor
 
+from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.algorithm_over_links import MacroOverLinks
 from bildsim.controllers.bild_macro.settings import ConsensusName, MacroSettings
@@ -19,10 +21,13 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.numerics.threads import usable_cores
-from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine_here import lacks_semaphores
+from bildsim.programs.config.command_line import parse
+from bildsim.programs.sweep.engine import Lost, Task
+from bildsim.programs.sweep.engine_here import EngineHere, lacks_semaphores
+from bildsim.programs.sweep.engine_local import LocalEngine
 from bildsim.targets.target import named_target
 
+SUMMARY = "Compile all that a run may need ahead of the first one; compiled code is kept."
 _ROBOTS = 8
 
 
@@ -56,13 +61,27 @@ JOBS = (compile_rounds, compile_motion)
 """What is compiled side by side, the longest first."""
 
 
-def main() -> None:
-    """Compile everything, with a process a core where processes can be made."""
-    if lacks_semaphores():
-        for job in JOBS:
-            job()
-        return
-    processes = min(usable_cores(), len(JOBS))
-    with ProcessPoolExecutor(processes, initializer=worker.prepare, env=worker.ONE_THREAD) as pool:
-        for done in [pool.submit(job) for job in JOBS]:
-            done.result()
+@dataclass(frozen=True)
+class Options:
+    """What can be asked for: nothing but help."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compile everything, with a process a core where processes can be made; return the status.
+
+    Raises:
+        UsageError: there is an option, and there is none.
+        RunError: a job failed.
+    """
+    parse("python -m bildsim.warm_up", SUMMARY, Options(), arguments)
+    tasks = [Task(str(number), _done, job) for number, job in enumerate(JOBS)]
+    engine = EngineHere() if lacks_semaphores() else LocalEngine(min(usable_cores(), len(JOBS)))
+    with engine:
+        for _, found in engine.results(tasks):
+            if isinstance(found, Lost):
+                raise RunError(f"what a run may need could not be compiled: {found.reason}")
+    return 0
+
+
+def _done(job: Callable[[], object]) -> None:
+    job()

@@ -41,6 +41,6 @@ def _hash(path: Path | None) -> str:
         if path is None:
             return ""
         with open_regular(path) as file:
-            return hashlib.sha256(file.read()).hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):  # who reads it will tell what is wrong
         return ""

@@ -99,6 +99,15 @@ class Measurements(KeptAttributes):
             self._tracking.follow(tick.kl_fit, positions[active], self.position_metrics(tick))
         self._last = positions
 
+    def require_robots(self, robots: int) -> None:
+        """Make sure that a state that was restored is of so many robots.
+
+        Raises:
+            ValueError: it is not.
+        """
+        if self._last is not None and self._last.shape != (robots, 2):
+            raise ValueError(f"places of shape {self._last.shape} are not those of {robots} robots")
+
     def position_metrics(self, tick: Tick) -> PositionMetrics:
         """Return the metrics against the target of a tick."""
         if tick.target is not self._target:

@@ -9,7 +9,6 @@ hypergradient is +grad phi(x_i) H^-1 grad f / N; and integrals use trapezoid wei
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from bildsim.density.information_matrix import metric
 from bildsim.density.kernels import Evaluation
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network
+from bildsim.network.kept_with_network import kept_with_network
 from bildsim.numerics.lanes import aligned_empty
 from bildsim.numerics.threads import over_robots
 
@@ -74,7 +74,7 @@ class Hypergradient:
     projected: Bools
 
 
-@lru_cache(maxsize=8)
+@kept_with_network
 def lazy_links(network: Network, laziness: float) -> Links:
     """Return the weights (1 - s) A + s I."""
     rows = np.repeat(np.arange(len(network.degree)), np.diff(network.indptr))

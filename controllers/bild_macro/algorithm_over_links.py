@@ -16,6 +16,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
+from bildsim.basics.regular_file import in_units
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.kernels import Fields
@@ -32,6 +33,11 @@ from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
 from bildsim.numerics.lanes import aligned_empty
 from bildsim.numerics.threads import over_robots
+
+MOST_UNDER_WAY_BYTES = 2_000_000_000
+"""So many bytes of messages may be under way: those of 100 robots at order 6, 1,000 rounds late,
+take half of them."""
+_DOUBLE_BYTES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +102,39 @@ class MacroOverLinks:
     def _tracks_hessian(self) -> bool:
         settings = self.algorithm.settings
         return settings.metric == "hessian" and settings.consensus == "metropolis"
+
+    def require_memory(self, network: Network) -> None:
+        """Make sure that the messages of a network that are under way can be kept.
+
+        Raises:
+            UsageError: they take more than ``MOST_UNDER_WAY_BYTES``.
+        """
+        robots, delay = len(network.degree), self.settings.link_delay
+        each = self._kept_a_round(network)
+        if (delay + 1) * each <= MOST_UNDER_WAY_BYTES:
+            return
+        most = MOST_UNDER_WAY_BYTES // each - 1
+        allowed = f"at most {most}" if most >= 0 else "a network of fewer links"
+        raise UsageError(
+            "{link_delay} is not possible with {0} robots, {1} links and {consensus}: allowed is "
+            "{2}, as messages under way may take {3}",
+            robots,
+            len(network.indices) - robots,
+            allowed,
+            in_units(MOST_UNDER_WAY_BYTES),
+            link_delay=delay,
+            consensus=self.algorithm.settings.consensus,
+        )
+
+    def _kept_a_round(self, network: Network) -> int:
+        """Return how many bytes the messages of a round take where they wait for their time."""
+        robots, family = len(network.degree), self.algorithm.family
+        tracked = family.size + (family.packed_size if self._tracks_hessian else 0)
+        if self.algorithm.settings.consensus == "metropolis":
+            numbers = robots * tracked
+        else:  # what robots say differs from link to link
+            numbers = len(network.indices) * self._consensus.numbers_per_message(tracked)
+        return (robots * family.size + numbers) * _DOUBLE_BYTES
 
     def init(self, state: MacroState, network: Network, rng: np.random.Generator) -> Channel:
         """Return the channel that belongs to a first state of `BildMacro`.

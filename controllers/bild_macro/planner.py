@@ -95,12 +95,15 @@ class BildMacroPlanner:
         return cls(algorithm, rounds, over_links, problem.reaches_waypoints)
 
     def check(self, network: Network) -> None:
-        """Refuse step sizes that lose stability on this network and target.
+        """Refuse step sizes that lose stability on this network and target, and too many messages.
 
         Raises:
-            UsageError: gamma_y or gamma_x is too large; the sentence says what would do.
+            UsageError: gamma_y or gamma_x is too large, or messages under way are too many; the
+                sentence says what would do.
         """
         algorithm, settings = self.algorithm, self.algorithm.settings
+        if self.over_links is not None:
+            self.over_links.require_memory(network)
         if settings.consensus == "metropolis":
             require_stable_gamma_y(settings, algorithm.family, network)
         # Wheels cover only a part of the way to a waypoint, which bears longer steps.

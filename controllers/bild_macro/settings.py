@@ -13,6 +13,9 @@ Metric = Literal["hessian", "wasserstein"]
 Solver = Literal["exact", "cg", "neumann"]
 ConsensusName = Literal["metropolis", "admm", "push-sum"]
 MOST_WARMUP_ROUNDS = 100_000
+MOST_SOLVER_ITERATIONS = 1000
+"""Conjugate gradients end after as many steps as there are statistics, 168 at the highest order,
+but for rounding; a series that needs more terms than this converges too slowly to be of use."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,9 @@ class MacroSettings:
                 solver=self.solver,
                 metric=self.metric,
             )
-        whole = self.solver_iterations >= 1 and self.solver_iterations % 1 == 0
-        allowed = "a whole number from 1"
+        count = self.solver_iterations
+        whole = 1 <= count <= MOST_SOLVER_ITERATIONS and count % 1 == 0
+        allowed = f"a whole number from 1 to {MOST_SOLVER_ITERATIONS}"
         _require(whole, "solver_iterations", self.solver_iterations, allowed)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from bildsim.network.directed_edges import (
     same_edges,
 )
 from bildsim.network.graph import Network
+from bildsim.network.kept_with_network import kept_with_network
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import rounded
 
@@ -157,7 +157,7 @@ class _Penalised(NamedTuple):
     total: Floats
 
 
-@lru_cache(maxsize=8)
+@kept_with_network
 def _penalised(network: Network, penalty: float, fixed: bool) -> _Penalised:
     edges = directed_edges(network)
     degree = network.degree

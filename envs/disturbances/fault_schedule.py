@@ -1,5 +1,6 @@
 """Schedules of faults such as ``0.2@30``: reading and checking them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
@@ -133,9 +134,9 @@ def parse_schedule(kind: str, text: str, after: bool = False) -> tuple[Event, ..
     events = tuple(_parsed(kind, text, part.strip()) for part in text.split(","))
     if after and any(event.time_s == 0.0 for event in events):
         raise _wrong(kind, text, "all robots are there at 0 s unless they come later")
-    named = [robot for event in events for robot in event.robots]
-    for robot in named:
-        if named.count(robot) > 1:
+    named = Counter(robot for event in events for robot in event.robots)
+    for robot, times in named.items():
+        if times > 1:
             raise _wrong(kind, text, f"it names robot {robot} twice")
     if sum(event.share for event in events) > 1.0 + _ROUNDING:
         raise _wrong(kind, text, "the shares add up to more than 1")

@@ -9,6 +9,8 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.envs.robots.packing import Sampler, fill_lattice, hexagonal_lattice, throw_darts
 
+MOST_ROBOTS = 20_000
+"""Twice the largest swarm of benchmarks/scale.py; memory and time grow with their number."""
 # Least gap between two discs, in radii.
 GAP = 0.05
 _CORNER_SIDE = 0.6
@@ -88,7 +90,8 @@ def require_room(count: int, radius: float) -> None:
     """Make sure that so many robots of this radius (m) fit.
 
     Raises:
-        UsageError: there are fewer than one or more than the arena holds.
+        UsageError: there are fewer than one, more than the arena holds, or more than
+            ``MOST_ROBOTS``.
     """
     most = capacity(radius)
     if not 1 <= count <= most:
@@ -97,6 +100,12 @@ def require_room(count: int, radius: float) -> None:
             "robot radius of {1} m",
             most,
             f"{radius:g}",
+            robots=count,
+        )
+    if count > MOST_ROBOTS:
+        raise UsageError(
+            "{robots} is not possible: allowed is 1 to {0}, whatever their radius",
+            MOST_ROBOTS,
             robots=count,
         )
 

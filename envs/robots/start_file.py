@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,11 +12,19 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.regular_file import NotAFileError, open_regular
+from bildsim.basics.npy_file import DamagedError, read_header, read_values
+from bildsim.basics.regular_file import NotAFileError, in_units, open_regular
+from bildsim.basics.text_lines import LongLineError, text_lines
+from bildsim.envs.robots.spawn import MOST_ROBOTS
 
 START_SUFFIXES = (".npy", ".csv")
 MOST_BYTES = 100_000_000
+"""Longer files are refused: lines of 5,000 characters for as many robots as there may be."""
+MOST_LINE = 100_000
+"""So many bytes a line of a table may have, and no line of places has."""
 _HEADINGS = ("heading", "theta", "yaw")
+_MOST_SAID = 100
+_AT_MOST = f"there may be {MOST_ROBOTS} robots"
 
 
 def is_start_file(text: str) -> bool:
@@ -38,7 +48,7 @@ def read_start(path: Path) -> Floats:
     try:
         with open_regular(path) as file:
             if path.stat().st_size > MOST_BYTES:
-                raise start_error(path, f"is too large: at most {MOST_BYTES // 10**6} MB are read")
+                raise start_error(path, f"is too large: at most {in_units(MOST_BYTES)} is read")
             return readers[path.suffix.lower()](file, path)
     except (FileNotFoundError, IsADirectoryError) as error:
         said = "does not exist" if isinstance(error, FileNotFoundError) else "is a directory"
@@ -59,29 +69,33 @@ def start_error(path: Path, problem: str) -> UsageError:
 def _npy(file: BinaryIO, path: Path) -> Floats:
     try:
         # Not np.load: it would also open archives and pickles that only carry this extension.
-        values = np.lib.format.read_array(file, allow_pickle=False)
-    except Exception:  # a damaged header can lead NumPy's reader to many kinds of error
+        header = read_header(file)
+        if header.dtype.kind not in "iuf":
+            raise start_error(path, f"holds {header.dtype} values: they must be real numbers")
+        if header.values > 3 * MOST_ROBOTS:
+            shape = header.shape
+            raise start_error(path, f"of shape {shape} is too large: {_AT_MOST}")
+        return np.asarray(read_values(file, header), dtype=np.float64)
+    except DamagedError:
         raise start_error(
             path, "is damaged or holds objects: only a whole .npy array is read"
         ) from None
-    if values.dtype.kind not in "iuf":
-        raise start_error(path, f"holds {values.dtype} values: they must be real numbers")
-    return np.asarray(values, dtype=np.float64)
 
 
 def _csv(file: BinaryIO, path: Path) -> Floats:
     try:
-        lines = file.read().decode("utf-8-sig").splitlines()
+        rows = list(itertools.islice(_rows(file), MOST_ROBOTS + 2))
     except UnicodeDecodeError:
         raise start_error(path, "is no text in UTF-8: a table of numbers is wanted") from None
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(lines), 1)
-        if any(cell.strip() for cell in row)
-    ]
+    except LongLineError as error:
+        raise start_error(path, f"{error}: that is no table of places") from None
+    except csv.Error as error:
+        raise start_error(path, f"is no table of numbers: {error}") from None
     if not rows:
         raise start_error(path, "is empty: it must have a line a robot")
     columns = None if _are_numbers(rows[0][1]) else _columns(rows.pop(0)[1], path)
+    if len(rows) > MOST_ROBOTS:
+        raise start_error(path, f"has too many lines: {_AT_MOST}")
     places = [(number, _numbers(row, columns, number, path)) for number, row in rows]
     if not places:
         raise start_error(path, "holds no place: it must have a line a robot")
@@ -94,6 +108,14 @@ def _csv(file: BinaryIO, path: Path) -> Floats:
     return np.array([place for _, place in places])
 
 
+def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each line that has some, with its number."""
+    for number, row in enumerate(csv.reader(text_lines(file, MOST_LINE)), 1):
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield number, cells
+
+
 def _columns(names: list[str], path: Path) -> list[int]:
     """Return where x, y and perhaps the heading stand in a line."""
     folded = [name.casefold() for name in names]
@@ -103,7 +125,7 @@ def _columns(names: list[str], path: Path) -> list[int]:
     if wanted != [1, 1] or sum(folded.count(name) for name in _HEADINGS) > 1:
         raise start_error(
             path,
-            f"has a first line {', '.join(names)!r}: it must be numbers, or names with x and y and "
+            f"has a first line {_said(names)}: it must be numbers, or names with x and y and "
             "perhaps heading among them, each once",
         )
     return [known["x"], known["y"], *heading]
@@ -114,13 +136,19 @@ def _numbers(row: list[str], columns: list[int] | None, number: int, path: Path)
         values = [float(cell) for cell in row] if columns is None else _chosen(row, columns)
     except (ValueError, IndexError):
         raise start_error(
-            path, f"has {', '.join(row)!r} in line {number}: numbers with commas are wanted"
+            path, f"has {_said(row)} in line {number}: numbers with commas are wanted"
         ) from None
     if len(values) not in (2, 3):
         raise start_error(
             path, f"has {len(values)} numbers in line {number}: x, y and perhaps heading are wanted"
         )
     return values
+
+
+def _said(row: list[str]) -> str:
+    """Return the cells of a line, or its beginning, in quotation marks."""
+    words = ", ".join(row)
+    return repr(words) if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID]!r}…"
 
 
 def _chosen(row: list[str], columns: list[int]) -> list[float]:

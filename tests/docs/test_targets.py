@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bildsim.basics.regular_file import in_units
+from bildsim.envs.robots import start_file
+from bildsim.envs.robots.spawn import MOST_ROBOTS
+from bildsim.targets.files import animation, number_file
 from bildsim.targets.files.array_file import MOST_VALUES
 from bildsim.targets.files.density_map import BLUR
 from bildsim.targets.files.film import MOST_FRAMES, PIXELS
 from bildsim.targets.files.pixels import LARGEST_SIDE
 from bildsim.targets.files.target_file import SUFFIXES
-from bildsim.targets.files.user_file import LARGEST_IMAGE
+from bildsim.targets.files.user_file import LARGEST_IMAGE, MOST_BYTES
+from bildsim.targets.files.video_file import MOST_SECONDS
 from bildsim.targets.moving_target import MOVING_NAMES
 from bildsim.targets.target import TARGET_NAMES
 from tests.docs.pages import PAGES, ROOT
@@ -66,3 +71,11 @@ def test_its_figures_are_those_of_the_code():
         f"numbers or {MOST_FRAMES:,} frames are refused"
     )
     assert most in PAGE
+    flat = " ".join(PAGE.split())
+    assert f"more than {animation.MOST_PIXELS // 10**9} billion pixels in all frames" in flat
+    assert f"{in_units(MOST_BYTES)} of a picture or an array" in flat
+    assert animation.MOST_ANIMATION_BYTES == number_file.MOST_TABLE_BYTES
+    assert f"{in_units(number_file.MOST_TABLE_BYTES)} of an animated picture or a table" in flat
+    assert f"{in_units(number_file.MOST_LINE)} of a line" in flat
+    assert f"take a processor more than {MOST_SECONDS:,} s" in flat
+    assert f"more than {in_units(start_file.MOST_BYTES)} or {MOST_ROBOTS:,} robots" in flat

@@ -12,6 +12,7 @@ from bildsim.envs.checks import (
     render_modes,
     start_in,
 )
+from bildsim.envs.swarm import SwarmEnv
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,9 @@ def test_safety_is_fine_where_something_can_collide_or_nothing_is_asked(safety, 
 
 
 def test_a_gain_faster_than_the_updates_is_refused():
-    assert check_arguments(3, 60.0, 1e-4, "decrease", None) is None
+    assert check_arguments(60.0, 1e-4, "decrease", None) is None
     with pytest.raises(UsageError, match="gain=61 is out of range: above 0, at most 60 1/s"):
-        check_arguments(3, 61.0, 1e-4, "decrease", None)
+        check_arguments(61.0, 1e-4, "decrease", None)
 
 
 def test_a_window_is_a_mode_only_where_one_can_open(monkeypatch):
@@ -127,3 +128,28 @@ def test_where_an_episode_starts():
     ):
         with pytest.raises(UsageError, match=words):
             start_in(options, "uniform")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"robots": "3"}, "robots of type str is not possible: it must be a whole number"),
+        ({"robots": None}, "robots of type NoneType"),
+        ({"robots": True}, "robots of type bool"),
+        ({"gain": "x"}, "gain of type str is not possible: it must be a number"),
+        ({"radius": []}, "radius of type list is not possible: it must be a number or None"),
+        ({"contacts": 1}, "contacts of type int is not possible: it must be True or False"),
+        ({"dynamics": 3}, "dynamics of type int is not possible: it must be text"),
+        ({"reward": 3}, "reward of type int is not possible: it must be a name"),
+        ({"render_mode": 3}, "render_mode of type int is not possible: it must be a name or None"),
+        ({"actuation": {}}, "actuation of type dict is not possible: it must be Actuation or None"),
+        ({"order": 3.5}, "order of type float"),
+    ],
+)
+def test_arguments_of_another_type(arguments, words):
+    with pytest.raises(UsageError, match=words):
+        SwarmEnv(**arguments)
+
+
+def test_numbers_of_numpys_are_numbers():
+    SwarmEnv(robots=np.int64(3), gain=np.float32(9.0), dynamics="ideal", order=np.int32(3))

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -264,3 +265,26 @@ def test_frames_begin_anew_after_a_return(swarm):
     env.render()
     env.set_state(state)
     np.testing.assert_array_equal(env.render(), first)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"made_with": None}, "does not say what it was made with"),
+        ({"theta": None}, "a state whose theta is NoneType is not possible"),
+        ({"theta": np.zeros(3)}, r"theta has shape \(3,\).*must be \(15,\)"),
+        ({"kl": "x"}, "a state whose kl is str"),
+        ({"touching": np.zeros(4)}, "a state whose touching is ndarray"),
+        ({"saturated": np.zeros(7, dtype=np.bool_)}, r"saturated has shape \(7,\).*\(4,\)"),
+        ({"draws": 3}, "a state whose draws is int"),
+        ({"parts": {}}, "a state whose parts do not fit is not possible: KeyError: 'arena'"),
+        ({"parts": {"arena": 3, "driver": 3}}, "a state whose parts do not fit"),
+    ],
+)
+def test_states_with_other_contents_are_refused_in_a_sentence(changes, words):
+    env = SwarmEnv(robots=4, dynamics="kinematic", order=3, grid_step=0.1)
+    env.reset(seed=0)
+    state = env.get_state()
+    with pytest.raises(UsageError, match=words):
+        env.set_state(replace(state, **changes))
+    env.set_state(state)

@@ -1,8 +1,8 @@
 """Instances of this project's dataclasses, named tuples and enumerations, by their fields.
 
 Only what a class declares is stored, and what comes back is checked against it: every field there,
-nothing else, and each of the type that the class states (`schema`). No code of the class runs
-but ``require_sound``, where it has one, in which a class checks what types do not say.
+nothing else, and each of the type that the class states (`bildsim.basics.schema`). No code of the
+class runs but ``require_sound``, where it has one, in which a class checks what types do not say.
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, get_type_hints
 
-from bildsim.programs.checkpoint.schema import fits
+from bildsim.basics.schema import fits
 
 _OURS = "bildsim."
 

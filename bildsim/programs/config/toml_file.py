@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
-from bildsim.basics.regular_file import open_regular
+from bildsim.basics.regular_file import TooLargeError, read_regular
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.paths import path_as_text, words_as_text
 from bildsim.programs.config.values import from_toml
 
 _OPTION = "--config"
 _MOST_BYTES = 1_000_000
+# The time and memory that tomllib takes for a.b.c and so on grow with the square of its length.
+_MOST_DOTS = 5_000
 _Settings = TypeVar("_Settings")
 
 
@@ -68,6 +70,8 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
     """
     try:
         text = text_of(path)
+    except TooLargeError as error:
+        raise UsageError(f"{_OPTION} {path} {reason_of(error)}") from None
     except OSError as error:
         raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
     except UnicodeDecodeError as error:
@@ -77,6 +81,8 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
 
 
 def _parsed(text: str, problem: str) -> dict[str, Any]:
+    if text.count(".") > _MOST_DOTS:
+        raise UsageError(f"{problem}: it has more than {_MOST_DOTS} dots, and keys have few")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -90,14 +96,11 @@ def text_of(path: Path) -> str:
     """Return what a TOML file says.
 
     Raises:
-        UsageError: it is too large.
+        TooLargeError: it is longer than any configuration.
         OSError: it cannot be read.
         UnicodeDecodeError: it is no text.
     """
-    with open_regular(path) as file:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{_OPTION} {path} is too large: at most 1 MB is read")
-        return file.read().decode("utf-8")
+    return read_regular(path, _MOST_BYTES).decode("utf-8")
 
 
 def _merged(base: _Settings, values: dict[str, Any], where: str) -> _Settings:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.basics.json_file import read_json
 from bildsim.programs.output.files import part_of, write_text
 from bildsim.programs.output.paths import check_out_directory
 
 OPTIONS, SUMMARY = "options.json", "summary.json"
+_MOST_BYTES = 1_000_000
 
 
 def check(directory: Path, options: Mapping[str, Any]) -> None:
@@ -47,7 +49,7 @@ def _exists(path: Path) -> bool:
 
 def _read(directory: Path) -> dict[str, Any]:
     try:
-        found = json.loads((directory / OPTIONS).read_text(encoding="utf-8"))
+        found = read_json(directory / OPTIONS, _MOST_BYTES)
     except (OSError, ValueError):
         found = None
     if not isinstance(found, dict):

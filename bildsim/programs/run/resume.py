@@ -1,6 +1,5 @@
 """Opening a checkpoint of a run, and going on from it only where it belongs."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -9,12 +8,13 @@ from types import NoneType
 from typing import Any, TypeVar
 
 from bildsim.basics.errors import UsageError
+from bildsim.basics.json_file import read_json
 from bildsim.envs.dynamics import BULLET
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.document import StateError
 from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
-from bildsim.programs.config.toml_file import config_of_toml
+from bildsim.programs.config.toml_file import config_of_toml, text_of
 from bildsim.programs.output.paths import VIDEO_SUFFIXES
 from bildsim.programs.output.recorder import has_parts
 from bildsim.programs.output.versions import versions
@@ -26,6 +26,7 @@ from bildsim.simulation.input_hashes import contents
 _State = TypeVar("_State")
 # What a resumed run may set anew: nothing of it changes the results.
 _FREE = ("output.quiet", "output.checkpoint", "output.resume", "output.trust_checkpoint")
+_MOST_SUMMARY = 10_000_000
 _HEADER: Mapping[str, type | tuple[type, ...]] = {
     "program": str,
     "tick": int,
@@ -122,7 +123,7 @@ class Checkpoint:
     def _require_place(self) -> None:
         directory = self.path.parent
         try:
-            said = (directory / "config.toml").read_text(encoding="utf-8")
+            said = text_of(directory / "config.toml")
         except (OSError, UnicodeDecodeError):
             said = ""
         if said != self.file.header["configuration"]:
@@ -140,8 +141,8 @@ class Checkpoint:
     def is_finished(self) -> bool:
         """Whether the run came to its end after the checkpoint."""
         try:
-            text = (self.path.parent / "summary.json").read_text(encoding="utf-8")
-            return bool(json.loads(text)["status"] == "done")
+            said = read_json(self.path.parent / "summary.json", _MOST_SUMMARY)
+            return bool(said["status"] == "done")
         except (OSError, ValueError, KeyError, TypeError):
             return False
 

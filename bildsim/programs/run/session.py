@@ -160,6 +160,7 @@ class Session:
         state = checkpoint.state(SessionState, self._simulation.constants)
         try:
             restore_all(self._parts(), state.parts)
+            self._measurements.require_robots(self._config.swarm.robots)
         except KeyError as error:
             raise UsageError(
                 f"--resume {checkpoint.path} is of another version: it holds no state of {error}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError, reason_of
+from bildsim.basics.json_file import read_json
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.options import options
 from bildsim.programs.config.toml_file import config_of_toml, text_of, to_toml
@@ -16,6 +16,7 @@ from bildsim.programs.sweep.store import MARK, TRIALS, Store
 CONFIGURATION = "config.toml"
 # Of where and by whom trials are run results do not depend.
 _FREE = frozenset({"engine", "scheduler", "jobs", "out", "quiet"})
+_MOST_BYTES = 100_000
 _OTHER = "give another directory"
 _LISTS = {
     "planners": "planner_names",
@@ -70,7 +71,7 @@ def open_store(directory: Path, program: str, config: ComparisonConfig) -> Store
 
 def _program_in(directory: Path) -> str:
     try:
-        return str(json.loads((directory / MARK).read_text(encoding="utf-8"))["program"])
+        return str(read_json(directory / MARK, _MOST_BYTES)["program"])
     except (OSError, ValueError, LookupError, TypeError):
         return "another program"
 

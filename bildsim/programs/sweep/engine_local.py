@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -68,7 +69,10 @@ class LocalEngine(Engine):
     def _submit(self, task: Task) -> Future[Any]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._processes, initializer=worker.prepare, env=worker.ONE_THREAD
+                self._processes,
+                initializer=worker.prepare,
+                initargs=(os.getpid(),),
+                env=worker.ONE_THREAD,
             )
         try:
             return self._pool.submit(worker.call, task.work, task.argument)  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,9 @@ from bildsim.targets.moving_target import MOVING_NAMES
 from bildsim.targets.target import TARGET_NAMES
 
 MOST_SEEDS = 100_000
+"""As many as a sweep may have trials."""
+MOST_NAMES = 1000
+"""So many names and files a list may have: more make tables and plots that nobody can read."""
 _Value = TypeVar("_Value", str, int)
 
 
@@ -73,19 +77,25 @@ def listed_starts(text: str) -> tuple[str, ...]:
 
 
 def listed_seeds(text: str) -> tuple[int, ...]:
-    """Return the seeds that ``--seeds`` names, in the order given."""
-    return tuple(
-        _once("--seeds", [seed for part in _parts("--seeds", text) for seed in _range(part)])
-    )
+    """Return the seeds that ``--seeds`` names, in the order given.
+
+    Raises:
+        UsageError: one of them is no seed or given twice, or there are too many.
+    """
+    ranges = [_range(part) for part in _parts("--seeds", text)]
+    count = sum(map(len, ranges))
+    if count > MOST_SEEDS:
+        raise UsageError(f"--seeds {text} asks for {count} seeds: allowed are {MOST_SEEDS}")
+    return tuple(_once("--seeds", list(chain.from_iterable(ranges))))
 
 
 def listed(option: str, text: str) -> tuple[str, ...]:
     """Return the words between commas, in the order given.
 
     Raises:
-        UsageError: one of them is empty, or given twice.
+        UsageError: one of them is empty, or given twice, or there are too many.
     """
-    return tuple(_once(option, _parts(option, text)))
+    return tuple(_once(option, _few(option, text)))
 
 
 def about_list(error: UsageError, before: str, after: str, path: str) -> UsageError:
@@ -111,6 +121,13 @@ def _parts(option: str, text: str) -> list[str]:
     return parts
 
 
+def _few(option: str, text: str) -> list[str]:
+    parts = _parts(option, text)
+    if len(parts) > MOST_NAMES:
+        raise UsageError(f"{option} has {len(parts)} names: allowed are {MOST_NAMES}")
+    return parts
+
+
 def _once(option: str, values: list[_Value]) -> list[_Value]:
     seen: set[_Value] = set()
     for value in values:
@@ -130,7 +147,7 @@ def _known(
     """Return the names as they are written where they are defined, and files as they are."""
     by_name = {name.casefold(): name for name in valid}
     names = []
-    for part in _parts(option, text):
+    for part in _few(option, text):
         if part.casefold() not in by_name and not is_file(part):
             files = f"files ({', '.join(suffixes)})"
             raise unknown_name(option, part, (*by_name.values(), files))
@@ -168,6 +185,4 @@ def _range(part: str) -> range:
     found = range(int(first), int(end) if colon else int(first) + 1)
     if not found:
         raise UsageError(f"--seeds {part} is empty: FIRST:END is FIRST to END - 1")
-    if len(found) > MOST_SEEDS:
-        raise UsageError(f"--seeds {part} asks for {len(found)} seeds: allowed are {MOST_SEEDS}")
     return found

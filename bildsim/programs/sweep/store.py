@@ -7,20 +7,19 @@ import json
 from pathlib import Path
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.basics.json_file import read_json
 from bildsim.programs.output.claims import Claim
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.paths import check_out_directory
+from bildsim.programs.sweep.result_schema import SCHEMAS
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 
 MARK = "bench.json"
 TRIALS = "trials"
 """Where results of trials lie."""
-_KEYS = {
-    TRIALS: {"status", "reason", "final", "series", "positions", "wall", "configuration"},
-    "floors": {"specification", "judges"},
-}
-"""What results of each kind hold."""
 _CHECKSUM = "sha256"
+# Of a result: some 800,000 points of curves over time.
+_MOST_BYTES = 50_000_000
 
 
 def check(directory: Path) -> None:
@@ -35,7 +34,7 @@ def check(directory: Path) -> None:
 
 def _is_marked(directory: Path) -> bool:
     try:
-        return isinstance(json.loads((directory / MARK).read_text(encoding="utf-8")), dict)
+        return isinstance(read_json(directory / MARK, _MOST_BYTES), dict)
     except FileNotFoundError:
         return False
     except (OSError, ValueError):
@@ -77,7 +76,7 @@ class Store:
             if not _is_marked(directory):
                 mark = {"program": program, "results_version": RESULTS_VERSION}
                 write_text(directory / MARK, json.dumps(mark) + "\n")
-            for kind in _KEYS:
+            for kind in SCHEMAS:
                 (directory / kind).mkdir(exist_ok=True)
         except OSError as error:
             raise RunError(f"--out {directory} cannot be made: {reason_of(error)}") from error
@@ -89,14 +88,14 @@ class Store:
     def load(self, kind: str, identity: str) -> Result | None:
         """Return a result, or None where there is none of this format that is whole."""
         try:
-            found = json.loads(self._path(kind, identity).read_text(encoding="utf-8"))
+            found = read_json(self._path(kind, identity), _MOST_BYTES)
         except (OSError, ValueError):
             return None
         if not isinstance(found, dict) or found.get("version") != RESULTS_VERSION:
             return None
         # Those of earlier sweeps have none.
         stated = found.pop(_CHECKSUM, None)
-        whole = stated in (None, _checksum(found)) and found.keys() >= _KEYS[kind]
+        whole = stated in (None, _checksum(found)) and SCHEMAS[kind](found)
         return found if whole else None
 
     def save(self, kind: str, identity: str, result: Result) -> None:

@@ -30,18 +30,22 @@ _ORPHAN_CHECK_S = 1.0
 _one_at_a_time = threading.Lock()
 
 
-def prepare() -> None:
+def prepare(program: int) -> None:
     """Make this process a worker: deaf to Ctrl-C, and gone when the program is.
 
     Ctrl-C reaches every process of a terminal; the program, which hears it too, ends its workers.
+
+    Args:
+        program: process number of the program, which started this process. It may be gone by now,
+            and whoever takes its orphans be their parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(program,), daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(program: int) -> None:
     # A program that was killed cannot tell its workers.
-    while os.getppid() == parent:
+    while os.getppid() == program:
         time.sleep(_ORPHAN_CHECK_S)
     os._exit(1)
 

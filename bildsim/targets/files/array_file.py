@@ -5,6 +5,7 @@ shape leaves it open. Rows of densities and films grow with y, as matrices of a 
 pictures go down, as pictures' do.
 """
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bildsim.targets.files.reading import Layout, Reading
 from bildsim.targets.files.user_file import check_pixels, file_error
 
 MOST_VALUES = 32_000_000
+"""Larger densities and films are refused: a film of 5,000 frames of 80 x 80 cells has as many."""
 _UP = "first row at y = -1"
 
 
@@ -31,7 +33,11 @@ def read_array_file(path: Path, reading: Reading) -> Still | Footage:
         UsageError: the file is missing, damaged, too large or no density, or its shape leaves open
             what it is.
     """
-    return read_array(read_numbers(path), path, reading)
+
+    def judge(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        _taken_for(shape, dtype, path, reading)
+
+    return read_array(read_numbers(path, judge), path, reading)
 
 
 def read_array(values: NDArray[Any], path: Path, reading: Reading) -> Still | Footage:
@@ -46,27 +52,41 @@ def read_array(values: NDArray[Any], path: Path, reading: Reading) -> Still | Fo
         UsageError: it holds no real numbers, is no density or too large, or its shape leaves open
             what it is.
     """
-    if values.dtype.kind not in "buif":
-        raise file_error(path, f"holds {values.dtype} values: they must be real numbers")
-    layout = reading.target_layout or _layout(values.shape, path)
-    _check_layout(values.shape, layout, path)
+    layout = _taken_for(values.shape, values.dtype, path, reading)
     if layout == "picture":
-        pixels = _colours_last(values)
-        check_pixels(pixels.shape, path)
-        return still_picture(pixels_of(pixels), path, reading.target_dark, "array as a picture")
+        pixels = pixels_of(_colours_last(values))
+        return still_picture(pixels, path, reading.target_dark, "array as a picture")
+    return _film(values, path) if layout == "film" else _density(values, path)
+
+
+def _taken_for(
+    shape: tuple[int, ...], dtype: np.dtype[Any], path: Path, reading: Reading
+) -> Layout:
+    """Return what an array of that shape and type is.
+
+    Raises:
+        UsageError: it can be nothing of that kind, is too large, or it is left open what it is.
+    """
+    if dtype.kind not in "buif":
+        raise file_error(path, f"holds {dtype} values: they must be real numbers")
+    layout = reading.target_layout or _layout(shape, path)
+    _check_layout(shape, layout, path)
+    if layout == "picture":
+        check_pixels(shape[1:] if _is_coloured_first(shape) else shape, path)
+        return layout
     if reading.target_dark:
         raise file_error(
             path,
             f"is a {layout} of numbers, in which nothing is dark",
             ": {target_dark} needs {target_layout:picture}",
         )
-    if values.size > MOST_VALUES:
+    if math.prod(shape) > MOST_VALUES:
         raise file_error(path, f"is too large: at most {MOST_VALUES // 10**6} million values")
-    return _film(values, path) if layout == "film" else _density(values, path)
+    return layout
 
 
 def _density(values: NDArray[Any], path: Path) -> Still:
-    cells = checked(values.astype(np.float64), path, "a density")
+    cells = checked(values.astype(np.float64, copy=False), path, "a density")
     rows, columns = cells.shape
     source = f"{path.name}: array as a density, {rows} rows x {columns} columns, {_UP}"
     return Still(DensityMap(cells), source)
@@ -79,7 +99,7 @@ def _film(values: NDArray[Any], path: Path) -> Footage:
             "read as a film has one frame, and a target that moves needs two or more",
             "; {target_layout:picture} reads it as a picture",
         )
-    cells = checked(values.astype(np.float64), path, "a film")
+    cells = checked(values.astype(np.float64, copy=False), path, "a film")
     _, rows, columns = cells.shape
     source = f"{path.name}: array as a film, frames of {rows} rows x {columns} columns, {_UP}"
     return Footage(path, cells, soft=False, source=source)

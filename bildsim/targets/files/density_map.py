@@ -53,14 +53,14 @@ class Still:
     source: str
 
 
-def checked(
+def check_density(
     values: NDArray[np.floating],
     path: Path,
     kind: str,
     nothing: str = "is zero all over",
     otherwise: str = "",
-) -> Floats:
-    """Return the values scaled to a maximum of 1.
+) -> None:
+    """Refuse values that are no density.
 
     Args:
         values: of any shape.
@@ -71,7 +71,7 @@ def checked(
             in braces.
 
     Raises:
-        UsageError: they are no density; says what is wrong.
+        UsageError: they are none; says what is wrong.
     """
     problem = None
     if values.size == 0:
@@ -85,6 +85,21 @@ def checked(
     if problem:
         said = f"read as {kind} {problem}: {WHAT_A_DENSITY_IS}"
         raise file_error(path, said, otherwise if problem == nothing else "")
+
+
+def checked(
+    values: NDArray[np.floating],
+    path: Path,
+    kind: str,
+    nothing: str = "is zero all over",
+    otherwise: str = "",
+) -> Floats:
+    """Return the values scaled to a maximum of 1; arguments and errors as `check_density` has them.
+
+    Raises:
+        UsageError: they are no density.
+    """
+    check_density(values, path, kind, nothing, otherwise)
     # Scaled, because the sum of numbers near the largest float would overflow.
     return np.asarray(values / float(values.max()), dtype=np.float64)
 

@@ -1,5 +1,6 @@
 """TIFF files of kinds that Pillow does not know: in double precision, or floats in colour."""
 
+import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -53,7 +54,10 @@ def _size(file: BinaryIO) -> tuple[int, int]:
         header += file.read(8)
     tags = TiffImagePlugin.ImageFileDirectory_v2(header)
     file.seek(tags.next)
-    tags.load(file)
+    with warnings.catch_warnings():
+        # Pillow warns of oddities in damaged headers; what cannot be read is said below.
+        warnings.simplefilter("ignore")
+        tags.load(file)
     return int(tags[_HEIGHT]), int(tags[_WIDTH])
 
 

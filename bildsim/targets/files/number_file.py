@@ -1,71 +1,86 @@
-"""Files of numbers: NumPy's .npy and .npz, and tables with commas (.csv)."""
+"""Files of numbers: NumPy's .npy and .npz, and tables with commas (.csv).
+
+An array's header says how large it is, and it is judged before memory is taken for it; a table is
+read line by line up to a bound.
+"""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bildsim.basics.errors import UsageError
-from bildsim.targets.files.user_file import file_error, open_file
+from bildsim.basics.errors import UsageError, reason_of
+from bildsim.basics.npy_file import DamagedError, Readable, read_header, read_values
+from bildsim.basics.text_lines import LongLineError, text_lines
+from bildsim.targets.files.archive_file import SeveralArraysError, open_member
+from bildsim.targets.files.user_file import MOST_BYTES, check_bytes, file_error, open_file
 
 ARRAY_SUFFIXES = (".npy", ".npz", ".csv")
-MOST_BYTES = 2 * 10**9
+MOST_TABLE_BYTES = 100_000_000
+"""Longer tables are refused: 2,000 x 2,000 numbers in all their digits are as long."""
+MOST_LINE = 1_000_000
+"""So many bytes a line of a table may have: 40,000 numbers in all their digits."""
+_MOST_SAID = 200
+Judge: TypeAlias = Callable[[tuple[int, ...], np.dtype[Any]], None]
+"""Takes the shape and the type of an array, and raises `UsageError` where it is not to be read."""
 
 
-def read_numbers(path: Path) -> NDArray[Any]:
+def read_numbers(path: Path, judge: Judge = lambda shape, dtype: None) -> NDArray[Any]:
     """Return what a file holds, of the type and shape that it has there.
 
+    Args:
+        path: the file.
+        judge: refuses arrays by their headers, before they are read. Tables have none.
+
     Raises:
-        UsageError: the file is missing, damaged or too large.
+        UsageError: the file is missing, damaged or too large, or ``judge`` refuses it.
     """
-    readers = {".npy": _npy, ".npz": _npz, ".csv": _csv}
     with open_file(path) as file:
-        _check_bytes(path.stat().st_size, path)
-        return readers[path.suffix.lower()](file, path)
+        size = path.stat().st_size
+        if path.suffix.lower() == ".csv":
+            check_bytes(size, MOST_TABLE_BYTES, path)
+            return _csv(file, path)
+        try:
+            if path.suffix.lower() == ".npy":
+                return _array(file, size, path, judge)
+            check_bytes(size, MOST_BYTES, path)
+            member, size = open_member(file)
+            with member:
+                return _array(member, size, path, judge)
+        except SeveralArraysError as error:
+            raise file_error(path, f"{error}: a target is read from an archive of one") from None
+        except UsageError:
+            raise
+        except Exception:  # DamagedError, and those of members that cannot be unpacked
+            kind = "a whole .npy array" if path.suffix.lower() == ".npy" else "an archive of one"
+            raise file_error(path, f"is damaged or holds objects: only {kind} is read") from None
 
 
-def _npy(file: BinaryIO, path: Path) -> NDArray[Any]:
-    try:
-        # Not np.load: it would also open archives and pickles that only carry this extension.
-        return np.lib.format.read_array(file, allow_pickle=False)
-    except Exception:  # a damaged header can lead NumPy's reader to many kinds of error
-        raise file_error(
-            path, "is damaged or holds objects: only a whole .npy array is read"
-        ) from None
-
-
-def _npz(file: BinaryIO, path: Path) -> NDArray[Any]:
-    try:
-        with np.load(file, allow_pickle=False) as archive:
-            names = archive.files
-            if len(names) == 1:
-                for member in archive.zip.infolist():
-                    _check_bytes(member.file_size, path)
-                return np.asarray(archive[names[0]])
-    except UsageError:
-        raise
-    except Exception:  # as above, and those of damaged archives
-        raise file_error(
-            path, "is damaged or holds objects: only an archive of whole arrays is read"
-        ) from None
-    said = f"holds {len(names)} arrays ({', '.join(names)})" if names else "holds no array"
-    raise file_error(path, f"{said}: a target is read from an archive of one")
+def _array(file: Readable, size: int, path: Path, judge: Judge) -> NDArray[Any]:
+    header = read_header(file)
+    judge(header.shape, header.dtype)
+    check_bytes(header.bytes, MOST_BYTES, path)
+    if header.bytes > size - header.size:
+        raise DamagedError
+    return read_values(file, header)
 
 
 def _csv(file: BinaryIO, path: Path) -> NDArray[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a table without lines, which has no values
-            return np.loadtxt(file, delimiter=",", ndmin=2, encoding="utf-8-sig")
+            return np.loadtxt(text_lines(file, MOST_LINE), delimiter=",", ndmin=2)
+    except LongLineError as error:
+        raise file_error(path, f"{error}: that is no table") from None
+    except OSError as error:
+        raise file_error(path, f"cannot be read: {reason_of(error)}") from None
     except ValueError as error:
         reason = " ".join(str(error).split("; use `usecols`")[0].split())
+        if len(reason) > _MOST_SAID:
+            reason = f"{reason[:_MOST_SAID]}…"
         raise file_error(
             path, f"is no table of numbers with commas between them: {reason}"
         ) from None
-
-
-def _check_bytes(size: int, path: Path) -> None:
-    if size > MOST_BYTES:
-        raise file_error(path, f"is too large: at most {MOST_BYTES // 10**9} GB are read")

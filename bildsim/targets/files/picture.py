@@ -1,5 +1,6 @@
 """Targets from pictures: their pixels as Pillow reads them, upright, and the density they make."""
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bildsim.basics.errors import UsageError
-from bildsim.targets.files.density_map import DensityMap, Still, blurred, checked
+from bildsim.targets.files.density_map import (
+    DensityMap,
+    Still,
+    blurred,
+    check_density,
+    checked,
+)
 from bildsim.targets.files.float_tiff import is_tiff, read_float_tiff
 from bildsim.targets.files.pixels import Pixels, fixed_luma, reduced
-from bildsim.targets.files.user_file import check_pixels, file_error, open_file, too_large
+from bildsim.targets.files.user_file import (
+    MOST_BYTES,
+    check_bytes,
+    check_pixels,
+    file_error,
+    open_file,
+    too_large,
+)
 from bildsim.targets.target import WHAT_A_DENSITY_IS
 
 PICTURE_SUFFIXES = (
@@ -63,7 +77,7 @@ def still_picture(pixels: Pixels, path: Path, dark: bool, kind: str) -> Still:
     nothing, other = nothing_dense(dark)
     if not pixels.density(not dark).any():
         other = ""  # transparent all over, it has nothing that is bright or dark
-    checked(raw, path, "a picture", nothing, other)
+    check_density(raw, path, "a picture", nothing, other)
     density = blurred(checked(reduced(raw)[::-1], path, "a picture", nothing, other))
     rows, columns = raw.shape
     source = f"{path.name}: {kind}, {columns} x {rows} pixels, {way_of(dark)}"
@@ -90,6 +104,7 @@ def opened_image(file: BinaryIO, path: Path) -> Iterator[Image.Image]:
         UsageError: it is damaged or too large.
         UnidentifiedImageError: Pillow does not know what it is.
     """
+    check_bytes(os.fstat(file.fileno()).st_size, MOST_BYTES, path)
     with warnings.catch_warnings():
         # Pillow warns of large pictures and of oddities in headers; the limit below is ours.
         warnings.simplefilter("ignore")

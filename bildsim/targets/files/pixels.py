@@ -1,5 +1,6 @@
 """What pixels say of a density: how bright they are, how much there is of them, what white is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from bildsim.basics.arrays import Floats
 
 LARGEST_SIDE = 512
 """Larger pictures are reduced to so many pixels a side."""
+_ROWS = 64
 _COLOURS = (1, 2, 3, 4)
 _WHITES = (1.0, 255.0, 65535.0)
 # ITU-R 601-2 luma, and the same in 16 fixed bits, as Pillow reduces colours.
@@ -53,14 +55,16 @@ def pixels_of(values: NDArray[Any]) -> Pixels:
     # What is not finite is refused later, in a sentence.
     with np.errstate(over="ignore", invalid="ignore"):
         white = _white(values)
-        if values.dtype.kind == "f":
-            # Scaled, because single precision ends long before double.
-            values, white = values / white, 1.0
+        # Floats are scaled, because single precision ends long before double.
+        scale = white if values.dtype.kind == "f" else None
         colours = values if values.ndim == 3 else values[..., None]
+        shown = 1.0 if scale else white
         if colours.shape[-1] in (1, 3):
-            return Pixels(_grey(colours), white)
-        opacity = colours[..., -1].astype(np.float32) / np.float32(white)
-        return Pixels(_grey(colours[..., :-1]), white, opacity)
+            return Pixels(_by_rows(lambda rows: _grey(_scaled(rows, scale)), colours), shown)
+        grey = _by_rows(lambda rows: _grey(_scaled(rows[..., :-1], scale)), colours)
+        opacity = _by_rows(lambda rows: _scaled(rows[..., -1], scale), colours)
+        opacity /= np.float32(shown)
+        return Pixels(grey, shown, opacity)
 
 
 def is_coloured(shape: tuple[int, ...]) -> bool:
@@ -70,10 +74,14 @@ def is_coloured(shape: tuple[int, ...]) -> bool:
 
 def fixed_luma(colours: NDArray[Any]) -> NDArray[np.float32]:
     """Return the brightness (...), whole numbers, of 8-bit red, green and blue (..., 3)."""
-    red, green, blue = np.moveaxis(colours.astype(np.int64), -1, 0)
+    return _by_rows(_luma_of_bytes, colours)
+
+
+def _luma_of_bytes(colours: NDArray[Any]) -> NDArray[Any]:
+    red, green, blue = np.moveaxis(colours.astype(np.uint32), -1, 0)
     weights = _FIXED_LUMA
     summed = weights[0] * red + weights[1] * green + weights[2] * blue + 0x8000
-    return np.asarray(summed >> 16, dtype=np.float32)
+    return np.asarray(summed >> 16)
 
 
 def reduced(density: NDArray[np.float32], largest: int = LARGEST_SIDE) -> Floats:
@@ -84,12 +92,30 @@ def reduced(density: NDArray[np.float32], largest: int = LARGEST_SIDE) -> Floats
     return np.asarray(picture, dtype=np.float64)
 
 
-def _grey(colours: NDArray[Any]) -> NDArray[np.float32]:
+def _by_rows(
+    function: Callable[[NDArray[Any]], NDArray[Any]], values: NDArray[Any]
+) -> NDArray[np.float32]:
+    """Return a function of pixels, (rows, ...), taken of a few rows at a time.
+
+    What it needs on its way, perhaps eight bytes a colour, is then no matter of a picture's size.
+    """
+    found = np.empty(values.shape[:-1], dtype=np.float32)
+    for start in range(0, len(values), _ROWS):
+        rows = slice(start, start + _ROWS)
+        found[rows] = function(values[rows])
+    return found
+
+
+def _scaled(values: NDArray[Any], scale: float | None) -> NDArray[Any]:
+    return values if scale is None else np.asarray(values / scale)
+
+
+def _grey(colours: NDArray[Any]) -> NDArray[Any]:
     if colours.shape[-1] == 1:
-        return colours[..., 0].astype(np.float32)
+        return colours[..., 0]
     if colours.dtype == np.uint8:
-        return fixed_luma(colours)
-    return np.asarray(colours.astype(np.float64) @ _LUMA, dtype=np.float32)
+        return _luma_of_bytes(colours)
+    return np.asarray(colours.astype(np.float64) @ _LUMA)
 
 
 def _white(values: NDArray[Any]) -> float:

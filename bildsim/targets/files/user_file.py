@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.regular_file import NotAFileError, open_regular
+from bildsim.basics.regular_file import NotAFileError, in_units, open_regular
 
 LARGEST_IMAGE = 64_000_000
-"""Pictures of more pixels are refused."""
+"""Pictures of more pixels are refused: 8,000 x 8,000, more than cameras have."""
+MOST_BYTES = 512_000_000
+"""Larger pictures and arrays are refused: 64 million pixels take so much in double precision, and
+in four colours of 16 bits."""
 
 
 def file_error(path: Path, problem: str, otherwise: str = "") -> UsageError:
@@ -48,6 +51,16 @@ def check_pixels(shape: tuple[int, ...], path: Path) -> None:
     """
     if shape[0] * shape[1] > LARGEST_IMAGE:
         raise too_large(path)
+
+
+def check_bytes(size: int, most: int, path: Path) -> None:
+    """Refuse a file that holds, or says that it holds, more than ``most`` bytes.
+
+    Raises:
+        UsageError: it does.
+    """
+    if size > most:
+        raise file_error(path, f"is too large: at most {in_units(most)} is read")
 
 
 def too_large(path: Path) -> UsageError:

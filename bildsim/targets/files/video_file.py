@@ -8,6 +8,7 @@ whatever the film.
 """
 
 import re
+import signal
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -16,12 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError
 from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.targets.files.film import MOST_FRAMES, PIXELS, Footage, check_count, unless_even
 from bildsim.targets.files.picture import way_of
-from bildsim.targets.files.user_file import file_error
+from bildsim.targets.files.user_file import LARGEST_IMAGE, file_error, too_large
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi")
+MOST_SECONDS = 1800
+"""So long decoding may take a processor (s): 5,000 frames of 3,840 x 2,160 take less."""
+_TIME_IS_UP = f"received signal {int(getattr(signal, 'SIGXCPU', 24))}"
+_CONTAINERS = "mov,matroska,avi"
 # Every line that ffmpeg prints says where it comes from and how grave it is.
 _SHOWN = rb"^\[Parsed_showinfo_0 @ \w+\] \[info\] "
 _FRAME = re.compile(_SHOWN + rb"n: *\d+ pts: *(-?\d+|NOPTS)", re.M)
@@ -66,6 +72,11 @@ def read_video(path: Path, dark: bool = False) -> Footage:
 def _decoded(path: Path) -> _Decoded:
     # One frame more than is allowed shows that there are too many.
     reading = ("-hide_banner", "-nostats", "-nostdin", "-loglevel", "level+info")
+    # A playlist of that name would lead elsewhere.
+    bounds = (
+        *("-format_whitelist", _CONTAINERS, "-protocol_whitelist", "file"),
+        *("-max_pixels", str(LARGEST_IMAGE), "-timelimit", str(MOST_SECONDS)),
+    )
     source = ("-i", f"file:{path}", "-an", "-frames:v", str(MOST_FRAMES + 1))
     # Frames as they are: at a constant rate a pause would be filled with copies, and counted twice.
     form = (
@@ -73,14 +84,23 @@ def _decoded(path: Path) -> _Decoded:
         *("-vf", f"showinfo=checksum=0,scale={PIXELS}:{PIXELS}:flags=area"),
         *("-pix_fmt", "gray", "-f", "rawvideo"),
     )
-    command = [find_ffmpeg(), *reading, *source, *form, "-"]
+    command = [find_ffmpeg(), *reading, *bounds, *source, *form, "-"]
     ended = subprocess.run(command, capture_output=True, check=False)
     whole = len(ended.stdout) - len(ended.stdout) % PIXELS**2
     if ended.returncode or not whole:
-        said = _COMPLAINT.findall(ended.stderr.decode(errors="replace")) or ["no frames"]
-        raise file_error(path, f"cannot be read as a video: {said[-1]}")
+        raise _refusal(ended.stderr.decode(errors="replace"), path)
     pixels = np.frombuffer(ended.stdout[:whole], dtype=np.uint8)
     return _stamped(pixels.reshape(-1, PIXELS, PIXELS)[:, ::-1], ended.stderr)
+
+
+def _refusal(said: str, path: Path) -> UsageError:
+    """Return the error for a video of which ffmpeg said this before it gave up."""
+    if "exceeds specified max pixel count" in said:
+        return too_large(path)
+    if _TIME_IS_UP in said:
+        return file_error(path, f"takes more than {MOST_SECONDS} s of a processor to decode")
+    complaints = _COMPLAINT.findall(said) or ["no frames"]
+    return file_error(path, f"cannot be read as a video: {complaints[-1]}")
 
 
 def _stamped(frames: NDArray[np.uint8], said: bytes) -> _Decoded:

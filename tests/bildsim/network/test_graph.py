@@ -113,6 +113,14 @@ def test_regular_has_equal_degrees():
     assert (build("regular:6", scattered(50)).degree == 6).all()
 
 
+@pytest.mark.parametrize("degree", [26, 44, 48, 49])
+def test_regular_graphs_of_hardly_any_missing_edges_are_soon_drawn(degree):
+    """Stub by stub, as sparse ones are, the second takes minutes for 400 robots."""
+    networks = [build(f"regular:{degree}", scattered(50), seed) for seed in (0, 1)]
+    assert all((network.degree == degree).all() for network in networks)
+    assert (degree == 49) == np.array_equal(networks[0].indices, networks[1].indices)
+
+
 def test_random_graph_has_the_asked_density_of_edges():
     network = build("er:0.3", scattered(200))
     pairs = 200 * 199 / 2

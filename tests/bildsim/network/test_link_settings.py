@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bildsim.basics.errors import UsageError
-from bildsim.network.link_settings import LinkSettings
+from bildsim.network.link_settings import MOST_OUTAGES, LinkSettings
 
 numbers = st.floats() | st.floats(-0.5, 2.0)
 
@@ -95,3 +95,10 @@ def test_no_outages(text):
 def test_what_does_not_go_together(values, words):
     with pytest.raises(UsageError, match=words):
         LinkSettings(**values)
+
+
+def test_outages_are_few():
+    outage = ",".join(f"{k}:{k + 0.5}" for k in range(MOST_OUTAGES))
+    assert len(LinkSettings(outage=outage).outages) == MOST_OUTAGES
+    with pytest.raises(UsageError, match=r"^outage names 1001 outages: allowed are 1000$"):
+        LinkSettings(outage=f"{outage},2000:2001")

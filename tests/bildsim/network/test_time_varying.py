@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.network import most_links
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.time_varying import LiveNetwork
@@ -72,3 +73,10 @@ def test_a_state_leads_to_the_same_networks():
 def test_too_few_neighbours_at_the_smallest_are_refused_at_once():
     with pytest.raises(UsageError, match="there are 6"):
         live("knn:6", fewest=6)
+
+
+def test_robots_that_come_too_close_end_the_run_and_not_the_machine(monkeypatch):
+    network = live("disk:1.5")
+    monkeypatch.setattr(most_links, "MOST_PAIRS", ROBOTS * (ROBOTS - 1) // 2 - 1)
+    with pytest.raises(RunError, match=r"at t = 0.1 s network='disk:1.5' .* joins 45 pairs"):
+        network.follow(np.zeros((ROBOTS, 2)), 0.1, EVERYBODY)

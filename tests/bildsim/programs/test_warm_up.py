@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs import warm_up
 
 # In a process of its own, where no other test has called the compiled functions.
@@ -50,15 +51,20 @@ def test_nothing_is_left_to_compile():
 
 def test_jobs_are_done_in_processes_and_their_errors_are_seen(monkeypatch):
     monkeypatch.setattr(warm_up, "JOBS", (os.getpid,))
-    warm_up.main()
+    assert warm_up.main([]) == 0
     monkeypatch.setattr(warm_up, "JOBS", (partial(int, "none"), os.getpid))
-    with pytest.raises(ValueError, match="none"):
-        warm_up.main()
+    with pytest.raises(RunError, match=r"could not be compiled: ValueError: .*none"):
+        warm_up.main([])
 
 
 def test_jobs_are_done_here_where_no_processes_can_be_made(monkeypatch):
     done = []
     monkeypatch.setattr(warm_up, "JOBS", (lambda: done.append(os.getpid()),) * 2)
     monkeypatch.setattr(warm_up, "lacks_semaphores", lambda: True)
-    warm_up.main()
+    assert warm_up.main([]) == 0
     assert done == [os.getpid()] * 2
+
+
+def test_there_are_no_options():
+    with pytest.raises(UsageError, match="unknown options: --robots"):
+        warm_up.main(["--robots"])

@@ -183,3 +183,11 @@ def test_perfect_estimates_are_at_zero():
     found = estimates(FAMILY, make_tick(0, walk(1)[0], same))
     assert found["kl_estimate"] == pytest.approx(0.0, abs=1e-14)
     assert found["disagreement"] == pytest.approx(0.0, abs=1e-14)
+
+
+def test_a_state_of_other_robots_is_known(measurements):
+    measurements.require_robots(3)
+    measurements.follow(make_tick(0, walk(4)[0]))
+    measurements.require_robots(len(walk(4)[0]))
+    with pytest.raises(ValueError, match="are not those of 99 robots"):
+        measurements.require_robots(99)

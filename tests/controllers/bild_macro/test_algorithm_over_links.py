@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro import algorithm_over_links
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.algorithm_over_links import MacroOverLinks
 from bildsim.controllers.bild_macro.settings import PAPER, PRESETS, WASSERSTEIN, MacroSettings
@@ -268,3 +269,32 @@ def test_the_papers_numbers_over_perfect_links_with_admm():
     state, _ = over.advance(state, channel, state.positions, graph, rounds=500)
     assert np.ptp(state.fields.y, axis=0).max() <= 1e-3
     assert Arrivals.all_of(graph).heard.all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_messages_under_way_have_a_bound(name, monkeypatch):
+    settings = settings_of("default", name)
+    over, state, channel, graph, _ = world(settings, LinkSettings(link_delay=3))
+    for _ in range(4):
+        state, channel = over.advance(state, channel, state.positions, graph)
+    kept = [*channel.sent_y.history] + [
+        messages for tracker in channel.trackers for messages in tracker.sent.history
+    ]
+    held = sum(messages.nbytes for messages in kept)
+    monkeypatch.setattr(algorithm_over_links, "MOST_UNDER_WAY_BYTES", 2 * held)
+    over.require_memory(graph)
+    monkeypatch.setattr(algorithm_over_links, "MOST_UNDER_WAY_BYTES", held)
+    with pytest.raises(UsageError, match=r"link_delay=3 is not possible with 12 robots, \d+ links"):
+        over.require_memory(graph)
+
+
+def test_a_thousand_rounds_late_are_possible_for_a_hundred_robots():
+    positions = np.random.default_rng(0).uniform(-1.0, 1.0, (100, 2))
+    graph = build_network(NetworkSpec.parse("ring"), positions, np.random.default_rng(0))
+    family = LegendreFamily()
+    target = np.log(named_target("gmm3").on_grid(family.grid))
+    over = MacroOverLinks(BildMacro(family, target), LinkSettings(link_delay=1000))
+    over.require_memory(graph)
+    graph = build_network(NetworkSpec.parse("ring"), np.tile(positions, (2, 1)), None)
+    with pytest.raises(UsageError, match="allowed is at most 981, as messages under way may take"):
+        over.require_memory(graph)

@@ -38,7 +38,7 @@ def test_limits_that_are_allowed():
     assert math.isinf(MacroSettings(curvature_limit=math.inf).curvature_limit)
 
 
-@pytest.mark.parametrize("iterations", [0, -3, 2.5, np.nan])
+@pytest.mark.parametrize("iterations", [0, -3, 2.5, np.nan, 1001])
 def test_iterations_that_are_not_allowed(iterations):
     with pytest.raises(UsageError, match=f"solver_iterations={iterations:g} is not allowed"):
         MacroSettings(solver_iterations=iterations)

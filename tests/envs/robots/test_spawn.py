@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.robots.spawn import GAP, START_NAMES, capacity, spawn
+from bildsim.envs.robots.spawn import (
+    GAP,
+    MOST_ROBOTS,
+    START_NAMES,
+    capacity,
+    require_room,
+    spawn,
+)
 
 
 def spawned(start, count, radius=0.025, seed=0):
@@ -87,3 +94,9 @@ def test_impossible_numbers_name_themselves_and_the_capacity(count):
 def test_an_unknown_start_names_the_nearest():
     with pytest.raises(UsageError, match=r"start='cornr'.*corner"):
         spawned("cornr", 10)
+
+
+def test_there_is_a_largest_swarm_whatever_the_radius():
+    require_room(MOST_ROBOTS, 0.002)
+    with pytest.raises(UsageError, match=rf"robots={MOST_ROBOTS + 1} .* 1 to {MOST_ROBOTS}, what"):
+        require_room(MOST_ROBOTS + 1, 0.002)

@@ -1,5 +1,7 @@
 """Places in files: arrays and tables, with and without names, and what is said of bad ones."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,6 +74,55 @@ def test_arrays_of_no_numbers(tmp_path, values, words):
     np.save(tmp_path / "a.npy", values)
     with pytest.raises(UsageError, match=words):
         read_start(tmp_path / "a.npy")
+
+
+def refused(path):
+    """Return what is said of a file, and the most memory that saying it took (bytes)."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(UsageError) as error:
+            read_start(path)
+        return str(error.value), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((2**62, 4), "is too large: there may be 20000 robots"),
+        ((20_001, 3), "is too large: there may be 20000 robots"),
+        ((20_000, 3), "is damaged"),
+        ((-2, 2), "is damaged"),
+    ],
+)
+def test_what_a_header_claims_is_judged_before_memory_is_taken(tmp_path, shape, words):
+    with (tmp_path / "a.npy").open("wb") as file:
+        header = {"descr": "<f8", "fortran_order": True, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+    said, peak = refused(tmp_path / "a.npy")
+    assert words in said
+    assert peak < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\0" * 200_000, "has more than 100000 bytes in line 1: that is no table"),
+        (b"0,0\n" * 20_001, "has too many lines: there may be 20000 robots"),
+        (b"x,y\n" + b"0,0\n" * 20_001, "has too many lines: there may be 20000 robots"),
+        (b"0,0\n" * 1_000_000, "has too many lines"),
+        (b'"' + b"a\n" * 200_000, "is no table of numbers: field larger than field limit"),
+        (b"a" * 90_000, "has a first line 'a"),
+        (b"1,2\n" + b"b" * 90_000, "has 'b"),
+    ],
+)
+def test_tables_without_end_are_refused_in_a_short_sentence(tmp_path, content, words):
+    (tmp_path / "a.csv").write_bytes(content)
+    said, peak = refused(tmp_path / "a.csv")
+    assert words in said
+    assert len(said) < 500
+    assert peak < 12_000_000
 
 
 def test_files_that_are_not_there_or_too_large(tmp_path):

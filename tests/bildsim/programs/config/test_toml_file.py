@@ -174,6 +174,7 @@ def test_a_file_in_another_encoding(tmp_path):
     ("text", "words"),
     [
         ("a = " + "[" * 20000 + "]" * 20000, "is not a TOML file: it is nested too deep"),
+        (".".join(["a"] * 400_000) + " = 1", "is not a TOML file: it has more than 5000 dots"),
         ("seed = " + "9" * 5000, "is not a TOML file: Exceeds the limit"),
         ("#" * 1_000_001, "is too large: at most 1 MB is read"),
     ],

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from bildsim.basics.errors import UsageError
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.sweep.lists import (
+    MOST_NAMES,
+    MOST_SEEDS,
     ListedTarget,
     listed,
     listed_seeds,
@@ -88,3 +90,17 @@ def test_seeds_are_numbers_and_ranges_each_once():
 @given(st.lists(st.from_regex(r"[a-z:.]{1,8}", fullmatch=True), min_size=1, unique=True))
 def test_any_words_are_read_back(words):
     assert listed("--planners", " , ".join(words)) == tuple(words)
+
+
+def test_seeds_have_a_bound_also_in_several_ranges():
+    assert len(listed_seeds("0:100000")) == MOST_SEEDS
+    for text in ("0:100001", "0:99999,100000:100002", "0:999999999", "5:999999999,7:999999999"):
+        with pytest.raises(UsageError, match=r"--seeds \S+ asks for \d+ seeds: allowed are 100000"):
+            listed_seeds(text)
+
+
+def test_lists_of_names_have_a_bound():
+    names = [f"planner{number}" for number in range(MOST_NAMES)]
+    assert listed("--planners", ",".join(names)) == tuple(names)
+    with pytest.raises(UsageError, match=r"--planners has 1001 names: allowed are 1000"):
+        listed("--planners", ",".join([*names, "one more"]))

@@ -27,10 +27,10 @@ BENCH = BenchConfig(
 DONE = {
     "version": RESULTS_VERSION,
     "status": "done",
-    "final": {},
+    "final": {"time_s": 0.2, "kl_fit": 1.0, "w2": 0.5},
     "reason": "",
-    "series": {},
-    "positions": [],
+    "series": {"time_s": [0.2], "kl_fit": [1.0], "w2": [0.5]},
+    "positions": [[0.0, 0.0]],
     "wall": {},
     "configuration": {},
 }

@@ -10,11 +10,11 @@ from bildsim.programs.sweep.trial import RESULTS_VERSION
 
 RESULT = {
     "version": RESULTS_VERSION,
-    "final": {"w2": 0.1 + 0.2, "kl_fit": "inf"},
+    "final": {"time_s": 1.0, "w2": 0.1 + 0.2, "kl_fit": "inf"},
     "status": "done",
     "reason": "",
-    "series": {"time_s": [0.0, 1.0]},
-    "positions": [],
+    "series": {"time_s": [0.0, 1.0], "kl_fit": [2, "inf"], "w2": [0.5, 0.25]},
+    "positions": [[0.5, -1.0]],
     "wall": {"total_s": 1.5},
     "configuration": {"seed": 3},
 }

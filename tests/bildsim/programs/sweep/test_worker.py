@@ -9,7 +9,7 @@ import cv2
 import pytest
 from threadpoolctl import threadpool_info
 
-from bildsim.programs.sweep.worker import ONE_THREAD, call
+from bildsim.programs.sweep.worker import ONE_THREAD, call, prepare
 
 
 def test_work_is_done_on_one_thread():
@@ -44,10 +44,21 @@ def test_two_threads_take_turns():
 
 def test_a_worker_is_deaf_to_ctrl_c(environment):
     code = (
-        "import os, signal; from bildsim.programs.sweep.worker import prepare; prepare();"
-        "os.kill(os.getpid(), signal.SIGINT); print('still here')"
+        "import os, signal; from bildsim.programs.sweep.worker import prepare;"
+        "prepare(os.getppid()); os.kill(os.getpid(), signal.SIGINT); print('still here')"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
     )
     assert (ended.stdout, ended.returncode) == ("still here\n", 0)
+
+
+def test_a_worker_whose_program_is_gone_ends():
+    child = os.fork()
+    if child == 0:
+        # A parent that is none: the number of this process itself.
+        prepare(os.getpid())
+        threading.Event().wait(60)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 1

@@ -1,5 +1,9 @@
 """Animated pictures as films: their durations, pages, and those that are no film."""
 
+import struct
+import time
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bildsim.basics.errors import UsageError
-from bildsim.targets.files import film
+from bildsim.targets.files import animation, film
 from bildsim.targets.files.animation import is_animated, read_animation
 from bildsim.targets.files.target_file import film_from_file, target_from_file
 from tests.bildsim.targets.files.dots import PIXEL_M, dot, mean, write_animation
@@ -15,6 +19,7 @@ from tests.bildsim.targets.files.dots import PIXEL_M, dot, mean, write_animation
 PLACES = (-0.6, -0.2, 0.2, 0.6)
 # The second frame rests for three quarters of the time up to the last.
 DURATIONS_MS = [200, 1200, 200, 400]
+_WIDE = struct.pack("<HHII", 256, 4, 1, 100_000)
 TIMED = ["gif", "webp", "png", "apng"]
 
 
@@ -148,6 +153,73 @@ def test_too_many_frames(tmp_path, monkeypatch):
     monkeypatch.setattr(film, "MOST_FRAMES", 3)
     with pytest.raises(UsageError, match="too many frames: at most 3"):
         film_from_file(written(tmp_path, "gif"), 1.0)
+
+
+def many_pages(path, pages):
+    """Write a TIFF of pages of one pixel, each an entry in a chain and hardly more."""
+    tags = [(256, 4, 1), (257, 4, 1), (258, 3, 8), (262, 3, 1), (273, 4, 0), (278, 4, 1)]
+    body = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    length = len(body) + 6
+    content = bytearray(b"II*\0" + struct.pack("<I", 8))
+    for page in range(pages):
+        following = len(content) + length if page + 1 < pages else 0
+        content += struct.pack("<H", len(tags)) + body + struct.pack("<I", following)
+    path.write_bytes(content)
+    return path
+
+
+def many_frames(path, frames):
+    """Write a GIF of frames of one pixel."""
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    path.write_bytes(head + frame * frames + b";")
+    return path
+
+
+@pytest.mark.parametrize("written", [many_pages, many_frames])
+def test_very_many_frames_are_counted_only_as_far_as_need_be(tmp_path, written):
+    suffix = "tif" if written is many_pages else "gif"
+    path = written(tmp_path / f"a.{suffix}", 50_000)
+    begun_s = time.monotonic()
+    with pytest.raises(UsageError, match="has too many frames: at most 5000 are read"):
+        read_animation(path)
+    assert time.monotonic() - begun_s < 5.0
+
+
+def test_a_film_may_claim_any_number_of_frames(tmp_path):
+    path = written(tmp_path, "png")
+    content = path.read_bytes()
+    place = content.index(b"acTL")
+    claim = b"acTL" + struct.pack(">II", 2**31 - 1, 0)
+    claim += struct.pack(">I", zlib.crc32(claim))
+    path.write_bytes(content[:place] + claim + content[place + len(claim) :])
+    with pytest.raises(UsageError, match="has too many frames"):
+        read_animation(path)
+
+
+def test_all_frames_together_have_a_bound(tmp_path, monkeypatch):
+    path = written(tmp_path, "gif")
+    monkeypatch.setattr(animation, "MOST_PIXELS", 4 * dot(0.0)[..., 0].size - 1)
+    with pytest.raises(UsageError, match="has too many pixels in all its frames"):
+        read_animation(path)
+
+
+def test_a_long_file_of_frames_is_not_counted(tmp_path, monkeypatch):
+    path = written(tmp_path, "gif")
+    monkeypatch.setattr(animation, "MOST_ANIMATION_BYTES", path.stat().st_size - 1)
+    with pytest.raises(UsageError, match="is too large: at most"):
+        read_animation(path)
+
+
+def test_a_page_of_another_size_is_refused_before_it_is_decoded(tmp_path):
+    path = tmp_path / "a.tif"
+    pages = [Image.new("L", (8, 8), 255), Image.new("L", (9, 9), 255)]
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression="raw")
+    # The second page, which no longer has what it says.
+    content = path.read_bytes()
+    path.write_bytes(content.replace(struct.pack("<HHII", 256, 4, 1, 9), _WIDE))
+    with pytest.raises(UsageError, match="has pages of different sizes"):
+        read_animation(path)
 
 
 @given(suffix=st.sampled_from(["gif", "webp", "png", "tif"]), data=st.data())

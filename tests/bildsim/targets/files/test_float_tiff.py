@@ -88,3 +88,13 @@ def test_damaged_ones_lead_to_a_target_or_to_one_sentence(tmp_path_factory, data
         said = str(error)
     assert said is None or said.startswith(f"target_file={str(path)!r} ")
     assert least > 0.0
+
+
+def test_of_a_damaged_header_one_sentence_is_said_and_no_warning(tmp_path, recwarn):
+    path = write(tmp_path / "a.tif", three_quarters().astype(np.float64))
+    whole = path.read_bytes()
+    for cut in range(8, len(whole), max(1, len(whole) // 60)):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(UsageError, match=r"may be damaged"):
+            target_from_file(path)
+    assert not recwarn.list

@@ -1,5 +1,7 @@
 """Pixels of all kinds of numbers: brightness, white, opacity, and the density that they make."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -80,3 +82,15 @@ def test_large_densities_are_averaged_and_small_ones_left():
     assert reduced(large).shape == (512, 300)
     assert reduced(large) == pytest.approx(large.reshape(512, 2, 300).mean(axis=1), abs=1e-6)
     np.testing.assert_array_equal(reduced(large[:100]), large[:100])
+
+
+@pytest.mark.parametrize("colours", [3, 4])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_a_large_picture_takes_little_more_than_its_greyscale(colours, dtype):
+    values = np.ones((2000, 1000, colours), dtype=dtype)
+    kept = 2 * values[..., 0].size * np.dtype(np.float32).itemsize
+    tracemalloc.start()
+    pixels_of(values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.5 * kept

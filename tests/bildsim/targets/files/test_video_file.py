@@ -1,5 +1,8 @@
 """Videos as targets: what is read back, and every file that is none."""
 
+import signal
+import subprocess
+
 import imageio.v2 as imageio
 import numpy as np
 import pytest
@@ -54,6 +57,40 @@ def test_videos_that_are_refused(tmp_path):
         film_from_file(tmp_path / "dark.mp4", 1.0)
     with pytest.raises(UsageError, match="target_time=0 is out of range"):
         film_from_file(tmp_path / "dark.mp4", 0.0)
+
+
+def test_frames_of_too_many_pixels_are_not_decoded(tmp_path, monkeypatch):
+    imageio.mimwrite(tmp_path / "film.mp4", list(stripes()), fps=16)
+    monkeypatch.setattr(video_file, "LARGEST_IMAGE", 64 * 48 - 1)
+    with pytest.raises(UsageError, match=r"film.mp4. is too large: at most 64 million pixels"):
+        film_from_file(tmp_path / "film.mp4", 1.0)
+
+
+def test_decoding_takes_no_longer_than_the_bound(tmp_path, monkeypatch):
+    path = tmp_path / "film.mp4"
+    imageio.mimwrite(path, list(stripes()), fps=16)
+    called = []
+
+    def killed(command, **_):
+        called.extend(command)
+        said = f"[info] Exiting normally, received signal {int(signal.SIGXCPU)}.\n"
+        return subprocess.CompletedProcess(command, 255, b"", said.encode())
+
+    monkeypatch.setattr(video_file, "MOST_SECONDS", 7)
+    monkeypatch.setattr(subprocess, "run", killed)
+    with pytest.raises(UsageError, match="takes more than 7 s of a processor to decode"):
+        film_from_file(path, 1.0)
+    assert called[called.index("-timelimit") + 1] == "7"
+
+
+def test_a_playlist_called_a_video_leads_nowhere(tmp_path):
+    imageio.mimwrite(tmp_path / "film.mp4", list(stripes()), fps=16)
+    lines = ("#EXTM3U", "#EXT-X-TARGETDURATION:3", "#EXTINF:3,", "film.mp4", "#EXT-X-ENDLIST")
+    (tmp_path / "list.mp4").write_text("\n".join(lines))
+    (tmp_path / "concat.mp4").write_text("ffconcat version 1.0\nfile film.mp4\n")
+    for name in ("list.mp4", "concat.mp4"):
+        with pytest.raises(UsageError, match=rf"{name}. cannot be read as a video: "):
+            film_from_file(tmp_path / name, 1.0)
 
 
 def moves_stops_moves():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.basics.schema import fits
 from bildsim.network.traffic import Traffic
-from bildsim.programs.checkpoint.schema import fits
 
 T = TypeVar("T")
 FITTING = [

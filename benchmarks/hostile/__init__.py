@@ -1,1 +1,0 @@
-"""Hostile inputs of every kind, for `benchmarks.hostile_inputs`: each file makes those of one."""
