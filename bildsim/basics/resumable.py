@@ -72,7 +72,7 @@ def _alike(value: Any, known: Any) -> bool:
         return True
     if isinstance(known, np.ndarray):
         same = isinstance(value, np.ndarray) and value.dtype == known.dtype
-        return same and value.ndim == known.ndim
+        return same and value.shape == known.shape
     if isinstance(known, (int, float, np.number)):
         return isinstance(value, (int, float, np.number))
     if isinstance(known, dict) and known:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.basics.arrays import Bools, Floats, Ints, require_keys, require_rows
 from bildsim.network.directed_edges import (
     FRESH,
     carried,
@@ -62,6 +62,16 @@ class LinkState:
     loss: Floats
     bad: Bools
     age: Ints
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(2, self.seed)
+        require_rows(len(self.keys), self.loss, self.bad, self.age)
+        require_keys(self.keys, self.robots)
 
 
 @dataclass(frozen=True)

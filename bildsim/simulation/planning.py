@@ -119,6 +119,8 @@ class Planning:
         rising = len(members) > 0 and members[0] >= 0 and members[-1] < robots
         if not (rising and (np.diff(members) > 0).all()):
             raise UsageError(f"a state of members {members} is not possible among {robots} robots")
+        if any(sent.shape != (robots,) for sent in (held.settled.messages, held.settled.bytes)):
+            raise UsageError(f"a state of what others than {robots} robots sent is not possible")
         if len(self.network.now.degree) != len(members):
             raise UsageError("a state with another network than that of its members is impossible")
         self.planner.check_state(held.state, len(members))

@@ -27,7 +27,7 @@ from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.density.kernels import Evaluation
 from bildsim.network.directed_edges import FRESH
-from bildsim.network.graph import Network
+from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
@@ -150,6 +150,27 @@ class MacroOverLinks:
         if self._tracks_hessian:
             trackers.append(self._consensus.init(fields.q, network))
         return Channel(links, tuple(trackers), Sent())
+
+    def holds(self, channel: Channel, row: MacroState, robots: int) -> bool:
+        """Whether a channel is of these settings and so many robots; for those from files.
+
+        Args:
+            channel: the channel.
+            row: a state of `BildMacro` of one robot.
+            robots: N.
+        """
+        alone = network_of_edges(np.zeros((0, 2), dtype=np.int64), 1)
+        known = self.init(row, alone, np.random.default_rng(0)).trackers
+        found = channel.trackers
+        return (
+            channel.links.robots == robots
+            and isinstance(found, tuple)
+            and [type(tracker) for tracker in found] == [type(tracker) for tracker in known]
+            and all(
+                tracker.inputs.shape == (robots, *one.inputs.shape[1:])
+                for tracker, one in zip(found, known, strict=True)
+            )
+        )
 
     def advance(
         self,

@@ -160,8 +160,13 @@ class BildMacroPlanner:
             all(_alike(array, one, robots) for array, one in pairs)
             and all(array.shape == (robots,) for array in sent)
             and found.log_target.shape == row.log_target.shape
-            and (state.channel is None) == (self.over_links is None)
+            and self._holds_channel(state.channel, row, robots)
         )
+
+    def _holds_channel(self, channel: Channel | None, row: MacroState, robots: int) -> bool:
+        if channel is None or self.over_links is None:
+            return channel is None and self.over_links is None
+        return self.over_links.holds(channel, row, robots)
 
     def change_members(
         self, state: BildMacroState, before: Ints, observation: Observation

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints, require_keys, require_rows
 from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
@@ -44,6 +44,16 @@ class AdmmState:
     penalties: Floats
     auxiliary: Floats
     sent: Sent
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.inputs), self.estimates)
+        require_rows(len(self.keys), self.penalties, self.auxiliary, *self.sent.history)
+        require_keys(self.keys, len(self.inputs))
 
 
 @dataclass(frozen=True)

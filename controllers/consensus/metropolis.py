@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints, require_rows
 from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.edge_sums import mix
 from bildsim.network.directed_edges import FRESH, directed_edges
@@ -28,6 +28,14 @@ class TrackingState:
     estimates: Floats
     inputs: Floats
     sent: Sent
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.inputs), self.estimates, *self.sent.history)
 
 
 @dataclass(frozen=True)

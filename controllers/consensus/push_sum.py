@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints, require_keys, require_rows
 from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
@@ -46,6 +46,18 @@ class PushSumState:
     parked_keys: Ints
     parked: Floats
     sent: Sent
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.inputs), self.mass)
+        require_rows(len(self.keys), self.out, self.heard, *self.sent.history)
+        require_rows(len(self.parked_keys), self.parked)
+        for keys in (self.keys, self.parked_keys):
+            require_keys(keys, len(self.inputs))
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,10 @@ def test_arrays_and_dictionaries_are_of_the_same_form():
 
     both = Both()
     kept = both.snapshot()
-    both.restore(kept | {"array": np.ones((5, 3)), "shares": {"a": 1}, "later": np.zeros(2)})
+    both.restore(kept | {"array": np.ones((2, 3)), "shares": {"a": 1}, "later": np.zeros(2)})
     for wrong in (
         {"array": np.zeros(2)},
+        {"array": np.zeros((5, 3))},
         {"array": np.zeros((2, 3), dtype=np.int64)},
         {"array": [[0.0]]},
         {"shares": {"b": 0.0}},
