@@ -58,7 +58,7 @@ def _size(file: BinaryIO) -> tuple[int, int]:
         # Pillow warns of oddities in damaged headers; what cannot be read is said below.
         warnings.simplefilter("ignore")
         tags.load(file)
-    return int(tags[_HEIGHT]), int(tags[_WIDTH])
+        return int(tags[_HEIGHT]), int(tags[_WIDTH])
 
 
 def _decoded(content: NDArray[np.uint8]) -> NDArray[Any] | None:
