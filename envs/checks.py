@@ -1,6 +1,7 @@
 """Checks of an environment's arguments, actions and options."""
 
 from collections.abc import Mapping
+from math import inf
 from os import PathLike
 from types import NoneType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
@@ -130,8 +131,8 @@ def check_arguments(
         raise UsageError(
             "{gain} is out of range: above 0, at most {0} 1/s", TRACKING_RATE, gain=gain
         )
-    if not regularisation >= LEAST_REGULARISATION:
-        allowed = f"at least {LEAST_REGULARISATION:g}, below which fits do not converge"
+    if not LEAST_REGULARISATION <= regularisation < inf:
+        allowed = f"at least {LEAST_REGULARISATION:g}, below which fits do not converge, and finite"
         raise not_allowed("regularisation", regularisation, allowed)
     if reward not in get_args(Reward):
         raise unknown_name("reward", reward, get_args(Reward))

@@ -34,7 +34,8 @@ def fits(value: object, hint: Any) -> bool:
     if origin in (Union, types.UnionType):
         return any(fits(value, part) for part in parts)
     if origin is Literal:
-        return value in parts
+        # Arrays, too, can be compared, and their answer is no answer.
+        return any(type(value) is type(part) and value == part for part in parts)
     if origin is np.ndarray:
         return isinstance(value, np.ndarray) and _has_dtype(value, parts)
     if isinstance(origin, type):

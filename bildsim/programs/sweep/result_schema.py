@@ -7,7 +7,7 @@ from typing import Any
 
 from bildsim.basics.schema import fits
 from bildsim.programs.sweep.reference_tasks import read_reference_scores
-from bildsim.programs.sweep.trial import DONE, FAILED, SERIES
+from bildsim.programs.sweep.trial import DONE, FAILED, SERIES, WALL
 
 _PARTS: Mapping[str, Any] = {
     "status": str,
@@ -33,6 +33,7 @@ def is_trial(found: Mapping[str, Any]) -> bool:
         and all(_are_numbers(curve) for curve in curves)
         and all(len(place) == 2 for place in found["positions"])
         and _are_numbers(found["final"].values())
+        and found["wall"].keys() >= set(WALL)
         and (status == FAILED or _is_measured(found))
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.metrics.settling_time import settling_time
 from bildsim.programs.sweep.runner import Trial
-from bildsim.programs.sweep.trial import DONE, FAILED
+from bildsim.programs.sweep.trial import DONE, FAILED, WALL
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
 
@@ -23,7 +23,6 @@ SCORE = "score_"
 SETTLING = {"kl_fit": "settling_kl_fit_s", "w2": "settling_w2_s"}
 """By metric the column with the time (s) to its threshold,
 `bildsim.metrics.reference_scores.ReferenceScores.thresholds`; empty for targets that move."""
-_WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 Group = tuple[str, str, str]
 
 
@@ -148,7 +147,7 @@ class Results:
                 (*KEYS[:3], "done", "failed", *quartiles), list(map(self._summary, self.groups))
             ),
             "timings.csv": Table(
-                (*KEYS, *_WALL), [{**_key_cells(t), **t.result["wall"]} for t in self.trials]
+                (*KEYS, *WALL), [{**_key_cells(t), **t.result["wall"]} for t in self.trials]
             ),
         }
 

@@ -27,6 +27,8 @@ RESULTS_VERSION = 1
 """Format of a trial's result; another one makes all trials run again."""
 DONE, FAILED = "done", "failed"
 SERIES = ("time_s", "kl_fit", "w2")
+WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
+"""Wall times of a trial."""
 Result = Mapping[str, Any]
 
 

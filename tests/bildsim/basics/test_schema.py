@@ -58,6 +58,8 @@ OTHERS = [
     ({3: "a"}, Mapping[str, str]),
     ({}, Traffic),
     ("up", Literal["on", "off"]),
+    (np.zeros(3), Literal["on", "off"]),
+    (True, Literal[1, 2]),
 ]
 
 

@@ -45,6 +45,7 @@ def test_what_was_run_is_a_result():
         ("positions", [[1.0]]),
         ("positions", [[1.0, "x"]]),
         ("wall", {"total_s": "x"}),
+        ("wall", {}),
         ("configuration", 3),
     ],
 )

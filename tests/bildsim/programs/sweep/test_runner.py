@@ -31,7 +31,7 @@ DONE = {
     "reason": "",
     "series": {"time_s": [0.2], "kl_fit": [1.0], "w2": [0.5]},
     "positions": [[0.0, 0.0]],
-    "wall": {},
+    "wall": {"total_s": 1.0, "plan_mean_ms": 0.5, "plan_median_ms": 0.5},
     "configuration": {},
 }
 

@@ -15,7 +15,7 @@ RESULT = {
     "reason": "",
     "series": {"time_s": [0.0, 1.0], "kl_fit": [2, "inf"], "w2": [0.5, 0.25]},
     "positions": [[0.5, -1.0]],
-    "wall": {"total_s": 1.5},
+    "wall": {"total_s": 1.5, "plan_mean_ms": 0.5, "plan_median_ms": 0.25},
     "configuration": {"seed": 3},
 }
 
