@@ -74,6 +74,7 @@ def before(owner, name, count=1):
 
 
 def tree(directory):
+    """Return every file below a directory with its content; not for one that others write to."""
     return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 

@@ -118,8 +118,9 @@ def test_states_of_another_version_are_refused(cut, monkeypatch):
 
 
 def test_what_is_not_there_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
     assert_refused(tmp_path / "checkpoint-1", [], "cannot be read: no such file")
-    assert_refused(tmp_path, [], "holds no checkpoint")
+    assert_refused(tmp_path / "empty", [], "holds no checkpoint")
 
 
 def test_a_run_that_still_goes_on_is_refused(cut):
