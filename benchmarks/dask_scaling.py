@@ -25,8 +25,8 @@ import numpy as np
 import tyro
 
 from bildsim.programs.sweep.config import BenchConfig
-from bildsim.programs.sweep.engine import Task
-from bildsim.programs.sweep.engine_dask import DaskEngine
+from bildsim.programs.sweep.engines.base import Task
+from bildsim.programs.sweep.engines.dask import DaskEngine
 from bildsim.programs.sweep.trial import DONE, run_trial
 from bildsim.simulation.config import RobotSettings, RunConfig
 

@@ -22,9 +22,9 @@ from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import parse
-from bildsim.programs.sweep.engine import Lost, Task
-from bildsim.programs.sweep.engine_here import EngineHere, lacks_semaphores
-from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.engines.base import Lost, Task
+from bildsim.programs.sweep.engines.here import EngineHere, lacks_semaphores
+from bildsim.programs.sweep.engines.local import LocalEngine
 from bildsim.targets.target import named_target
 
 SUMMARY = "Compile all that a run may need ahead of the first one; compiled code is kept."

@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
-from bildsim.basics.regular_file import open_regular
+from bildsim.basics.reading.regular_file import open_regular
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 

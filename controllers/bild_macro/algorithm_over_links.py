@@ -16,7 +16,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
-from bildsim.basics.regular_file import in_units
+from bildsim.basics.reading.regular_file import in_units
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.kernels import Fields

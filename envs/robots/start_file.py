@@ -12,9 +12,9 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.npy_file import DamagedError, read_header, read_values
-from bildsim.basics.regular_file import NotAFileError, in_units, open_regular
-from bildsim.basics.text_lines import LongLineError, text_lines
+from bildsim.basics.reading.npy_file import DamagedError, read_header, read_values
+from bildsim.basics.reading.regular_file import NotAFileError, in_units, open_regular
+from bildsim.basics.reading.text_lines import LongLineError, text_lines
 from bildsim.envs.robots.spawn import MOST_ROBOTS
 
 START_SUFFIXES = (".npy", ".csv")

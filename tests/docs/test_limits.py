@@ -1,6 +1,6 @@
 """The page of limits names the bounds that the code has."""
 
-from bildsim.basics.regular_file import in_units
+from bildsim.basics.reading.regular_file import in_units
 from bildsim.controllers.bild_macro.algorithm_over_links import MOST_UNDER_WAY_BYTES
 from bildsim.controllers.bild_macro.settings import MOST_SOLVER_ITERATIONS, MOST_WARMUP_ROUNDS
 from bildsim.density.grid import SMALLEST_STEP

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bildsim.basics.regular_file import in_units
+from bildsim.basics.reading.regular_file import in_units
 from bildsim.envs.robots import start_file
 from bildsim.envs.robots.spawn import MOST_ROBOTS
 from bildsim.targets.files import animation, number_file

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bildsim.basics.errors import reason_of
-from bildsim.basics.regular_file import open_regular
+from bildsim.basics.reading.regular_file import open_regular
 from bildsim.programs.checkpoint.seal import NO_SEAL, is_sealed, seal_of
 from bildsim.programs.output.files import sync, whole
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import tomli_w
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
-from bildsim.basics.regular_file import TooLargeError, read_regular
+from bildsim.basics.reading.regular_file import TooLargeError, read_regular
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.paths import path_as_text, words_as_text
 from bildsim.programs.config.values import from_toml

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
-from bildsim.basics.json_file import read_json
+from bildsim.basics.reading.json_file import read_json
 from bildsim.programs.output.files import part_of, write_text
 from bildsim.programs.output.paths import check_out_directory
 

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, TypeVar
 
 from bildsim.basics.errors import UsageError
-from bildsim.basics.json_file import read_json
+from bildsim.basics.reading.json_file import read_json
 from bildsim.envs.dynamics import BULLET
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.decoder import decode

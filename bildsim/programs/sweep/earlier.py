@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.json_file import read_json
+from bildsim.basics.reading.json_file import read_json
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.options import options
 from bildsim.programs.config.toml_file import config_of_toml, text_of, to_toml

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.sweep.config import ComparisonConfig
-from bildsim.programs.sweep.engine import Engine
-from bildsim.programs.sweep.engine_here import EngineHere, lacks_semaphores
-from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.engines.base import Engine
+from bildsim.programs.sweep.engines.here import EngineHere, lacks_semaphores
+from bildsim.programs.sweep.engines.local import LocalEngine
 from bildsim.programs.sweep.runner import Shower
 
 # Trials of one planner take far longer than those of another: an average needs many.
@@ -59,7 +59,7 @@ def make_engine(config: ComparisonConfig) -> Engine:
             f"{given} needs dask.distributed, which is not installed: "
             "pip install 'bildsim[cluster]'"
         )
-    from bildsim.programs.sweep.engine_dask import DaskEngine
+    from bildsim.programs.sweep.engines.dask import DaskEngine
 
     if config.scheduler is None:
         if lacks_semaphores():

@@ -11,7 +11,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import ComparisonConfig
-from bildsim.programs.sweep.engine import Engine, Lost, Task
+from bildsim.programs.sweep.engines.base import Engine, Lost, Task
 from bildsim.programs.sweep.lists import about_list
 from bildsim.programs.sweep.reference_tasks import (
     ReferenceSpec,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
-from bildsim.basics.json_file import read_json
+from bildsim.basics.reading.json_file import read_json
 from bildsim.programs.output.claims import Claim
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.paths import check_out_directory

@@ -3,7 +3,7 @@
 import zipfile
 from typing import IO, BinaryIO
 
-from bildsim.basics.npy_file import DamagedError
+from bildsim.basics.reading.npy_file import DamagedError
 
 MOST_DIRECTORY_BYTES = 1_000_000
 """Longer directories of archives are refused: one of an archive with one array has 100 bytes."""

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.npy_file import DamagedError, Readable, read_header, read_values
-from bildsim.basics.text_lines import LongLineError, text_lines
+from bildsim.basics.reading.npy_file import DamagedError, Readable, read_header, read_values
+from bildsim.basics.reading.text_lines import LongLineError, text_lines
 from bildsim.targets.files.archive_file import SeveralArraysError, open_member
 from bildsim.targets.files.user_file import MOST_BYTES, check_bytes, file_error, open_file
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.regular_file import NotAFileError, in_units, open_regular
+from bildsim.basics.reading.regular_file import NotAFileError, in_units, open_regular
 
 LARGEST_IMAGE = 64_000_000
 """Pictures of more pixels are refused: 8,000 x 8,000, more than cameras have."""

@@ -17,7 +17,7 @@ from bildsim.programs.bench import main as bench
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.sweep import reference_tasks
-from bildsim.programs.sweep.engine_here import EngineHere
+from bildsim.programs.sweep.engines.here import EngineHere
 from tests.bildsim.programs.bench.test_main import quick_scores
 from tests.bildsim.programs.odd_names import ODD, named, parametrised
 

@@ -21,7 +21,7 @@ from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import execution as campaign
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep import runner as sweep
-from bildsim.programs.sweep.engine import Lost
+from bildsim.programs.sweep.engines.base import Lost
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from bildsim.basics.errors import UsageError
 from bildsim.programs.sweep import execution
 from bildsim.programs.sweep.config import BenchConfig, SweepOutput
-from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.engines.local import LocalEngine
 
 
 def test_results_need_a_directory():

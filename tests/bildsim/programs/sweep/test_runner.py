@@ -7,7 +7,7 @@ import pytest
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs.sweep.config import BenchConfig
-from bildsim.programs.sweep.engine import Lost
+from bildsim.programs.sweep.engines.base import Lost
 from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import RESULTS_VERSION

@@ -9,7 +9,7 @@ import cv2
 import pytest
 from threadpoolctl import threadpool_info
 
-from bildsim.programs.sweep.worker import ONE_THREAD, call, prepare
+from bildsim.programs.sweep.engines.worker import ONE_THREAD, call, prepare
 
 
 def test_work_is_done_on_one_thread():
@@ -44,7 +44,7 @@ def test_two_threads_take_turns():
 
 def test_a_worker_is_deaf_to_ctrl_c(environment):
     code = (
-        "import os, signal; from bildsim.programs.sweep.worker import prepare;"
+        "import os, signal; from bildsim.programs.sweep.engines.worker import prepare;"
         "prepare(os.getppid()); os.kill(os.getpid(), signal.SIGINT); print('still here')"
     )
     ended = subprocess.run(

@@ -7,8 +7,8 @@ from math import sqrt
 
 import pytest
 
-from bildsim.programs.sweep.engine import Lost, Task
-from bildsim.programs.sweep.engine_here import EngineHere, lacks_semaphores
+from bildsim.programs.sweep.engines.base import Lost, Task
+from bildsim.programs.sweep.engines.here import EngineHere, lacks_semaphores
 
 # As with a read-only /dev/shm: no semaphore can be made in this process or those it starts.
 WITHOUT = """
@@ -36,7 +36,7 @@ def bench(out, *words):
 @pytest.fixture
 def worker_environment(monkeypatch):
     """Put back what a worker changes for good."""
-    from bildsim.programs.sweep.worker import ONE_THREAD
+    from bildsim.programs.sweep.engines.worker import ONE_THREAD
 
     for name in ONE_THREAD:
         monkeypatch.setenv(name, "1")

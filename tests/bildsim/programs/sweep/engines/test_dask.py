@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.programs.sweep.engine import Lost, Task
+from bildsim.programs.sweep.engines.base import Lost, Task
 
 pytest.importorskip("distributed")
-from bildsim.programs.sweep import engine_dask
-from bildsim.programs.sweep.engine_dask import DaskEngine
+from bildsim.programs.sweep.engines import dask as engine_module
+from bildsim.programs.sweep.engines.dask import DaskEngine
 
-HERE = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_scheduler_without_workers(address):
     "address", ["tcp://127.0.0.1:1", "nonsense", "http://host:1", "tcp://host:many", "host:8786"]
 )
 def test_nothing_answers(address, monkeypatch):
-    monkeypatch.setattr(engine_dask, "CONNECT_S", 1.0)
+    monkeypatch.setattr(engine_module, "CONNECT_S", 1.0)
     with pytest.raises(UsageError, match=f"--scheduler {address} cannot be reached"):
         DaskEngine.at(address)
 
@@ -132,7 +132,7 @@ def test_other_protocols_are_refused_at_once(address):
 @pytest.mark.parametrize("answer", [b"", None])
 def test_what_is_no_scheduler_is_found_out_soon(monkeypatch, answer):
     """A server that says nothing until it is asked, as of web pages, or that hangs up."""
-    monkeypatch.setattr(engine_dask, "CONNECT_S", 0.5)
+    monkeypatch.setattr(engine_module, "CONNECT_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

@@ -6,8 +6,8 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import Engine, Lost, Task
+from bildsim.programs.sweep.engines import worker
+from bildsim.programs.sweep.engines.base import Engine, Lost, Task
 
 
 class EngineHere(Engine):
@@ -17,7 +17,7 @@ class EngineHere(Engine):
         """Do nothing: there is nothing to end."""
 
     def results(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
-        """Yield every task with what came of it; see `bildsim.programs.sweep.engine.Engine`."""
+        """Yield every task with what came of it; see `Engine`."""
         for task in tasks:
             try:
                 found = worker.call(task.work, task.argument)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bildsim.basics.errors import reason_of
-from bildsim.basics.json_file import MOST_DEPTH, read_json
-from bildsim.basics.regular_file import TooLargeError
+from bildsim.basics.reading.json_file import MOST_DEPTH, read_json
+from bildsim.basics.reading.regular_file import TooLargeError
 
 MOST = 2_000_000
 JSON = st.recursive(

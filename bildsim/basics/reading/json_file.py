@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bildsim.basics.regular_file import read_regular
+from bildsim.basics.reading.regular_file import read_regular
 
 MOST_DEPTH = 50
 """So many lists and mappings may lie in each other: far more than results have, and few enough for

@@ -5,8 +5,8 @@ from math import sqrt
 
 import pytest
 
-from bildsim.programs.sweep.engine import MOST_DEATHS, Engine, Lost, Task
-from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.engines.base import MOST_DEATHS, Engine, Lost, Task
+from bildsim.programs.sweep.engines.local import LocalEngine
 
 
 def test_a_task_travels_to_another_process():

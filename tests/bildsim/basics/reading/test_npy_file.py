@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bildsim.basics.npy_file import DamagedError, read_header, read_values
+from bildsim.basics.reading.npy_file import DamagedError, read_header, read_values
 
 
 def written(values, version=None):

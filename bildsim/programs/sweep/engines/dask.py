@@ -22,8 +22,8 @@ from distributed import (
 from distributed.comm.addressing import get_address_host_port
 
 from bildsim.basics.errors import RunError, UsageError
-from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import Engine, Lost, Task
+from bildsim.programs.sweep.engines import worker
+from bildsim.programs.sweep.engines.base import Engine, Lost, Task
 
 CONNECT_S = 6.0
 """So long an address is tried before it is given up (s)."""
@@ -119,7 +119,7 @@ class DaskEngine(Engine):
             self._cluster.close()
 
     def results(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
-        """Yield every task with what came of it; see `bildsim.programs.sweep.engine.Engine`."""
+        """Yield every task with what came of it; see `Engine`."""
         by_key = {task.identity: task for task in tasks}
         futures = [
             self._client.submit(worker.call, task.work, task.argument, key=task.identity)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bildsim.programs.sweep.engine import MOST_DEATHS, Lost, Task
-from bildsim.programs.sweep.engine_local import LocalEngine
-from bildsim.programs.sweep.worker import ONE_THREAD
+from bildsim.programs.sweep.engines.base import MOST_DEATHS, Lost, Task
+from bildsim.programs.sweep.engines.local import LocalEngine
+from bildsim.programs.sweep.engines.worker import ONE_THREAD
 
 
 @pytest.fixture
 def faulty(monkeypatch):
     """The module of faulty work, importable here and in the workers."""
-    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2]))
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[3]))
     import faulty
 
     yield faulty

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bildsim.basics.errors import reason_of
-from bildsim.basics.regular_file import (
+from bildsim.basics.reading.regular_file import (
     NotAFileError,
     TooLargeError,
     in_units,

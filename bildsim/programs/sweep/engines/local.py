@@ -11,8 +11,8 @@ from typing import Any
 from loky import ProcessPoolExecutor
 from loky.process_executor import BrokenProcessPool
 
-from bildsim.programs.sweep import worker
-from bildsim.programs.sweep.engine import MOST_DEATHS, Engine, Lost, Task
+from bildsim.programs.sweep.engines import worker
+from bildsim.programs.sweep.engines.base import MOST_DEATHS, Engine, Lost, Task
 
 
 class LocalEngine(Engine):
@@ -35,7 +35,7 @@ class LocalEngine(Engine):
         self._end_pool()
 
     def results(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
-        """Yield every task with what came of it; see `bildsim.programs.sweep.engine.Engine`."""
+        """Yield every task with what came of it; see `Engine`."""
         fresh, suspects = deque(tasks), deque[Task]()
         while fresh or suspects:
             # One more than there are processes: the next is there when one is done.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bildsim.basics.text_lines import LongLineError, text_lines
+from bildsim.basics.reading.text_lines import LongLineError, text_lines
 
 
 @given(st.text())

@@ -13,8 +13,8 @@ import pytest
 # The pool's processes are there, and have not come to their first line.
 KILLED = """
 import os, signal, time
-from bildsim.programs.sweep.engine import Task
-from bildsim.programs.sweep.engine_local import LocalEngine
+from bildsim.programs.sweep.engines.base import Task
+from bildsim.programs.sweep.engines.local import LocalEngine
 
 engine = LocalEngine(2)
 flying = engine._submit(Task("sleeps", time.sleep, 600))
