@@ -109,7 +109,7 @@ class Checkpoint:
                 video=str(video),
             )
         for name, value in before.items():
-            if name not in _FREE and value != after[name]:
+            if name not in _FREE and not _same(name, value, after[name]):
                 option = "--" + name.rpartition(".")[2].replace("_", "-")
                 raise _refusal(
                     self.path,
@@ -156,6 +156,13 @@ class Checkpoint:
                 later.unlink(missing_ok=True)
         if video is not None:
             part_name(video).unlink(missing_ok=True)
+
+
+def _same(name: str, before: Any, after: Any) -> bool:
+    """Whether a setting is what it was; results may be named from elsewhere."""
+    if name in ("output.out", "output.video") and before is not None and after is not None:
+        return bool(before.resolve() == after.resolve())
+    return bool(before == after)
 
 
 def lies_elsewhere(video: Path, out: Path) -> bool:

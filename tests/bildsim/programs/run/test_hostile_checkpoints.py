@@ -89,6 +89,20 @@ def test_a_video_elsewhere_is_written_only_where_the_command_line_says_so(fresh)
     assert film.read_bytes() == b"mine"
 
 
+def test_a_video_elsewhere_goes_on_where_it_is_named_again(tmp_path, monkeypatch):
+    """Named as it was at the beginning, which the sentence at the end of a stopped run repeats."""
+    (tmp_path / "films").mkdir()
+    (tmp_path / "runs" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "runs")
+    film = tmp_path / "films" / "film.mp4"
+    line = (*SMALL, "--dynamics", "ideal", "--out", "deep/out", "--video", film, *SHOTS)
+    killed(before(Recorder, "tick", 8), *line)
+    with pytest.raises(UsageError, match="lies neither in its results nor"):
+        call("--resume", "deep/out", "--quiet")
+    assert call("--resume", "deep/out", "--video", film, "--quiet") == 0
+    assert film.exists()
+
+
 def test_a_world_of_pybullet_is_taken_from_oneself_alone(fresh, tmp_path, monkeypatch):
     cut = fresh()
     text = checkpoint_file.read(cut).header["configuration"]
