@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict
 from functools import cache, cached_property
 from typing import Any, cast, get_args, get_type_hints
 
@@ -45,7 +44,7 @@ from bildsim.envs.dynamics import (
 )
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
-from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.spawn import require_room
 from bildsim.envs.robots.starts import StartLike, Starts
 from bildsim.envs.spaces import observation_space
@@ -314,7 +313,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """
         motion, touched = self._physics.drive(checked_waypoints(action, self.robots))
         observation = self._observe()
-        info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
+        info = {**self._fit_info(), **vars(motion), **_contact_info(touched)}
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return observation, self.task.reward(), False, False, info
@@ -383,7 +382,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """Fit the swarm's density at this moment, and return what agents are shown."""
         seen = self._physics
         self.task.look_at_target(self.arena.time)
-        statistics = self.task.measure(seen.pose[seen.active, :2])
+        statistics = self.task.measure(seen.places(seen.pose))
         # Without errors of localisation what is measured is the truth: statistics are the same.
         return self._shown(None if seen.measured is not seen.pose else statistics)
 
@@ -391,7 +390,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """Return the observation of this moment; ``statistics`` where they are known already."""
         measured = self._physics.measured
         if statistics is None:
-            statistics = self.task.statistics(measured[self._physics.active, :2])
+            statistics = self.task.statistics(self._physics.places(measured))
         return {
             "pose": measured.copy(),
             "velocity": self.arena.velocities(),
@@ -416,10 +415,10 @@ def _types_of_arguments() -> dict[str, Any]:
     return {name: hints[name] for name in hints.keys() - {"target", "start", "return"}}
 
 
-def _contact_info(touched: Contacts) -> dict[str, Any]:
+def _contact_info(touched: Touching) -> dict[str, Any]:
     return {
         "touching_robot": touched.robot,
         "touching_wall": touched.wall,
-        "contact_pairs": len(touched.pairs),
-        "overlap_m": touched.max_overlap,
+        "contact_pairs": touched.pairs,
+        "overlap_m": touched.overlap,
     }
