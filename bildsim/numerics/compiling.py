@@ -1,0 +1,37 @@
+"""How functions are compiled: kernels that Python calls, and the small parts that they are made of.
+
+What a compiler does most of the time is to look at the same lines again. Numba's own inlining
+copies a function's source into each of its callers and works on all of it anew, layer upon layer:
+``evaluate`` of `bildsim.density.kernels` took 15 s of processor time that way. A ``part`` is worked
+on once, and inlined by LLVM, which costs a third of that and runs as fast. Neither gets a door that
+nobody goes through: one from Python to a part, one from C to anything.
+
+What each kernel costs: ``python -m benchmarks.compile_cost``.
+"""
+
+from typing import Any
+
+import numba
+from numba.extending import register_jitable
+
+from bildsim.basics.kernel_cache import cached
+
+inlined: Any = register_jitable(
+    forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
+)
+"""A decorator for what only compiled functions call: it becomes a piece of each of them."""
+
+inlined_early: Any = numba.njit(inline="always")
+"""The same by numba's own inlining, for a few lines whose loops LLVM would unroll in vain."""
+
+
+def kernel(source: str) -> Any:
+    """Return the decorator for the compiled functions of a module that Python calls.
+
+    They are kept from one start to the next where there is a place for them, release Python's
+    global lock, and divide as NumPy does.
+
+    Args:
+        source: the module's ``__file__``.
+    """
+    return numba.njit(cache=cached(source), nogil=True, error_model="numpy", no_cfunc_wrapper=True)
