@@ -3,18 +3,16 @@
 Steps 1, 2 and 4 of `bildsim.density.kernels`, for eight robots side by side.
 """
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size
+from bildsim.numerics.compiling import inlined, inlined_early
 from bildsim.numerics.exp import fast_exp
 from bildsim.numerics.lanes import Lanes, element, load, maximum, spread, store
 
-_inlined = numba.njit(inline="always")
 
-
-@_inlined
+@inlined_early
 def _parity_sums(
     values: Floats, start: int, factors: Floats, node: int, size: int
 ) -> tuple[Lanes, Lanes]:
@@ -28,7 +26,7 @@ def _parity_sums(
     return even, odd
 
 
-@_inlined
+@inlined_early
 def _fill_rows(tables: Tables, work: Workspace) -> None:
     """Fill work.rows[j, b] with the sums over a of Theta[b, a] P_a(x_j)."""
     size = axis_size(tables)
@@ -40,7 +38,7 @@ def _fill_rows(tables: Tables, work: Workspace) -> None:
             store(work.rows, (nodes - 1 - j) * size + b, even - odd)
 
 
-@_inlined
+@inlined
 def log_density(tables: Tables, work: Workspace) -> Lanes:
     """Fill work.grid with y . phi, column after column of the grid; return its largest value.
 
@@ -83,7 +81,7 @@ def log_density(tables: Tables, work: Workspace) -> Lanes:
     return peak
 
 
-@_inlined
+@inlined_early
 def _store_mirrored(grid: Floats, low: int, high: int, even: Lanes, odd: Lanes) -> Lanes:
     """Write the sum of even and odd part and their difference; return the larger one."""
     store(grid, low, even + odd)
@@ -91,7 +89,7 @@ def _store_mirrored(grid: Floats, low: int, high: int, even: Lanes, odd: Lanes) 
     return maximum(even + odd, even - odd)
 
 
-@_inlined
+@inlined
 def _exponentiate(j: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace) -> None:
     """Fill work.column with sums and differences of mirror nodes of the weighted density.
 
@@ -117,7 +115,7 @@ def _exponentiate(j: int, peak: Lanes, log_target: Floats, tables: Tables, work:
             store(work.column, 3 * half + i, low - high)
 
 
-@_inlined
+@inlined
 def _contract(start: int, out: int, degrees: int, tables: Tables, work: Workspace) -> None:
     """Write the sums over i of work.column * P_d(y_i) for d < degrees to work.half[out + d].
 
@@ -150,7 +148,7 @@ def _contract(start: int, out: int, degrees: int, tables: Tables, work: Workspac
             d += 2
 
 
-@_inlined
+@inlined
 def _add_columns(
     j: int, left: int, right: int, degrees: int, out: int, tables: Tables, work: Workspace
 ) -> None:
@@ -169,7 +167,7 @@ def _add_columns(
             store(sums, n, load(sums, n) + even * element(p, row + degrees - 1))
 
 
-@_inlined
+@inlined
 def grid_sums(
     degrees: int, peak: Lanes, log_target: Floats, tables: Tables, work: Workspace
 ) -> None:

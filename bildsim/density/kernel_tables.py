@@ -2,13 +2,9 @@
 
 from typing import NamedTuple
 
-import numba
-
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.numerics.compiling import inlined
 from bildsim.numerics.lanes import scratch, spread, store
-
-# Small functions become part of their callers: a call would cost more than their work.
-_inlined = numba.njit(inline="always")
 
 
 class Tables(NamedTuple):
@@ -55,14 +51,14 @@ class Workspace(NamedTuple):
     line: Floats
 
 
-@_inlined
+@inlined
 def axis_size(tables: Tables) -> int:
     """Return K, the number of polynomials an axis."""
     degrees: int = tables.polynomials.shape[1]
     return (degrees + 1) // 2
 
 
-@_inlined
+@inlined
 def workspace(tables: Tables) -> Workspace:
     """Allocate the scratch arrays that the passes need."""
     nodes, degrees = tables.polynomials.shape

@@ -15,17 +15,16 @@ grid is in bildsim.density.grid_kernels.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.kernel_cache import cached
 from bildsim.density.grid_kernels import grid_sums, log_density
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size, workspace
+from bildsim.numerics.compiling import inlined, kernel
 from bildsim.numerics.lanes import WIDTH, Lanes, element, load, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
-_inlined = numba.njit(inline="always")
+_compiled = kernel(__file__)
 
 
 class Evaluation(NamedTuple):
@@ -48,7 +47,7 @@ class Evaluation(NamedTuple):
     gradient: Floats
 
 
-@_inlined
+@inlined
 def _expectations(degrees: int, tables: Tables, work: Workspace) -> tuple[Lanes, Lanes]:
     """Divide the sums by the mass; fill work.mean, and work.gradient with Cov(phi, ln p - ln p*).
 
@@ -70,7 +69,7 @@ def _expectations(degrees: int, tables: Tables, work: Workspace) -> tuple[Lanes,
     return mass, along - excess
 
 
-@_inlined
+@inlined
 def second_moments(tables: Tables, work: Workspace) -> None:
     """Fill work.second[u, t] with E[(P_a P_a')(x) (P_b P_b')(y)], u and t the products' indices.
 
@@ -95,7 +94,7 @@ def second_moments(tables: Tables, work: Workspace) -> None:
             store(work.second, u * products + t, value)
 
 
-@_inlined
+@inlined
 def _covariance(tables: Tables, work: Workspace) -> None:
     """Fill work.packed with the upper triangle of Cov[phi]."""
     second_moments(tables, work)
@@ -108,7 +107,7 @@ def _covariance(tables: Tables, work: Workspace) -> None:
             n += 1
 
 
-@_inlined
+@inlined
 def evaluate_group(
     first: int,
     count: int,
@@ -143,7 +142,7 @@ def evaluate_group(
         result.expected[i] = work.line[2, lane]
 
 
-@numba.njit(cache=cached(__file__), nogil=True)
+@_compiled
 def evaluate(
     first: int, last: int, y: Floats, log_target: Floats, result: Evaluation, tables: Tables
 ) -> None:

@@ -1,17 +1,16 @@
 """Compiled passes over points: the statistics phi(x_i), and grad phi(x_i) z_i, eight at a time."""
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.kernel_cache import cached
+from bildsim.numerics.compiling import inlined, kernel
 from bildsim.numerics.lanes import WIDTH, Lanes, load, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
-_inlined = numba.njit(inline="always")
+_compiled = kernel(__file__)
 
 
-@_inlined
+@inlined
 def _polynomials(x: Lanes, values: Floats) -> None:
     """Fill ``values`` (K, 8) with P_0(x)..P_{K-1}(x), by Bonnet's recurrence."""
     store(values, 0, spread(1.0))
@@ -21,7 +20,7 @@ def _polynomials(x: Lanes, values: Floats) -> None:
         store(values, n, ((2.0 * n - 1.0) * x * last - (n - 1.0) * before) * (1.0 / n))
 
 
-@_inlined
+@inlined
 def _derivatives(values: Floats, slopes: Floats) -> None:
     """Fill ``slopes`` with P_0'..P_{K-1}', by P_n' = P_{n-2}' + (2n - 1) P_{n-1}."""
     store(slopes, 0, spread(0.0))
@@ -30,7 +29,7 @@ def _derivatives(values: Floats, slopes: Floats) -> None:
         store(slopes, n, load(slopes, n - 2) + (2.0 * n - 1.0) * load(values, n - 1))
 
 
-@numba.njit(cache=cached(__file__), nogil=True)
+@_compiled
 def statistics_pass(first: int, last: int, points: Floats, statistics: Floats) -> None:
     """Write phi of the points first..last-1.
 
@@ -54,7 +53,7 @@ def statistics_pass(first: int, last: int, points: Floats, statistics: Floats) -
         scatter_rows(products, statistics, start, count)
 
 
-@numba.njit(cache=cached(__file__), nogil=True)
+@_compiled
 def ascent_pass(first: int, last: int, points: Floats, z: Floats, ascent: Floats) -> None:
     """Write grad phi(x_i) z_i of the points first..last-1.
 

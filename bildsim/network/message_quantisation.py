@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.kernel_cache import cached
 from bildsim.network.link_settings import DOUBLE
+from bildsim.numerics.compiling import kernel
 from bildsim.numerics.threads import over_robots
+
+_compiled = kernel(__file__)
 
 _STEP_BYTES = 4
 
@@ -46,7 +47,7 @@ def message_bytes(blocks: Iterable[int], bits: int) -> int:
     return sum(math.ceil(numbers * bits / 8) + _STEP_BYTES for numbers in blocks)
 
 
-@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+@_compiled
 def _round(first: int, last: int, messages: Floats, levels: float, result: Floats) -> None:
     """Round the rows first..last-1."""
     for i in range(first, last):

@@ -11,10 +11,10 @@ does.
 
 import math
 
-import numba
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from bildsim.numerics.compiling import inlined
 from bildsim.numerics.lanes import Lanes, maximum, times_power_of_two
 
 _LOG2_E = 1.4426950408889634
@@ -40,7 +40,7 @@ def _economised(terms: int, kept: int) -> tuple[float, ...]:
 _C = _economised(terms=15, kept=10)
 
 
-@numba.njit(inline="always", fastmath={"contract"})
+@inlined
 def fast_exp(x: Lanes) -> Lanes:
     """Return exp(x) for x in [-inf, 700]; below -708 it returns exp(-708), about 3e-308."""
     x = maximum(x, _LOWEST)

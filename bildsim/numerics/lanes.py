@@ -28,7 +28,6 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
@@ -38,6 +37,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic, models, register_model
 
 from bildsim.basics.arrays import Floats
+from bildsim.numerics.compiling import inlined
 
 WIDTH = 8
 Lanes: TypeAlias = Any
@@ -240,7 +240,7 @@ def aligned_empty(*shape: int) -> Floats:
     return raw[skip : skip + size].reshape(shape)
 
 
-@numba.njit(inline="always")
+@inlined
 def scratch(rows: int) -> Floats:
     """Return a new (rows, 8) array that starts a cache line, in compiled functions."""
     raw = np.empty((rows + 1) * WIDTH)
@@ -248,7 +248,14 @@ def scratch(rows: int) -> Floats:
     return raw[skip : skip + rows * WIDTH].reshape((rows, WIDTH))
 
 
-@numba.njit(inline="always")
+@inlined
+def fill(array: Floats, first: int, last: int, value: float) -> None:
+    """Write ``value`` into the rows first..last-1 of an (n, 8) array."""
+    for n in range(first, last):
+        store(array, n, spread(value))
+
+
+@inlined
 def dot(first: Floats, second: Floats, size: int) -> float:
     """Return the inner product of the first ``size`` elements, a multiple of eight of them."""
     lanes = spread(0.0)

@@ -13,14 +13,12 @@ that no turned copy of all rows is ever made.
 
 from typing import Any
 
-import numba
 from llvmlite import ir
 from numba.extending import intrinsic
 
 from bildsim.basics.arrays import Floats
+from bildsim.numerics.compiling import inlined
 from bildsim.numerics.lanes import LANES, WIDTH, Lanes, load, store
-
-_inlined = numba.njit(inline="always")
 
 
 def _shuffle(*mask: int) -> Any:
@@ -46,14 +44,14 @@ _low = _shuffle(0, 1, 2, 3, 8, 9, 10, 11)
 _high = _shuffle(4, 5, 6, 7, 12, 13, 14, 15)
 
 
-@_inlined
+@inlined
 def _turned_four(v0: Lanes, v1: Lanes, v2: Lanes, v3: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
     """Turn the two 4 x 4 blocks in the halves of four lanes."""
     a0, a1, b0, b1 = _even(v0, v1), _even(v2, v3), _odd(v0, v1), _odd(v2, v3)
     return _outer(a0, a1), _outer(b0, b1), _inner(a0, a1), _inner(b0, b1)
 
 
-@_inlined
+@inlined
 def gather_rows(rows: Floats, first: int, count: int, lanes: Floats, places: Any) -> None:
     """Write rows first..first+count-1 into lanes: element n of a row to lanes[places[n]].
 
@@ -93,7 +91,7 @@ def gather_rows(rows: Floats, first: int, count: int, lanes: Floats, places: Any
             lanes[places[n], lane] = rows[first + min(lane, last), n]
 
 
-@_inlined
+@inlined
 def scatter_rows(lanes: Floats, rows: Floats, first: int, count: int) -> None:
     """Write lanes[0..length-1] into rows first..first+count-1; the inverse of ``gather_rows``.
 

@@ -17,17 +17,17 @@ Python's global lock.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.kernel_cache import cached
 from bildsim.density import kernels
 from bildsim.density.kernel_tables import Tables, Workspace, workspace
-from bildsim.numerics.lanes import WIDTH, Lanes, element, load, scratch, spread, store
+from bildsim.numerics.compiling import inlined, kernel
+from bildsim.numerics.lanes import WIDTH, Lanes, element, fill, load, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
-_inlined = numba.njit(inline="always")
+_compiled = kernel(__file__)
+
 # Four sums of eight columns: enough that the loads of one hide behind the arithmetic of the others,
 # and few enough to stay in registers.
 _STRIP = 4 * WIDTH
@@ -69,7 +69,7 @@ class Fields(NamedTuple):
         return square.swapaxes(1, 2).reshape(len(square), -1)[:, 1:]
 
 
-@_inlined
+@inlined
 def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
     """Add the neighbours' 32 columns from ``column``, with sums that stay in registers."""
     # Arrays are flat here: column k of robot i is at i * width + k.
@@ -89,7 +89,7 @@ def _mix_strip(robot: int, column: int, width: int, links: Links, old: Floats, n
     store(new, own + 3 * WIDTH, s3)
 
 
-@_inlined
+@inlined
 def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, new: Floats) -> None:
     """Add the neighbours' columns from ``column`` to the last, fewer than 32."""
     # Whole vectors of eight first, then single numbers.
@@ -109,7 +109,7 @@ def _mix_rest(robot: int, column: int, width: int, links: Links, old: Floats, ne
         column += 1
 
 
-@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+@_compiled
 def _mix(first: int, last: int, links: Links, old: Floats, new: Floats) -> None:
     """Add sum_j a_ij old[j] to the rows first..last-1 of ``new``.
 
@@ -168,7 +168,7 @@ def round_pass(
         _mix(first, last, links, old.q, new.q)
 
 
-@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+@_compiled
 def _learn(
     first: int,
     last: int,
@@ -187,7 +187,7 @@ def _learn(
     _mix(first, last, links, old.y, new.y)
 
 
-@_inlined
+@inlined
 def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
     """Pick E[phi] among the moments in work.sums."""
     degrees = tables.polynomials.shape[1]
@@ -196,7 +196,7 @@ def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
         store(mean, k, load(work.sums, place))
 
 
-@_inlined
+@inlined
 def _subtract_covariance(
     mean: Floats, second: Floats, tables: Tables, work: Workspace
 ) -> tuple[Lanes, Lanes]:
@@ -229,7 +229,7 @@ def _subtract_covariance(
     return 2.0 * squares - diagonal, trace
 
 
-@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+@_compiled
 def change_pass(
     first: int,
     last: int,
@@ -259,7 +259,8 @@ def change_pass(
     places = np.arange(new.moments.shape[1])
     before, second = scratch(size), scratch(len(work.second))
     tracked = new.q.shape[1] > 0
-    before[:], second[:] = 0.0, 0.0
+    fill(before, 0, size, 0.0)
+    fill(second, 0, len(second), 0.0)
     for start in range(first, last, WIDTH):
         count = min(WIDTH, last - start)
         # H(y_i^k) is made once more from the old moments, which costs less than having kept it.
@@ -267,7 +268,8 @@ def change_pass(
             gather_rows(old.moments, start, count, work.sums, places)
             kernels.second_moments(tables, work)
             _load_means(before, tables, work)
-            second[:] = work.second
+            for n in range(len(second)):
+                store(second, n, load(work.second, n))
         gather_rows(new.moments, start, count, work.sums, places)
         squares, trace = _subtract_covariance(before, second, tables, work)
         if tracked:

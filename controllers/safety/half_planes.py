@@ -6,15 +6,14 @@ incremental method that van den Berg, Guy, Lin and Manocha 2011, section 5, use 
 exact, and takes O(k) where few rows matter, O(k^2) at worst.
 """
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.kernel_cache import cached
+from bildsim.numerics.compiling import kernel
 
 _EPSILON = 1e-12
 _HALVINGS = 30
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 @_compiled
@@ -115,19 +114,25 @@ def solve(
     """
     robots, own = len(preferred), wheels.shape[1]
     walls = len(wall_normal)
-    most = own + walls + np.max(starts[1:] - starts[:-1])
+    neighbours = 0
+    for robot in range(robots):
+        neighbours = max(neighbours, starts[robot + 1] - starts[robot])
+    most = own + walls + neighbours
     row_normal, row_bound = np.empty((most, 2)), np.empty(most)
     for robot in range(robots):
-        row_normal[:own] = wheels[robot]
-        row_bound[:own] = limit
-        row_normal[own : own + walls] = wall_normal
-        row_bound[own : own + walls] = wall_bound[robot]
+        # Number by number: assigning arrays costs three seconds of compilation.
+        for k in range(own):
+            row_normal[k, 0], row_normal[k, 1] = wheels[robot, k, 0], wheels[robot, k, 1]
+            row_bound[k] = limit
+        for k in range(walls):
+            row_normal[own + k, 0], row_normal[own + k, 1] = wall_normal[k, 0], wall_normal[k, 1]
+            row_bound[own + k] = wall_bound[robot, k]
         count = own + walls
         for k in range(starts[robot], starts[robot + 1]):
             # No velocity that the wheels can do reaches that line.
             if bound[k] > fastest:
                 continue
-            row_normal[count] = normal[k]
+            row_normal[count, 0], row_normal[count, 1] = normal[k, 0], normal[k, 1]
             row_bound[count] = bound[k]
             count += 1
         found, x, y = nearest(preferred[robot], row_normal, row_bound, count, 0.0, own)

@@ -3,14 +3,12 @@
 from math import ceil, floor, sqrt
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.kernel_cache import cached
+from bildsim.numerics.compiling import inlined, kernel
 
-_inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 class CellList(NamedTuple):
@@ -47,13 +45,13 @@ def make_cells(robots: int, reach: float) -> CellList:
     return CellList(per_side, starts, empty, empty.copy(), np.zeros((robots, 2)))
 
 
-@_inlined
+@inlined
 def _index(coordinate: float, per_side: int) -> int:
     """Return the row or column of a coordinate; those outside belong to the rim."""
     return min(max(int(0.5 * (coordinate + 1.0) * per_side), 0), per_side - 1)
 
 
-@_inlined
+@inlined
 def _goes_before(first: int, second: int, pose: Floats) -> bool:
     """Whether a robot comes first: by place, so that the robots' numbers do not matter."""
     if pose[first, 0] != pose[second, 0]:
@@ -61,7 +59,7 @@ def _goes_before(first: int, second: int, pose: Floats) -> bool:
     return bool(pose[first, 1] < pose[second, 1])
 
 
-@_inlined
+@inlined
 def _sort_cell(pose: Floats, order: Ints, first: int, end: int) -> None:
     """Sort a stretch of the order by insertion; a cell holds few robots."""
     for start in range(first + 1, end):

@@ -2,17 +2,15 @@
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.cell_list import CellList
+from bildsim.numerics.compiling import inlined, kernel
 
 # Walls are numbered below any robot: -1 and -2 right and left, -3 and -4 upper and lower.
 WALLS = -1
-_inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 class Rows(NamedTuple):
@@ -41,7 +39,7 @@ def make_rows(capacity: int) -> Rows:
     )
 
 
-@_inlined
+@inlined
 def _add(count: int, rows: Rows, first: int, second: int, x: float, y: float, gap: float) -> int:
     """Write a row where there is room, and count it in any case."""
     if count < len(rows.gap):
@@ -51,7 +49,7 @@ def _add(count: int, rows: Rows, first: int, second: int, x: float, y: float, ga
     return count + 1
 
 
-@_inlined
+@inlined
 def _meet(
     count: int, rows: Rows, cells: CellList, first: int, second: int, size: float, margin: float
 ) -> int:
@@ -72,7 +70,7 @@ def _meet(
     return _add(count, rows, one, other, x / distance, y / distance, distance - size)
 
 
-@_inlined
+@inlined
 def _meet_cell(
     count: int,
     rows: Rows,

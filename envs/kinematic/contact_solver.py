@@ -16,19 +16,17 @@ Contacts have no friction.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows
+from bildsim.numerics.compiling import inlined, kernel
 
 LEFT, RIGHT, SLIP, PARTS = 0, 1, 2, 3
 # Overlaps deeper than this share of the radius are also pushed apart, by so much of them a step:
 # without, ten thousand robots driven to one point end up inside each other.
 _TOLERANCE, _SHARE = 0.02, 0.1
-_inlined = numba.njit(inline="always")
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 class Drive(NamedTuple):
@@ -55,7 +53,7 @@ class Drive(NamedTuple):
     step: float
 
 
-@_inlined
+@inlined
 def _fill_side(slope: Floats, sign: float, normal: Floats, ahead: Floats, drive: Drive) -> None:
     cosine, sine = ahead[0], ahead[1]
     along = normal[0] * cosine + normal[1] * sine
@@ -87,7 +85,7 @@ def fill_slopes(count: int, rows: Rows, ahead: Floats, drive: Drive, slopes: Flo
             _fill_side(slopes[k, 1], -1.0, normal, ahead[second], drive)
 
 
-@_inlined
+@inlined
 def _fastest_closing(gap: float, drive: Drive) -> float:
     """Return the speed at which a contact may close, m/s; below 0 it must open."""
     if gap >= 0.0:
@@ -95,7 +93,7 @@ def _fastest_closing(gap: float, drive: Drive) -> float:
     return -_SHARE * max(0.0, -gap - _TOLERANCE * drive.radius) / drive.step
 
 
-@_inlined
+@inlined
 def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) -> None:
     """Let contact k push as hard as it must, and no harder, for its gap not to be overrun."""
     # A wall's slopes are 0, so any robot can stand in for it.

@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.cell_list import CellList, sort_into_cells
 from bildsim.envs.kinematic.collision_detection import Rows, find_pairs, find_walls
 from bildsim.envs.kinematic.contact_solver import (
+    PARTS,
     SLIP,
     Drive,
     fill_slopes,
@@ -20,10 +19,11 @@ from bildsim.envs.kinematic.contact_solver import (
     sweep,
 )
 from bildsim.envs.kinematic.warm_start import Memory, recall, remember
+from bildsim.numerics.compiling import kernel
 
 _SWEEPS = 10
 _PARTINGS = 4
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 class Swarm(NamedTuple):
@@ -128,7 +128,8 @@ def _average(swarm: Swarm, drive: Drive) -> None:
     speed at the step's end counts for all of it, as the contact was solved for.
     """
     for robot in range(len(swarm.speed)):
-        swarm.mean[robot] = swarm.speed[robot]
+        for part in range(PARTS):
+            swarm.mean[robot, part] = swarm.speed[robot, part]
         if not swarm.near[robot]:
             for side in range(SLIP):
                 # The ramp takes |gained| / gain of the step and misses half of ``gained``.

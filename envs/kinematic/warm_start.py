@@ -6,17 +6,16 @@ solver goes on where it stopped, and ten sweeps do what would else take a hundre
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.basics.kernel_cache import cached
 from bildsim.envs.kinematic.collision_detection import Rows
+from bildsim.numerics.compiling import kernel
 
 # A disc has at most six neighbours of its size and two walls; a guess without a place is lost.
 _PLACES = 8
 _NOBODY = -9
-_compiled = numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+_compiled = kernel(__file__)
 
 
 class Memory(NamedTuple):

@@ -14,15 +14,15 @@ one thread). Both give the same z_i but for rounding
 
 from typing import NamedTuple, TypeAlias
 
-import numba
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
-from bildsim.basics.kernel_cache import cached
-from bildsim.numerics.lanes import WIDTH, Lanes, load, minimum, scratch, spread, store
+from bildsim.numerics.compiling import inlined, kernel
+from bildsim.numerics.lanes import WIDTH, Lanes, fill, load, minimum, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
-_inlined = numba.njit(inline="always")
+_compiled = kernel(__file__)
+
 _BLOCK = 4
 Row: TypeAlias = tuple[Lanes, Lanes, Lanes, Lanes]
 
@@ -47,12 +47,12 @@ class _Coefficients(NamedTuple):
     c23: Lanes
 
 
-@_inlined
+@inlined
 def _load_row(lanes: Floats, n: int) -> Row:
     return load(lanes, n), load(lanes, n + 1), load(lanes, n + 2), load(lanes, n + 3)
 
 
-@_inlined
+@inlined
 def _store_row(lanes: Floats, n: int, row: Row) -> None:
     store(lanes, n, row[0])
     store(lanes, n + 1, row[1])
@@ -60,7 +60,7 @@ def _store_row(lanes: Floats, n: int, row: Row) -> None:
     store(lanes, n + 3, row[3])
 
 
-@_inlined
+@inlined
 def _less(row: Row, factor: Lanes, other: Row) -> Row:
     """Return row - factor * other."""
     return (
@@ -71,7 +71,7 @@ def _less(row: Row, factor: Lanes, other: Row) -> Row:
     )
 
 
-@_inlined
+@inlined
 def _fill_panel(first: int, work: Factors) -> None:
     """Copy the finished rows' columns first..first+3, divided by the rows' pivots.
 
@@ -84,7 +84,7 @@ def _fill_panel(first: int, work: Factors) -> None:
         _store_row(work.panel, k * _BLOCK, scaled)
 
 
-@_inlined
+@inlined
 def _eliminated(
     first: int, column: int, matrix: Floats, work: Factors
 ) -> tuple[Row, Row, Row, Row]:
@@ -100,7 +100,7 @@ def _eliminated(
     return r0, r1, r2, r3
 
 
-@_inlined
+@inlined
 def _factor_diagonal(
     first: int, shift: float, matrix: Floats, work: Factors
 ) -> tuple[Lanes, _Coefficients]:
@@ -133,7 +133,7 @@ def _factor_diagonal(
     return least, _Coefficients(c01, c02, c03, c12, c13, c23)
 
 
-@_inlined
+@inlined
 def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
     """Factor eight matrices minus ``shift`` times I; return the least pivot of each, or NaN.
 
@@ -158,7 +158,7 @@ def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
     return least
 
 
-@_inlined
+@inlined
 def _solve(work: Factors, vector: Floats) -> None:
     """Overwrite (size, 8) right-hand sides with the solutions."""
     size, upper = work.size, work.upper
@@ -185,17 +185,17 @@ def _solve(work: Factors, vector: Floats) -> None:
         store(vector, k, load(vector, k) - later)
 
 
-@_inlined
+@inlined
 def _identity(size: int) -> Floats:
     """Return eight identity matrices, (size^2, 8)."""
     matrix = scratch(size * size)
-    matrix[:] = 0.0
+    fill(matrix, 0, size * size, 0.0)
     for k in range(size):
         store(matrix, k * size + k, spread(1.0))
     return matrix
 
 
-@_inlined
+@inlined
 def _places(rows: int, size: int) -> Ints:
     """Return where the entries of a packed triangle of ``rows`` rows stand among size^2."""
     places, n = np.empty(rows * (rows + 1) // 2, dtype=np.int64), 0
@@ -206,7 +206,7 @@ def _places(rows: int, size: int) -> Ints:
     return places
 
 
-@numba.njit(cache=cached(__file__), nogil=True, error_model="numpy")
+@_compiled
 def direction_pass(
     first: int,
     last: int,
@@ -242,7 +242,7 @@ def direction_pass(
         # The second overwrites the first, of which only the pivots count.
         store(pivots, 0, _factor(regularisation, matrix, work))
         store(pivots, 1, _factor(0.0, matrix, work))
-        vector[rows:] = 0.0
+        fill(vector, rows, size, 0.0)
         gather_rows(gradient, start, count, vector, own)
         _solve(work, vector)
         scatter_rows(vector, direction, start, count)

@@ -1,5 +1,6 @@
 """The constants of a family as the kernels read them."""
 
+import numba
 import numpy as np
 import pytest
 from numpy.polynomial import legendre
@@ -35,8 +36,13 @@ def test_every_node_is_folded_onto_its_mirror_image_once():
     assert 2.0 * folded.sum() == pytest.approx(family.grid.weights.sum())
 
 
+@numba.njit
+def scratch_arrays(tables):
+    return workspace(tables)
+
+
 def test_scratch_is_eight_robots_wide():
     tables = LegendreFamily(3).tables
-    work = workspace(tables)
+    work = scratch_arrays(tables)
     assert all(array.shape[1] == 8 for array in work)
     assert len(work.packed) == len(tables.second)
