@@ -122,6 +122,21 @@ class Driver:
             self._predictor = PosePredictor(self._robot, delay, robots, ramp)
 
     @property
+    def extras(self) -> tuple[str, ...]:
+        """What acts between waypoints and wheels beside the speed limit, in words."""
+        disturbances = self._disturbances
+        return tuple(
+            name
+            for name, there in {
+                "collision avoidance": self._safety is not None,
+                "a drive that changes commands": disturbances.actuation.changes_commands,
+                "a fault": bool(disturbances.faults.kinds),
+                "an error of localisation": not disturbances.sensing.perfect,
+            }.items()
+            if there
+        )
+
+    @property
     def fault_injector(self) -> FaultInjector | None:
         """Whom faults have befallen; None where there are none."""
         return self._fault_injector
@@ -179,16 +194,10 @@ class Driver:
             still, robots = np.zeros((2, len(waypoints), 2)), len(waypoints)
             spent = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
             return Motion(still[0], still[1], saturated, spent, *np.zeros((2, robots)))
-        if isinstance(dynamics, KinematicArena) and self.compiled and self._plain:
+        plain = self.compiled and not self.extras and not self._real_time
+        if plain and isinstance(dynamics, KinematicArena):
             return self._tick(dynamics, waypoints)
         return self._track(dynamics, waypoints)
-
-    @property
-    def _plain(self) -> bool:
-        """Whether nothing acts between waypoints and wheels but the speed limit."""
-        extras = (self._safety, self._fault_injector, self._localiser, self._predictor)
-        limited = isinstance(self._drives, ActuationLimits) and not self._real_time
-        return limited and all(extra is None for extra in extras)
 
     def _tick(self, arena: KinematicArena, waypoints: Floats) -> Motion:
         """Do at once what `_track` does update by update."""

@@ -46,7 +46,7 @@ from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
 from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.spawn import require_room
-from bildsim.envs.robots.starts import StartLike, Starts
+from bildsim.envs.robots.starts import Start, StartLike, Starts
 from bildsim.envs.spaces import observation_space
 from bildsim.envs.state import SwarmState, in_words, parts_that_fit
 from bildsim.envs.task import DensityTask, Reward
@@ -188,17 +188,17 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         check_arguments(gain, regularisation, reward, render_mode)
         check_compensation(delay_compensation)
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
-        self._robots, self._dynamics = robots, dynamics
+        self._robots, self._dynamics, self.contacts = robots, dynamics, contacts
         disturbances = Disturbances(
             actuation or Actuation(), faults or Faults(), sensing or Sensing()
         )
         disturbances.require_possible(dynamics, dynamics != IDEAL, robots)
         self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
-        rate = settled_rate(dynamics, physics_rate)
+        self.physics_rate = settled_rate(dynamics, physics_rate)
         require_room(robots, self.robot.radius)
         apart = contacts and dynamics != IDEAL
-        self._starts = Starts(robots, self.robot.radius, apart)
-        self._start, self._duration_s = self._starts.checked(start), duration_s
+        self.starts = Starts(robots, self.robot.radius, apart)
+        self._start, self._duration_s = self.starts.checked(start), duration_s
         reading = Reading(target_layout, target_dark)
         course = as_target(target, duration_s=duration_s, reading=reading)
         family = LegendreFamily(order, grid_step)
@@ -238,7 +238,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "regularisation": float(regularisation),
             "gain": float(gain),
             "delay_compensation": delay_compensation,
-            "physics_rate": rate,
+            "physics_rate": self.physics_rate,
             "reward": reward,
             **vars(disturbances),
         }
@@ -280,6 +280,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self.task.present
 
     @property
+    def extras(self) -> tuple[str, ...]:
+        """What acts between waypoints and wheels beside the speed limit, in words."""
+        return self._physics.driver.extras
+
+    @property
     def arena(self) -> AnyDynamics:
         """The physics; it exists from the first ``reset`` on."""
         return self._physics.arena
@@ -292,9 +297,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         Raises:
             UsageError: an option is unknown, or robots cannot start there.
         """
-        start = self._starts.checked(start_in(options, self._start))
+        start = self.start_for(options)
         super().reset(seed=seed)
-        self._physics.reset(self._starts.poses(start, self.np_random), self.np_random)
+        self._physics.reset(self.starts.poses(start, self.np_random), self.np_random)
         # A new episode has a new curve and new trails.
         self._view = None
         self.task.begin()
@@ -317,6 +322,14 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return observation, self.task.reward(), False, False, info
+
+    def start_for(self, options: dict[str, Any] | None) -> Start:
+        """Return where an episode starts, by the options of ``reset``.
+
+        Raises:
+            UsageError: an option is unknown, or robots cannot start there.
+        """
+        return self.starts.checked(start_in(options, self._start))
 
     def get_state(self) -> SwarmState:
         """Return everything that changes, from which `set_state` goes on to the bit.

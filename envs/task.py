@@ -5,7 +5,7 @@ time, and neither robots nor engines.
 """
 
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -83,7 +83,11 @@ class DensityTask:
 
     def reward(self) -> float:
         """Return the reward for the step that led to the last measurement (nats)."""
-        return float(self._kl_before - self.kl if self._reward == "decrease" else -self.kl)
+        return float(self.reward_of(self._kl_before, self.kl))
+
+    def reward_of(self, before: Any, after: Any) -> Any:
+        """Return the reward for steps that changed the KL so: numbers or arrays (nats)."""
+        return before - after if self._reward == "decrease" else -after
 
     def restore(self, theta: Floats, kl: float) -> None:
         """Be as when the last fit was ``theta``, (m,), with this KL (nats)."""

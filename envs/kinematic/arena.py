@@ -113,13 +113,7 @@ class KinematicArena:
 
     def velocities(self) -> Floats:
         """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
-        left, right, slip = self._swarm.speed.T
-        heading = self._swarm.pose[:, 2]
-        cosine, sine = np.cos(heading), np.sin(heading)
-        speed, turn = 0.5 * (left + right), (right - left) / self.robot.track_width
-        # The centre swings about the axle's middle, and slips with it.
-        swing = self.robot.axle_offset * turn + self._swarms.drive.lightness * slip
-        return np.column_stack([speed * cosine - swing * sine, speed * sine + swing * cosine, turn])
+        return np.asarray(self._swarms.velocities()[0])
 
     def wheel_speeds(self) -> Floats:
         """Return the wheel speeds (left, right), (N, 2), rad/s."""

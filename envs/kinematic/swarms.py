@@ -8,7 +8,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.envs.kinematic.cell_list import CellList, make_cells
 from bildsim.envs.kinematic.collision_detection import Rows, make_rows
-from bildsim.envs.kinematic.contact_solver import Drive
+from bildsim.envs.kinematic.contact_solver import SLIP, Drive
 from bildsim.envs.kinematic.step import Swarm
 from bildsim.envs.kinematic.tick import Batch, Law, Outcome, make_outcome, tick_pass
 from bildsim.envs.kinematic.warm_start import Memory, make_memory
@@ -87,6 +87,20 @@ class Swarms:
             grown = Rows(*(_longer(part, more) for part in self.batch.rows))
             slopes = _longer(self.batch.slopes, more)
             self.batch = self.batch._replace(rows=grown, slopes=slopes)
+
+    def velocities(self) -> Floats:
+        """Return world vx, vy of the discs' centres and the yaw rate, (B, N, 3), m/s and rad/s."""
+        speed, heading = self.batch.swarm.speed, self.batch.swarm.pose[:, :, 2]
+        left, right, slip = speed[:, :, 0], speed[:, :, 1], speed[:, :, SLIP]
+        cosine, sine = np.cos(heading), np.sin(heading)
+        ahead, turn = 0.5 * (left + right), (right - left) / self.drive.track
+        # The centre swings about the axle's middle, and slips with it.
+        swing = self.drive.offset * turn + self.drive.lightness * slip
+        result = np.empty_like(speed)
+        result[:, :, 0] = ahead * cosine - swing * sine
+        result[:, :, 1] = ahead * sine + swing * cosine
+        result[:, :, 2] = turn
+        return result
 
     def law(self, gain: float) -> Law:
         """Return how the robots track waypoints with that gain (1/s)."""
