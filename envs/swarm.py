@@ -256,7 +256,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def fewest(self) -> int:
         """Number of robots in the swarm when it is smallest, in this episode."""
-        fault_injector = self._physics.driver.fault_injector
+        fault_injector = self.driver.fault_injector
         return self.robots if fault_injector is None else fault_injector.fewest
 
     @property
@@ -280,9 +280,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self.task.present
 
     @property
-    def extras(self) -> tuple[str, ...]:
-        """What acts between waypoints and wheels beside the speed limit, in words."""
-        return self._physics.driver.extras
+    def driver(self) -> Driver:
+        """What brings the robots towards their waypoints."""
+        return self._physics.driver
 
     @property
     def arena(self) -> AnyDynamics:

@@ -63,15 +63,24 @@ def _fill_exponent(
             store(rows, b * wide + n, value)
     peak = spread(0.0)
     for i in range(half):
-        for n in range(wide):
-            even, odd = load(rows, n), spread(0.0)
+        mirror = nodes - 1 - i
+        for n in range(0, wide, 2):
+            # Two groups share a factor.
+            last = min(n + 1, wide - 1)
+            even, odd, e, o = load(rows, n), spread(0.0), load(rows, last), spread(0.0)
             for b in range(1, size, 2):
-                odd = odd + load(rows, b * wide + n) * element(along, i * degrees + b)
+                factor = element(along, i * degrees + b)
+                odd = odd + load(rows, b * wide + n) * factor
+                o = o + load(rows, b * wide + last) * factor
             for b in range(2, size, 2):
-                even = even + load(rows, b * wide + n) * element(along, i * degrees + b)
-            peak = maximum(peak, maximum(even + odd, even - odd))
-            store(grid, (nodes - 1 - i) * wide + n, even - odd)
+                factor = element(along, i * degrees + b)
+                even = even + load(rows, b * wide + n) * factor
+                e = e + load(rows, b * wide + last) * factor
+            peak = maximum(peak, maximum(maximum(even + odd, even - odd), maximum(e + o, e - o)))
+            store(grid, mirror * wide + n, even - odd)
+            store(grid, mirror * wide + last, e - o)
             store(grid, i * wide + n, even + odd)
+            store(grid, i * wide + last, e + o)
     store(rows, 0, peak)
     largest = 0.0
     for lane in range(WIDTH):
@@ -235,6 +244,7 @@ def fit_pass(
     polynomials, products = (degrees + 1) // 2, len(tables.factors)
     long, wide = groups(degrees), groups(nodes)
     coefficients, rows = _zeros(groups(polynomials**2)), _zeros(polynomials * wide)
+    coefficient, place, where = coefficients.reshape(-1), tables.place, tables.mean
     grid, half = _zeros(nodes * wide), _zeros(degrees * wide)
     moments, partial = _zeros(degrees * long), _zeros(degrees * groups(products))
     second, hessian = _zeros(products * groups(products)), _zeros(size * groups(size))
@@ -246,14 +256,14 @@ def fit_pass(
         while True:
             # g and its gradient at y.
             for k in range(size):
-                coefficients[tables.place[k] // WIDTH, tables.place[k] % WIDTH] = y[k]
+                coefficient[place[k]] = y[k]
             peak = _fill_exponent(coefficients, along, tables.across, rows, grid)
             _fill_density(peak, tables.fold, grid, nodes)
             _contract(polynomials, grid, along, tables.weighted, half, moments)
             mass = moments[0, 0]
             found = peak + np.log(mass)
             for k in range(size):
-                mean[k] = element(moments, tables.mean[k]) / mass
+                mean[k] = element(moments, where[k]) / mass
                 found += y[k] * (0.5 * ridge * y[k] - s[k])
                 slope[k] = mean[k] - s[k] + ridge * y[k]
             # A step must lower g by a share of what its slope promises, but for rounding.

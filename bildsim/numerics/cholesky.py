@@ -29,24 +29,34 @@ def factorise(matrix: Floats, size: int) -> bool:
     """
     wide = groups(size)
     flat = matrix.reshape(-1)
-    for k in range(size):
-        row = k * wide
-        pivot = flat[row * WIDTH + k]
-        # Written so that a value that is not a number is refused, too.
-        if not pivot > 0.0:
-            return False
-        inverse = 1.0 / np.sqrt(pivot)
-        # What updates left of the diagonal must not count in `solve`.
-        for n in range(k // WIDTH * WIDTH, k):
-            flat[row * WIDTH + n] = 0.0
-        for n in range(k // WIDTH, wide):
-            store(matrix, row + n, load(matrix, row + n) * inverse)
-        for i in range(k + 1, size):
-            factor = element(matrix, row * WIDTH + i)
+    for group in range(wide):
+        first, last = group * WIDTH, min(group * WIDTH + WIDTH, size)
+        for k in range(first, last):
+            row = k * wide
+            pivot = flat[row * WIDTH + k]
+            # Written so that a value that is not a number is refused, too.
+            if not pivot > 0.0:
+                return False
+            inverse = 1.0 / np.sqrt(pivot)
+            # What updates left of the diagonal must not count in `solve`.
+            for n in range(first, k):
+                flat[row * WIDTH + n] = 0.0
+            for n in range(group, wide):
+                store(matrix, row + n, load(matrix, row + n) * inverse)
+            for i in range(k + 1, last):
+                factor = element(matrix, row * WIDTH + i)
+                for n in range(group, wide):
+                    less = load(matrix, row + n) * factor
+                    store(matrix, i * wide + n, load(matrix, i * wide + n) - less)
+            flat[row * WIDTH + k] = inverse
+        # Rows below take off what the group's eight rows do at once: one load and store for eight.
+        for i in range(last, size):
             for n in range(i // WIDTH, wide):
-                less = load(matrix, row + n) * factor
-                store(matrix, i * wide + n, load(matrix, i * wide + n) - less)
-        flat[row * WIDTH + k] = inverse
+                value = load(matrix, i * wide + n)
+                for k in range(first, first + WIDTH):
+                    factor = element(matrix, k * wide * WIDTH + i)
+                    value = value - load(matrix, k * wide + n) * factor
+                store(matrix, i * wide + n, value)
     return True
 
 
@@ -58,18 +68,29 @@ def solve(factor: Floats, size: int, right: Floats) -> None:
     """
     wide = groups(size)
     flat = right.reshape(-1)
-    # U' z = right, row after row of U, then U x = z from the last row on.
-    for k in range(size):
-        value = flat[k] * element(factor, k * wide * WIDTH + k)
-        for n in range(k // WIDTH, wide):
-            store(right, n, load(right, n) - load(factor, k * wide + n) * value)
-        flat[k] = value
-    for k in range(size - 1, -1, -1):
-        rest = flat[k]
-        inverse = element(factor, k * wide * WIDTH + k)
-        flat[k] = 0.0
-        lanes = spread(0.0)
-        first = k // WIDTH
-        for n in range(first, wide):
-            lanes = lanes + load(factor, k * wide + n) * load(right, n)
-        flat[k] = (rest - total(lanes)) * inverse
+    # U' z = right, group after group of eight rows of U, then U x = z from the last group on.
+    for group in range(wide):
+        first, last = group * WIDTH, min(group * WIDTH + WIDTH, size)
+        for k in range(first, last):
+            value = flat[k] * element(factor, k * wide * WIDTH + k)
+            flat[k] = value
+            for h in range(k + 1, last):
+                flat[h] -= element(factor, k * wide * WIDTH + h) * value
+        for n in range(group + 1, wide):
+            rest = load(right, n)
+            for k in range(first, first + WIDTH):
+                rest = rest - load(factor, k * wide + n) * element(right, k)
+            store(right, n, rest)
+    for group in range(wide - 1, -1, -1):
+        first, last = group * WIDTH, min(group * WIDTH + WIDTH, size)
+        # What is known of x goes to the right for eight rows, none of which waits for another.
+        for k in range(first, last):
+            lanes = spread(0.0)
+            for n in range(group + 1, wide):
+                lanes = lanes + load(factor, k * wide + n) * load(right, n)
+            flat[k] -= total(lanes)
+        for h in range(last - 1, first - 1, -1):
+            value = flat[h] * element(factor, h * wide * WIDTH + h)
+            flat[h] = value
+            for k in range(first, h):
+                flat[k] -= element(factor, k * wide * WIDTH + h) * value

@@ -46,7 +46,7 @@ def check_plain(one: SwarmEnv) -> None:
     Raises:
         UsageError: the sentence names it, and says what to use instead.
     """
-    extras = one.extras
+    extras = one.driver.extras
     if isinstance(one.target, MovingTarget):
         extras = ("a target that moves", *extras)
     if extras:
