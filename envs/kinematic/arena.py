@@ -47,10 +47,13 @@ class KinematicArena:
         self.physics_rate = physics_rate
         self._touch = contacts
         self._swarms = Swarms(1, len(poses), robot, physics_rate, contacts)
+        self._take_views()
         self.reset(poses)
 
     def reset(self, poses: Floats) -> None:
         """Put all robots at rest at the poses, (N, 3), m and rad."""
+        if len(poses) != self.count:
+            self._swarms = Swarms(1, len(poses), self.robot, self.physics_rate, self._touch)
         self._swarms.place(0, poses)
         self._touching: Touching | None = None
         self._take_views()
@@ -150,7 +153,8 @@ class KinematicArena:
         return {
             "swarm": copy.deepcopy(self._swarm),
             "memory": copy.deepcopy(self._memory),
-            "rows": Rows(*(part[: self._count].copy() for part in self._rows)),
+            # At least one: without any, an array's strides are anything.
+            "rows": Rows(*(part[: max(1, self._count)].copy() for part in self._rows)),
             "count": self._count,
             "steps": self.steps,
         }
@@ -192,6 +196,16 @@ class KinematicArena:
     def _count(self) -> int:
         """Rows of contacts of the last step."""
         return int(self._batch.count[0])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what copies are made of: views of arrays would come back as arrays of their own."""
+        views = ("_batch", "_swarm", "_rows", "_memory")
+        return {name: value for name, value in vars(self).items() if name not in views}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Be the copy."""
+        vars(self).update(state)
+        self._take_views()
 
     def _take_views(self) -> None:
         """See the arrays of the one swarm as they are now."""

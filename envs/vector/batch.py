@@ -96,7 +96,6 @@ class SwarmBatch:
         if not self._measured.all():
             self._swarms.finish(self._law, waypoints, outcome)
             self.measure(np.flatnonzero(~self._measured))
-        self._check()
         return outcome
 
     def _advance(self, first: int, last: int, waypoints: Floats, outcome: Outcome) -> None:
@@ -106,6 +105,7 @@ class SwarmBatch:
             self._measure(first, last)
 
     def _measure(self, first: int, last: int) -> None:
+        self._check(first, last)
         # As `DensityTask.measure` does for one swarm.
         inside = np.clip(self.pose[first:last, :, :2], -1.0, 1.0)
         points, phi = inside.reshape(-1, 2), self._phi[first:last]
@@ -116,10 +116,11 @@ class SwarmBatch:
         )
         self._measured[first:last] = True
 
-    def _check(self) -> None:
-        finite = np.isfinite(self.pose)
+    def _check(self, first: int, last: int) -> None:
+        finite = np.isfinite(self.pose[first:last])
         if not finite.all():
-            swarm, robot = np.argwhere(~finite.all(axis=2))[0]
+            place, robot = np.argwhere(~finite.all(axis=2))[0]
+            swarm = first + place
             raise RunError(
                 f"at {self.time_s[swarm]:.3f} s robot {robot} of swarm {swarm} has a pose that is "
                 "not finite"
