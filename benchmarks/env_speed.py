@@ -1,4 +1,4 @@
-"""How fast is the environment, alone and many at once? Steps a second, and what makes the difference.
+"""How fast is the environment, alone and many at once? Steps a second, and those of other ways.
 
     python -m benchmarks.env_speed
 
@@ -6,9 +6,9 @@ Kinematic dynamics, a new random waypoint for every robot at every step, which s
 the middle. All cases are measured in turn, again and again, so that a busy machine slows all alike;
 figures are medians over ``--turns``.
 
-First single environments, by number of robots: steps a second of processor time, the same when each
-tick goes update by update through NumPy (``by updates``), and what the exact fit takes for the swarms
-that came by (microseconds; ``fit``), and Newton's method in NumPy and SciPy (``Newton``). Then
+First single environments, by number of robots: steps a second of processor time, the same when
+each tick goes update by update through NumPy (``by updates``), and what the exact fit takes for the
+swarms that came by (``fit``, microseconds), beside Newton's method in NumPy and SciPy. Then
 ``--swarms`` of ten robots: swarm steps a second by the clock, on all cores, of the vector
 environment (``native``) and of Gymnasium's AsyncVectorEnv and SyncVectorEnv of the same swarms, and
 how many times as fast native is.

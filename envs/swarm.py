@@ -112,6 +112,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ``get_state`` and ``set_state`` keep a moment and return to it exactly, so that rollouts can
     branch.
 
+    ## Many at once
+    ``gymnasium.make_vec`` steps many kinematic swarms in one compiled pass; see
+    `bildsim.envs.vector.environment.SwarmVectorEnv`.
+
     ## Arguments
     Args:
         robots: number N of robots.

@@ -1,7 +1,7 @@
-"""The exact fit of many swarms at once, from fits that are near: the fast way to `LegendreFamily.fit`."""
+"""The exact fit of many swarms at once, from fits that are near; the fast `LegendreFamily.fit`."""
 
-from functools import cached_property
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class ExactFit:
     def fit(
         self, first: int, last: int, statistics: Floats, target: Floats, theta: Floats, kl: Floats
     ) -> None:
-        """Fit the densities of the swarms first..last-1; a swarm's answer does not depend on others.
+        """Fit the densities of the swarms first..last-1; none depends on another.
 
         Args:
             first: the first swarm, its row in the arrays.
@@ -71,9 +71,5 @@ class ExactFit:
 
 def _raise(status: Ints, regularisation: float) -> None:
     if (status == fit_kernels.SINGULAR).any():
-        raise RunError(
-            f"the density fit failed: its Hessian is singular at {regularisation=:g}"
-        )
-    raise RunError(
-        f"the density fit did not converge within {fit_kernels.MOST_STEPS} Newton steps"
-    )
+        raise RunError(f"the density fit failed: its Hessian is singular at {regularisation=:g}")
+    raise RunError(f"the density fit did not converge within {fit_kernels.MOST_STEPS} Newton steps")

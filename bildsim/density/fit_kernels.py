@@ -1,14 +1,16 @@
-"""The exact fit of many swarms' densities, compiled: one swarm after another, eight nodes at a time.
+"""The exact fit of swarms' densities, compiled: one swarm after another, eight nodes at a time.
 
-For each swarm theta = argmin_y g(y) = -y . s + ln Z(y) + (w / 2)|y|^2 is found by damped Newton steps
-from the last fit, which is near. What a step needs of p(.; y) are moments of one exponential on the
-grid, as in `bildsim.density.kernels`, which goes through eight robots side by side; there is one
-density a swarm, so here the eight lanes of a register are eight nodes of a grid row, or eight
-entries of a row of the Hessian. Rows at y and -y share the work: P_d(-y) = (-1)^d P_d(y).
+For each swarm theta = argmin_y g(y) = -y . s + ln Z(y) + (w / 2)|y|^2, (m,), is found by damped
+Newton steps from the last fit, which is near. What a step needs of p(.; y) are moments of one
+exponential on the grid, as in `bildsim.density.kernels`, which goes through eight robots side by
+side; there is one density a swarm, so here the eight lanes of a register are eight nodes of a grid
+row, or eight entries of a row of the Hessian. Rows at y and -y share the work, as P_d(-y) = (-1)^d
+P_d(y). A Hessian costs twice a gradient, so that one serves until it no longer brings the gradient
+down by a factor of ten (Shamanskii's method).
 
-A Hessian costs twice a gradient, so that one serves until it no longer brings the gradient down by
-a factor of ten (Shamanskii's method). The plain Newton method beside it is `LegendreFamily.fit`,
-which takes ... times as long (``python -m benchmarks.env_speed``).
+Plain Newton steps in NumPy and SciPy are `LegendreFamily.fit`; it spends its time on being called,
+and takes about twenty times as long (``python -m benchmarks.env_speed``). Letters for sizes are
+those of `FitTables`.
 """
 
 import numba
@@ -49,7 +51,8 @@ def _fill_exponent(
 
     Args:
         theta: (K K / 8, 8) coefficients of y, b K + a.
-        along, across: see `FitTables`.
+        along: see `FitTables`.
+        across: see `FitTables`.
         rows: (K V, 8) gets the sums over a of theta P_a along x.
         grid: (G V, 8).
     """
@@ -115,7 +118,8 @@ def _contract(
     Args:
         used: K or D.
         grid: the folded density.
-        along, weighted: see `FitTables`.
+        along: see `FitTables`.
+        weighted: see `FitTables`.
         half: (D V, 8) gets the sums along y.
         moments: (D E, 8) d by d.
     """
@@ -141,9 +145,7 @@ def _contract(
 
 
 @_part
-def _second_moments(
-    moments: Floats, tables: FitTables, partial: Floats, second: Floats
-) -> None:
+def _second_moments(moments: Floats, tables: FitTables, partial: Floats, second: Floats) -> None:
     """Fill ``second``, (T F, 8), with E[(P_a P_a')(x) (P_b P_b')(y)], products of x by those of y.
 
     It is a linear image of the moments, first along y, (D F, 8), then along x.
@@ -170,9 +172,7 @@ def _second_moments(
 
 
 @_part
-def _fill_hessian(
-    second: Floats, mean: Floats, entry: Ints, ridge: float, hessian: Floats
-) -> None:
+def _fill_hessian(second: Floats, mean: Floats, entry: Ints, ridge: float, hessian: Floats) -> None:
     """Fill the upper triangle of Cov[phi] + ridge I, its rows padded with zeros.
 
     Args:

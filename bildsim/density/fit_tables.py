@@ -11,9 +11,9 @@ from bildsim.numerics.lanes import WIDTH, aligned_empty
 
 
 class FitTables(NamedTuple):
-    """Constants of a density family for `bildsim.density.fit_kernels` (kappa the order, K = kappa + 1).
+    """Constants of a density family for `bildsim.density.fit_kernels`.
 
-    A row along x takes V groups of eight nodes, padded with nodes of no weight; D = 2 kappa + 1
+    Kappa is the order and K = kappa + 1. A row along x takes V groups of eight nodes, padded with nodes of no weight; D = 2 kappa + 1
     polynomials take E groups, and the T = K (K + 1) / 2 products P_a P_b, a <= b, take F.
 
     Attributes:
@@ -89,7 +89,7 @@ def folded_target(log_target: Floats, grid: Grid) -> Floats:
 
 
 def in_groups(rows: Floats) -> Floats:
-    """Return rows (n, length) as groups of eight numbers, padded with zeros, (n ceil(length / 8), 8)."""
+    """Return rows (n, length) in groups of eight, padded with zeros: (n ceil(length / 8), 8)."""
     count, length = rows.shape
     wide = -(-length // WIDTH)
     result = aligned_empty(count * wide, WIDTH)

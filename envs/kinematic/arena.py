@@ -198,7 +198,7 @@ class KinematicArena:
         return int(self._batch.count[0])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what copies are made of: views of arrays would come back as arrays of their own."""
+        """Return what a copy is made of: views would come back as arrays of their own."""
         views = ("_batch", "_swarm", "_rows", "_memory")
         return {name: value for name, value in vars(self).items() if name not in views}
 

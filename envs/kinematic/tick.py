@@ -95,9 +95,7 @@ def make_outcome(swarms: int, robots: int) -> Outcome:
     saturated, squares = np.zeros((2, swarms, robots))
     robot, wall = np.zeros((2, swarms, robots), dtype=np.bool_)
     pairs, done = np.zeros((2, swarms), dtype=np.int64)
-    return Outcome(
-        command, applied, saturated, squares, robot, wall, pairs, np.zeros(swarms), done
-    )
+    return Outcome(command, applied, saturated, squares, robot, wall, pairs, np.zeros(swarms), done)
 
 
 @inlined

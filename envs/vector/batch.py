@@ -70,7 +70,7 @@ class SwarmBatch:
         return self._swarms.velocities()
 
     def place(self, swarm: int, poses: Floats) -> None:
-        """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its next fit begins anew."""
+        """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew."""
         self._swarms.place(swarm, poses)
         self.theta[swarm] = 0.0
 

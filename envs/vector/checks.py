@@ -1,4 +1,4 @@
-"""Checks of what a vector environment is asked for; all else `bildsim.envs.swarm.SwarmEnv` checks."""
+"""Checks of what a vector environment is asked for; `SwarmEnv` checks its own arguments."""
 
 from typing import Any
 
@@ -156,7 +156,7 @@ def checked_mask(options: dict[str, Any] | None, swarms: int) -> tuple[Bools, di
     fits = isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (swarms,)
     if not fits or not mask.any():
         raise UsageError(
-            f"reset option 'reset_mask' is not possible: it must be an array of {swarms} times True "
-            "or False, at least one of them True"
+            f"reset option 'reset_mask' is not possible: it must be an array of {swarms} times "
+            "True or False, at least one of them True"
         )
     return mask, rest

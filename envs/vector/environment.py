@@ -12,7 +12,6 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import UsageError
 from bildsim.envs.control_tick import effort
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.kinematic.tick import Outcome
@@ -25,8 +24,9 @@ Infos = dict[str, Any]
 
 
 class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
-    """B swarms of N robots each, with kinematic dynamics: each like a `SwarmEnv` of its own, to the bit.
+    """B swarms of N kinematic robots, each like a `SwarmEnv` of its own, to the bit.
 
+    ## Description
     Made by ``gymnasium.make_vec("bildsim/Swarm-v0", num_envs=B, dynamics="kinematic", ...)``, whose
     ``vectorization_mode`` is ``vector_entry_point`` unless asked otherwise. Observations, actions,
     rewards and infos are those of `bildsim.envs.swarm.SwarmEnv` with an axis of length B in front;
@@ -43,8 +43,9 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
     mask (B,) of the swarms. Other options of ``reset`` are those of `SwarmEnv`, for all of them.
 
     ## What it does not do
-    Dynamics other than ``kinematic``, targets that move, faults, errors of localisation, drives that
-    change commands, collision avoidance and pictures: ``vectorization_mode="async"`` has all that.
+    Dynamics other than ``kinematic``, targets that move, faults, errors of localisation, drives
+    that change commands, collision avoidance and pictures: ``vectorization_mode="async"`` has all
+    that.
 
     Args:
         num_envs: number B of swarms.

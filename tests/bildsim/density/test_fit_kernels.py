@@ -16,9 +16,7 @@ def run(family, means, ridge, start=None, tolerance=1e-10, log_target=None):
     theta = np.zeros(means.shape) if start is None else start.copy()
     kl, status = np.empty(len(means)), np.full(len(means), -1)
     folded = folded_target(target, family.grid)
-    fit_kernels.fit_pass(
-        0, len(means), means, ridge, tolerance, folded, tables, theta, kl, status
-    )
+    fit_kernels.fit_pass(0, len(means), means, ridge, tolerance, folded, tables, theta, kl, status)
     return theta, kl, status
 
 

@@ -30,7 +30,7 @@ def assert_same(one, other, where=()):
         assert one.keys() == other.keys(), where
         for key in one:
             assert_same(one[key], other[key], (*where, key))
-    elif isinstance(one, (tuple, list)) or getattr(one, "dtype", None) == object:
+    elif isinstance(one, tuple | list) or getattr(one, "dtype", None) == np.dtype(object):
         assert len(one) == len(other), where
         for place, (a, b) in enumerate(zip(one, other, strict=True)):
             assert_same(a, b, (*where, place))
@@ -172,7 +172,7 @@ def test_wrong_actions_name_the_swarm_and_its_robot():
     env.reset(seed=0)
     actions = np.zeros((2, 10, 2))
     actions[1, 4, 0] = 1.5
-    with pytest.raises(UsageError, match="swarm 1: .*robot 4"):
+    with pytest.raises(UsageError, match=r"swarm 1: .*robot 4"):
         env.step(actions)
     with pytest.raises(UsageError, match=r"shape \(10, 2\)"):
         env.step(actions[0])
