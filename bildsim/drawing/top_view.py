@@ -41,7 +41,7 @@ class FrameState:
             None while there is none.
         readings: label -> text of the block of numbers, in the order given.
         active: (N,) robots that are in the swarm; None for all.
-        target: (G, G) the target density now, where it moves (1/m²); None for one at rest.
+        target: (G, G) the target density from now on (1/m²); None where it is what it was.
     """
 
     time_s: float

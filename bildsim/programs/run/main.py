@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.envs.dynamics import BULLET
+from bildsim.numerics.threads import thread_count
 from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
@@ -37,20 +40,28 @@ def main(arguments: Sequence[str]) -> int:
         if checkpoint.is_finished:
             return _tidy(config)
     # Only here, so that --help and refusals need not wait for what is slow to load.
-    import cv2
-    from threadpoolctl import threadpool_limits
+    with ExitStack() as stack:
+        # First of all: the process comes up while this one is loading.
+        film = stack.enter_context(FilmProcess()) if _films_beside(config) else None
+        import cv2
+        from threadpoolctl import threadpool_limits
 
-    from bildsim.programs.run.session import Session
+        from bildsim.programs.run.session import Session
 
-    # A threaded BLAS, woken for matrices this small, only takes time from the other core.
-    cv2.setNumThreads(1)
-    with threadpool_limits(limits=1):
-        session = Session(config, checkpoint, started=started)
+        # A threaded BLAS, woken for matrices this small, only takes time from the other core.
+        cv2.setNumThreads(1)
+        stack.enter_context(threadpool_limits(limits=1))
+        session = Session(config, checkpoint, started=started, film=film)
         ending = session.execute()
     if ending.reason:
         way_on = _way_on(config, session.newest_checkpoint)
         complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
     return ending.exit_status
+
+
+def _films_beside(config: RunConfig) -> bool:
+    """Whether there is a video to make, and another core to make it on."""
+    return config.output.video is not None and thread_count() > 1
 
 
 def _way_on(config: RunConfig, newest: Path | None) -> str:

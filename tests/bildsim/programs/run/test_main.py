@@ -18,8 +18,8 @@ import pytest
 from bildsim.basics.errors import RunError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.programs.config.toml_file import merged_toml
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run.main import main
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.measurements import COLUMNS
@@ -426,7 +426,7 @@ def failing(close, reason):
 
 
 def test_a_failing_encoder_does_not_take_the_figures_with_it(program, tmp_path, monkeypatch):
-    monkeypatch.setattr(VideoWriter, "close", failing(VideoWriter.close, "the disk is full"))
+    monkeypatch.setattr(FilmProcess, "close", failing(FilmProcess.close, "the disk is full"))
     ended = program(*SMALL, *OUTPUTS)
     assert (ended.status, ended.err) == (1, "bildsim.run: the disk is full\n")
     ticks, reason = assert_kept(tmp_path, "failed")

@@ -1,0 +1,143 @@
+"""A film of a run: frames that are drawn from what a run says, and encoded as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from bildsim.basics.arrays import Floats, Image
+from bildsim.drawing import FrameState, TopView
+from bildsim.programs.output.segmented_writer import SegmentedVideoWriter
+from bildsim.programs.output.video_writer import VideoWriter
+
+
+@dataclass(frozen=True)
+class FilmSettings:
+    """What is filmed, and where the film goes.
+
+    Attributes:
+        path: the video.
+        fps: frames a second of playback.
+        size: width and height in pixels.
+        segmented: whether it is made in segments, so that it can go on from a `Film.snapshot`.
+        target: (G, G) p* on the grid (1/m^2).
+        peak: the largest density of a target that moves (1/m^2), else None.
+        radius: of a robot (m).
+        duration_s: length of the run (s).
+        title: what stands over the left panel.
+        kl_floor: the least KL that the family allows (nats), or None.
+        playback_speed: simulated seconds in a second of video.
+    """
+
+    path: Path
+    fps: float
+    size: tuple[int, int]
+    segmented: bool
+    target: Floats
+    peak: float | None
+    radius: float
+    duration_s: float
+    title: str
+    kl_floor: float | None
+    playback_speed: float
+
+
+class AnyFilm(Protocol):
+    """What a run tells of its film; `Film` does it at once, a `FilmProcess` beside the run.
+
+    `open` comes first, and `close` last.
+    """
+
+    def open(self, settings: FilmSettings) -> None: ...  # noqa: D102
+    def push_kl(self, time_s: float, kl: float, estimate: float | None) -> None: ...  # noqa: D102
+    def show(self, state: FrameState, camera: Image | None) -> None: ...  # noqa: D102
+    def snapshot(self) -> dict[str, Any]: ...  # noqa: D102
+    def restore(self, state: Mapping[str, Any]) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class Film:
+    """Draws every frame and streams it to the encoder."""
+
+    def __init__(self) -> None:
+        self._writer: VideoWriter | SegmentedVideoWriter | None = None
+        self._view: TopView | None = None
+
+    def open(self, settings: FilmSettings) -> None:
+        """Make ready for frames.
+
+        Raises:
+            UsageError: size or frame rate cannot be encoded, ffmpeg does not run, or another
+                process writes to the same video.
+        """
+        kind = SegmentedVideoWriter if settings.segmented else VideoWriter
+        self._writer = kind(settings.path, settings.fps, settings.size)
+        self._view = TopView(
+            target=settings.target,
+            peak=settings.peak,
+            radius=settings.radius,
+            duration_s=settings.duration_s,
+            title=settings.title,
+            kl_floor=settings.kl_floor,
+            playback_speed=settings.playback_speed,
+            size=settings.size,
+        )
+
+    def push_kl(self, time_s: float, kl: float, estimate: float | None) -> None:
+        """Add a point to the curves of KL (nats) at a simulated time (s)."""
+        self._shown.push_kl(time_s, kl, estimate)
+
+    def show(self, state: FrameState, camera: Image | None) -> None:
+        """Draw a frame and encode it.
+
+        Args:
+            state: what to show.
+            camera: RGB picture of any size to show in place of the view from above, or None.
+
+        Raises:
+            RunError: the encoder has stopped, for example because the disk is full.
+        """
+        self._written.write(self._shown.draw(state, camera))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.
+
+        Raises:
+            RunError: the encoder failed.
+        """
+        return {"writer": self._segments.snapshot(), "view": self._shown.snapshot()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as when the state was taken.
+
+        Raises:
+            UsageError: frames that there were are gone.
+        """
+        self._segments.restore(state["writer"])
+        self._shown.restore(state["view"])
+
+    def close(self) -> None:
+        """Finish the video; of a film that was never opened there is none.
+
+        Raises:
+            RunError: the encoder failed, or a file of that name has appeared meanwhile.
+        """
+        if self._writer is not None:
+            self._writer.close()
+
+    @property
+    def _shown(self) -> TopView:
+        assert self._view is not None, "a film is opened first"
+        return self._view
+
+    @property
+    def _written(self) -> VideoWriter | SegmentedVideoWriter:
+        assert self._writer is not None, "a film is opened first"
+        return self._writer
+
+    @property
+    def _segments(self) -> SegmentedVideoWriter:
+        assert isinstance(self._writer, SegmentedVideoWriter), "the settings ask for segments"
+        return self._writer
