@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bildsim.basics.arrays import Floats, Image
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.drawing import FrameState, TopView
 from bildsim.programs.output.segmented_writer import SegmentedVideoWriter
 from bildsim.programs.output.video_writer import VideoWriter
@@ -48,7 +49,12 @@ class AnyFilm(Protocol):
     """What a run tells of its film; `Film` does it at once, a `FilmProcess` beside the run.
 
     `open` comes first, and `close` last.
+
+    Attributes:
+        time_budget: where the time that the run spends on it is counted.
     """
+
+    time_budget: TimeBudget
 
     def open(self, settings: FilmSettings) -> None: ...  # noqa: D102
     def push_kl(self, time_s: float, kl: float, estimate: float | None) -> None: ...  # noqa: D102
@@ -59,9 +65,14 @@ class AnyFilm(Protocol):
 
 
 class Film:
-    """Draws every frame and streams it to the encoder."""
+    """Draws every frame and streams it to the encoder.
+
+    Attributes:
+        time_budget: where the time of ``encoding``, most of it waiting for the encoder, is counted.
+    """
 
     def __init__(self) -> None:
+        self.time_budget = TimeBudget()
         self._writer: VideoWriter | SegmentedVideoWriter | None = None
         self._view: TopView | None = None
 
@@ -99,7 +110,9 @@ class Film:
         Raises:
             RunError: the encoder has stopped, for example because the disk is full.
         """
-        self._written.write(self._shown.draw(state, camera))
+        frame = self._shown.draw(state, camera)
+        with self.time_budget.spent("encoding"):
+            self._written.write(frame)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.

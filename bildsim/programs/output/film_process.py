@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError
 from bildsim.basics.stopping import finishing
+from bildsim.basics.time_budget import TimeBudget
 
 if TYPE_CHECKING:
     from bildsim.drawing import FrameState
@@ -34,9 +35,13 @@ class FilmProcess:
 
     Its methods are the film's, and raise what the film raises; `show` and `push_kl` some frames
     later. A process whose run is gone ends by itself, and leaves what the encoder has got by then.
+
+    Attributes:
+        time_budget: where the time of ``waiting`` for it is counted.
     """
 
     def __init__(self) -> None:
+        self.time_budget = TimeBudget()
         # Not the run's own session: Ctrl-C in the terminal must not reach it, for the video is to
         # be finished.
         self._process = subprocess.Popen(
@@ -139,7 +144,8 @@ class FilmProcess:
     def _receive(self) -> Any:
         assert self._process.stdout is not None
         try:
-            failed, answer = pickle.load(self._process.stdout)
+            with self.time_budget.spent("waiting"):
+                failed, answer = pickle.load(self._process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError):
             raise self._gone() from None
         self._outstanding -= 1

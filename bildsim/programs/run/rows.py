@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
 from bildsim.basics.stopping import finishing
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.simulation.measurements import Measurements
 from bildsim.simulation.tick import Tick
 
@@ -25,10 +26,16 @@ class Rows:
     Args:
         measurements: follow the run, and measure it when asked.
         write: takes each row, in order.
+        time_budget: where the time of ``waiting`` for rows is counted.
     """
 
-    def __init__(self, measurements: Measurements, write: Callable[[Row], None]) -> None:
-        self._measurements, self._write = measurements, write
+    def __init__(
+        self,
+        measurements: Measurements,
+        write: Callable[[Row], None],
+        time_budget: TimeBudget,
+    ) -> None:
+        self._measurements, self._write, self._budget = measurements, write, time_budget
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bildsim-rows")
         self._waiting: deque[Future[Row]] = deque()
         self._begun_s: float | None = None
@@ -69,7 +76,8 @@ class Rows:
         self._thread.shutdown()
 
     def _take(self) -> None:
-        row = self._waiting[0].result()
+        with self._budget.spent("waiting"):
+            row = self._waiting[0].result()
         with finishing():
             self._waiting.popleft()
             self.last = row

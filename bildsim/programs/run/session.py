@@ -27,7 +27,7 @@ from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
 from bildsim.programs.run.rows import Row, Rows
 from bildsim.programs.run.session_state import SessionState
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -82,14 +82,15 @@ class Session:
             self._simulation.env.robot.radius,
             TrackingError(config.duration) if self._simulation.moves else None,
         )
-        self._rows = Rows(self._measurements, self._write_row)
+        self._budget = self._simulation.time_budget
+        self._rows = Rows(self._measurements, self._write_row, self._budget)
         self._row_ticks = round(config.output.metrics_period / TICK_S)
         self._recorder: Recorder | None = None
         self._video: VideoRecording | None = None
         self._last: Tick | None = None
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
-        self._earlier_s = 0.0
+        self._earlier_s, self._starting_s = 0.0, 0.0
 
     def execute(self) -> Ending:
         """Let it happen, and write what there is however it ends.
@@ -127,6 +128,7 @@ class Session:
         output, moves = self._config.output, self._simulation.moves
         if output.video is not None:
             film = Film() if self._film is None else self._film
+            film.time_budget = self._budget
             self._video = VideoRecording(self._simulation, self._config, self._least_kl, film)
         recorded = None
         if self._resumed is not None:
@@ -199,9 +201,13 @@ class Session:
             progress = stack.enter_context(Progress(self._config, self._console, begin_s))
             if self._video is not None:
                 stack.enter_context(_finished(self._video))
+            # The first fit, and what a film waits for, are counted by themselves.
+            known = sum(self._budget.seconds.values())
+            self._starting_s = time.perf_counter() - self._started - known
             for count, tick in enumerate(self._simulation.ticks(), first):
-                self._measurements.follow(tick)
-                self._settling.follow(tick.time_s, tick.kl_fit)
+                with self._budget.spent("metrics"):
+                    self._measurements.follow(tick)
+                    self._settling.follow(tick.time_s, tick.kl_fit)
                 self._record(tick, due=count % self._row_ticks == 0)
                 progress.show(tick)
                 self._keep(count)
@@ -216,20 +222,24 @@ class Session:
         if count == 1:
             checkpoints.check(simulation.snapshot(), simulation.constants)
         if checkpoints.due(count):
-            checkpoints.write(count, self._snapshot(), simulation.constants)
+            with self._budget.spent("recording"):
+                checkpoints.write(count, self._snapshot(), simulation.constants)
 
     def _record(self, tick: Tick, due: bool) -> None:
         recorder = self._recorder
         if recorder is not None:
-            recorder.tick(
-                tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
-            )
+            with self._budget.spent("recording"):
+                recorder.tick(
+                    tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
+                )
         # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
         self._last = tick
         if due and recorder is not None:
-            self._rows.measure(tick)
+            with self._budget.spent("metrics"):
+                self._rows.measure(tick)
         if self._video is not None:
-            self._video.show(tick)
+            with self._budget.spent("drawing"):
+                self._video.show(tick)
 
     def _write_row(self, row: Row) -> None:
         if self._recorder is not None:
@@ -251,11 +261,20 @@ class Session:
             settling_s=None if moves else self._settling.time_s,
             planner_ms=self._simulation.planning_time.ms_per_robot,
             wall_s=self._wall_s,
+            time_budget_s=self._time_budget(),
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)
         if self._rows.last:
             print_table(outcome, self._places(), self._console)
+        if self._config.output.profile:
+            print_time_budget(outcome.time_budget_s, self._console)
+
+    def _time_budget(self) -> dict[str, float]:
+        """Return the wall time since the program was started, by what it was spent on (s)."""
+        known = {"starting": self._starting_s, **self._budget.seconds}
+        passed = time.perf_counter() - self._started
+        return {**known, "other": max(0.0, passed - sum(known.values()))}
 
     def _least_kl_now(self) -> float:
         """Return the least KL for where the target is now."""

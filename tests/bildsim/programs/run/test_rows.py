@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from bildsim.basics.errors import RunError
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.programs.run.rows import Rows
 
 
@@ -49,7 +50,7 @@ def written():
 
 @pytest.fixture
 def rows(measuring, written):
-    rows = Rows(measuring, written.append)
+    rows = Rows(measuring, written.append, TimeBudget())
     yield rows
     measuring.gate.set()
     rows.close()
