@@ -11,8 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError
@@ -102,17 +101,6 @@ class FilmProcess:
                 # What was to be sent finds nobody any more.
                 continue
         self._process.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.abandon()
 
     def _tell(self, name: str, *arguments: object) -> None:
         """Send a request and go on, unless too many are waiting."""

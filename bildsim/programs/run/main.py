@@ -42,7 +42,9 @@ def main(arguments: Sequence[str]) -> int:
     # Only here, so that --help and refusals need not wait for what is slow to load.
     with ExitStack() as stack:
         # First of all: the process comes up while this one is loading.
-        film = stack.enter_context(FilmProcess()) if _films_beside(config) else None
+        film = FilmProcess() if _films_beside(config) else None
+        if film is not None:
+            stack.callback(film.abandon)
         import cv2
         from threadpoolctl import threadpool_limits
 

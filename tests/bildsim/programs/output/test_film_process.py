@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -16,6 +17,16 @@ from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_process import FilmProcess, serve, write_message
 
 from .test_film import frames, settings, shoot
+
+
+@contextmanager
+def process():
+    """A film process that is gone afterwards."""
+    film = FilmProcess()
+    try:
+        yield film
+    finally:
+        film.abandon()
 
 
 def is_there(process):
@@ -34,12 +45,12 @@ def test_the_file_is_the_same_as_without(tmp_path):
 
 def test_it_goes_on_from_a_snapshot(tmp_path):
     kept = settings(tmp_path / "a.mp4", segmented=True)
-    with FilmProcess() as first:
+    with process() as first:
         first.open(kept)
         shoot(first, 0, 4)
         taken = first.snapshot()
         first.close()
-    with FilmProcess() as second:
+    with process() as second:
         second.open(kept)
         second.restore(taken)
         shoot(second, 4, 9)
@@ -51,14 +62,14 @@ def test_what_cannot_be_filmed_is_said_as_without(tmp_path):
     wrong = settings(tmp_path / "a.mp4", fps=1000.0)
     with pytest.raises(UsageError) as here:
         Film().open(wrong)
-    with FilmProcess() as film, pytest.raises(UsageError) as beside:
+    with process() as film, pytest.raises(UsageError) as beside:
         film.open(wrong)
     assert str(beside.value) == str(here.value)
     assert not is_there(film)
 
 
 def test_a_frame_that_fails_ends_the_film_soon(tmp_path):
-    with FilmProcess() as film:
+    with process() as film:
         film.open(settings(tmp_path / "a.mp4"))
         with pytest.raises(AttributeError):
             show_nothing(film, 20)
@@ -72,7 +83,7 @@ def show_nothing(film, count):
 
 
 def test_after_a_failure_nothing_more_is_drawn(tmp_path):
-    with FilmProcess() as film:
+    with process() as film:
         film.open(settings(tmp_path / "a.mp4"))
         shoot(film, 0, 2)
         show_nothing(film, 1)
@@ -93,7 +104,7 @@ def test_a_process_that_is_gone_is_one_sentence(tmp_path):
 
 
 def test_a_film_that_is_abandoned_leaves_no_process_and_no_name(tmp_path):
-    with FilmProcess() as film:
+    with process() as film:
         film.open(settings(tmp_path / "a.mp4"))
         shoot(film, 0, 3)
     assert not is_there(film)
