@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from bildsim.basics.arrays import Image
 from bildsim.basics.errors import RunError
@@ -154,7 +154,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **_ONE_THREAD, "PYTHONPATH": found}
 
 
-def write_message(stream: BinaryIO, message: object) -> None:
+def write_message(stream: IO[bytes], message: object) -> None:
     """Write a message as one piece.
 
     Raises:
@@ -164,7 +164,7 @@ def write_message(stream: BinaryIO, message: object) -> None:
     stream.flush()
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Do what is asked of a film, in order, until there is nobody who asks.
 
     Args:
