@@ -19,8 +19,8 @@ from bildsim.basics.stopping import finishing
 from bildsim.basics.time_budget import TimeBudget
 
 if TYPE_CHECKING:
-    from bildsim.drawing import FrameState
-    from bildsim.programs.output.film import FilmSettings
+    from bildsim.drawing.frame_state import FrameState
+    from bildsim.programs.output.film_settings import FilmSettings
 
 # How many requests may wait to be answered: enough that neither side waits for the other's longest
 # moment, few enough that a full disk is noticed at once.
@@ -113,10 +113,17 @@ class FilmProcess:
     def _ask(self, name: str, *arguments: object) -> Any:
         """Send a request and return its answer, after those before it."""
         answer: Any = None
+        failures: list[Exception] = []
         with finishing():
             self._send(name, arguments)
+            # All answers are taken, or this request would be cut off with the failed one.
             while self._outstanding:
-                answer = self._receive()
+                try:
+                    answer = self._receive()
+                except Exception as error:
+                    failures.append(error)
+        if failures:
+            raise failures[0]
         return answer
 
     def _send(self, name: str, arguments: tuple[object, ...]) -> None:
@@ -193,9 +200,6 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _main() -> None:
-    import cv2
-
-    cv2.setNumThreads(1)
     # What somebody prints must not get among the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -45,13 +45,11 @@ def main(arguments: Sequence[str]) -> int:
         film = FilmProcess() if _films_beside(config) else None
         if film is not None:
             stack.callback(film.abandon)
-        import cv2
         from threadpoolctl import threadpool_limits
 
         from bildsim.programs.run.session import Session
 
         # A threaded BLAS, woken for matrices this small, only takes time from the other core.
-        cv2.setNumThreads(1)
         stack.enter_context(threadpool_limits(limits=1))
         session = Session(config, checkpoint, started=started, film=film)
         ending = session.execute()

@@ -19,7 +19,7 @@ from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import FAILED, unforeseen
 from bildsim.programs.config.toml_file import to_toml
-from bildsim.programs.output.film import AnyFilm, Film
+from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
@@ -127,7 +127,7 @@ class Session:
     def _open(self) -> None:
         output, moves = self._config.output, self._simulation.moves
         if output.video is not None:
-            film = Film() if self._film is None else self._film
+            film = self._film or _film_here()
             film.time_budget = self._budget
             self._video = VideoRecording(self._simulation, self._config, self._least_kl, film)
         recorded = None
@@ -292,6 +292,13 @@ class Session:
         """Return what was written: of a run that failed there may be no video."""
         output = self._config.output
         return [place for place in (output.video, output.out) if place and place.exists()]
+
+
+def _film_here() -> AnyFilm:
+    # Only here: most runs have their film beside them, and what draws takes long to load.
+    from bildsim.programs.output.film import Film
+
+    return Film()
 
 
 @contextmanager

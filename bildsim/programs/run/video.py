@@ -7,11 +7,9 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing import FrameState
-from bildsim.drawing.captions import count_of
-from bildsim.drawing.kl_chart import LEAST_KL
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
 from bildsim.envs.bullet.arena import Arena
-from bildsim.programs.output.film import AnyFilm, FilmSettings
+from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates

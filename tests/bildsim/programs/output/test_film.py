@@ -6,7 +6,8 @@ import pytest
 
 from bildsim.basics.errors import RunError
 from bildsim.drawing import FrameState
-from bildsim.programs.output.film import Film, FilmSettings
+from bildsim.programs.output.film import Film
+from bildsim.programs.output.film_settings import FilmSettings
 
 ROBOTS = 5
 

@@ -15,8 +15,7 @@ import pytest
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_process import FilmProcess, serve, write_message
-
-from .test_film import frames, settings, shoot
+from tests.bildsim.programs.output.test_film import frames, settings, shoot
 
 
 @contextmanager
