@@ -15,12 +15,12 @@ import os
 import tempfile
 
 # Before numba is loaded, which reads it once.
-_CACHE = tempfile.TemporaryDirectory()
-os.environ["NUMBA_CACHE_DIR"] = _CACHE.name
+os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="compile_cost-")
 
 import argparse
 import heapq
 import pickle
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -114,11 +114,7 @@ def report(options: argparse.Namespace) -> None:
     """Measure and print."""
     spent: dict[str, float] = {}
     for name, call in GROUPS.items():
-        with tempfile.TemporaryDirectory() as empty:
-            from numba import config
-
-            config.CACHE_DIR = empty
-            spent[name], costs = measured(call)
+        spent[name], costs = measured(call)
         print(f"\n{name}: {spent[name]:.2f} s of processor time, {len(costs)} functions")
         for cost in sorted(costs, key=lambda cost: -cost.own_s):
             if cost.own_s >= options.least:
@@ -137,7 +133,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--least", type=float, default=0.2)
     parser.add_argument("--width", type=int, default=150)
-    report(parser.parse_args())
+    try:
+        report(parser.parse_args())
+    finally:
+        shutil.rmtree(os.environ["NUMBA_CACHE_DIR"], ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import KeptAttributes, Resumable, restore_all, snapshot_all
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.pose_prediction import PosePredictor
 from bildsim.controllers.safety.layer import Safety
@@ -57,6 +58,9 @@ class Driver:
     command takes effect; collision avoidance by what is near them, which robots sense without
     knowing where they are.
 
+    Attributes:
+        time_budget: wall time of ``physics`` so far, in whatever it is spent.
+
     Args:
         robot: the model of every robot, fitted with the disturbances' drives.
         gain: gain of the tracking controller, 1/s.
@@ -78,6 +82,7 @@ class Driver:
         self._robot, self._gain, self._real_time = robot, gain, real_time
         self._safety, self._predicts = safety, predicts
         self._disturbances = disturbances or Disturbances()
+        self.time_budget = TimeBudget()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
         self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None
@@ -195,8 +200,9 @@ class Driver:
                 acted += safe.acted
                 infeasible += safe.infeasible
             applied, saturated = self._apply(command)
-            dynamics.set_wheel_speeds(applied)
-            dynamics.step(dynamics.physics_rate // TRACKING_RATE)
+            with self.time_budget.spent("physics"):
+                dynamics.set_wheel_speeds(applied)
+                dynamics.step(dynamics.physics_rate // TRACKING_RATE)
             if self._localiser is not None:
                 self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
             # Means over the tick.

@@ -17,13 +17,13 @@ from bildsim.programs.compilation.groups import GROUPS
 from bildsim.programs.compilation.screen import Compiling
 
 
-class NotKept(Exception):
+class NotKeptError(Exception):
     """A kernel would have to be compiled."""
 
 
 class _Refusal(event.Listener):
     def on_start(self, event: Any) -> None:
-        raise NotKept
+        raise NotKeptError
 
     def on_end(self, event: Any) -> None:
         """Do nothing: nothing was begun."""
@@ -31,7 +31,7 @@ class _Refusal(event.Listener):
 
 @contextmanager
 def nothing_compiles() -> Iterator[None]:
-    """Let kernels be loaded within the block, and raise `NotKept` where one is not kept."""
+    """Let kernels be loaded within the block, and raise `NotKeptError` where one is not kept."""
     with event.install_listener("numba:compile", _Refusal()):
         yield
 
@@ -68,7 +68,7 @@ def _loads(name: str) -> bool:
     try:
         with nothing_compiles():
             GROUPS[name]()
-    except NotKept:
+    except NotKeptError:
         return False
     return True
 

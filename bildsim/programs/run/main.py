@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from bildsim.basics.errors import UsageError
 from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import BULLET
 from bildsim.network.spec import NetworkSpec
+from bildsim.numerics.threads import thread_count
 from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.terminal import open_console
@@ -42,20 +45,23 @@ def main(arguments: Sequence[str]) -> int:
         if checkpoint.is_finished:
             return _tidy(config)
     # Only here, so that --help and refusals need not wait for what is slow to load.
-    import cv2
-    from threadpoolctl import threadpool_limits
+    with ExitStack() as stack:
+        # First of all: the process comes up while this one is loading.
+        film = FilmProcess() if _films_beside(config) else None
+        if film is not None:
+            stack.callback(film.abandon)
+        from threadpoolctl import threadpool_limits
 
-    from bildsim.programs.compilation.groups import needed
-    from bildsim.programs.compilation.ready import make_ready
-    from bildsim.programs.run.session import Session
+        from bildsim.programs.compilation.groups import needed
+        from bildsim.programs.compilation.ready import make_ready
+        from bildsim.programs.run.session import Session
 
-    # A threaded BLAS, woken for matrices this small, only takes time from the other core.
-    cv2.setNumThreads(1)
-    with threadpool_limits(limits=1):
+        # A threaded BLAS, woken for matrices this small, only takes time from the other core.
+        stack.enter_context(threadpool_limits(limits=1))
         console = open_console(quiet=config.output.quiet)
         # What is done once on a machine counts as no part of this run.
         started += make_ready(needed(config), console, before=partial(_refuse, config))
-        session = Session(config, checkpoint, started=started)
+        session = Session(config, checkpoint, started=started, film=film)
         ending = session.execute()
     if ending.reason:
         way_on = _way_on(config, session.newest_checkpoint)
@@ -69,6 +75,11 @@ def _refuse(config: RunConfig) -> None:
     planner_maker(config.planner, config.macro, config.rounds, config.links)
     if config.network is not None:
         NetworkSpec.parse(config.network)
+
+
+def _films_beside(config: RunConfig) -> bool:
+    """Whether there is a video to make, and another core to make it on."""
+    return config.output.video is not None and thread_count() > 1
 
 
 def _way_on(config: RunConfig, newest: Path | None) -> str:

@@ -35,7 +35,7 @@ def group(monkeypatch):
 
 def test_within_the_block_nothing_compiles_and_after_it_all_does():
     kernel = numba.njit(lambda number: number + 1)
-    with pytest.raises(ready.NotKept), ready.nothing_compiles():
+    with pytest.raises(ready.NotKeptError), ready.nothing_compiles():
         kernel(1)
     assert kernel(1) == 2
     with ready.nothing_compiles():
