@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
-from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import BULLET
-from bildsim.network.spec import NetworkSpec
 from bildsim.numerics.threads import thread_count
 from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
@@ -25,7 +23,6 @@ from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.load_target import load_target
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,8 +57,10 @@ def main(arguments: Sequence[str]) -> int:
         stack.enter_context(threadpool_limits(limits=1))
         console = open_console(quiet=config.output.quiet)
         # What is done once on a machine counts as no part of this run.
-        started += make_ready(needed(config), console, before=partial(_refuse, config))
-        session = Session(config, checkpoint, started=started, film=film)
+        compile_s = make_ready(needed(config), console, before=partial(_refuse, config))
+        session = Session(
+            config, checkpoint, started=started + compile_s, compile_s=compile_s, film=film
+        )
         ending = session.execute()
     if ending.reason:
         way_on = _way_on(config, session.newest_checkpoint)
@@ -71,6 +70,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _refuse(config: RunConfig) -> None:
     """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
+    from bildsim.controllers.registry import planner_maker
+    from bildsim.network.spec import NetworkSpec
+    from bildsim.simulation.load_target import load_target
+
     load_target(config)
     planner_maker(config.planner, config.macro, config.rounds, config.links)
     if config.network is not None:

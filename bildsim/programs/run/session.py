@@ -57,6 +57,7 @@ class Session:
         config: what to run.
         resumed: the checkpoint to go on from, of the same configuration.
         started: when the program was started, by `time.perf_counter` (s); now, unless given.
+        compile_s: how long kernels were compiled before, no part of the run's time (s).
         film: draws and encodes the video if there is one; by default at once, in this process.
 
     Raises:
@@ -68,9 +69,11 @@ class Session:
         config: RunConfig,
         resumed: Checkpoint | None = None,
         started: float | None = None,
+        compile_s: float = 0.0,
         film: AnyFilm | None = None,
     ) -> None:
         self._started = time.perf_counter() if started is None else started
+        self._compile_s = compile_s
         self._config, self._resumed, self._film = config, resumed, film
         self._console = open_console(quiet=config.output.quiet)
         self._simulation = Simulation(config)
@@ -262,6 +265,7 @@ class Session:
             planner_ms=self._simulation.planning_time.ms_per_robot,
             wall_s=self._wall_s,
             time_budget_s=self._time_budget(),
+            compile_s=self._compile_s,
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)

@@ -71,6 +71,7 @@ class Outcome:
         planner_ms: mean wall time of the planner a tick and robot (ms).
         wall_s: time from the program's start until the video was closed (s).
         time_budget_s: what it was spent on since the program's last start, by activity (s).
+        compile_s: how long kernels were compiled before, which is no part of ``wall_s`` (s).
     """
 
     swarm: Swarm
@@ -84,6 +85,7 @@ class Outcome:
     planner_ms: float
     wall_s: float
     time_budget_s: Mapping[str, float]
+    compile_s: float = 0.0
 
     @property
     def real_time_factor(self) -> float:
@@ -107,6 +109,7 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "wall_s": outcome.wall_s,
         "real_time_factor": outcome.real_time_factor,
         "time_budget_s": dict(outcome.time_budget_s),
+        "compile_s": outcome.compile_s,
         "seed": config.seed,
         "swarm": asdict(outcome.swarm),
         "configuration": asdict(config),

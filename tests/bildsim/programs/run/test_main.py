@@ -39,6 +39,7 @@ SUMMARY = {
     "wall_s",
     "real_time_factor",
     "time_budget_s",
+    "compile_s",
     "seed",
     "swarm",
     "configuration",

@@ -31,6 +31,7 @@ def outcome(**changes):
         "planner_ms": 0.25,
         "wall_s": 40.0,
         "time_budget_s": {"physics": 30.0, "planning": 2.0, "drawing": 8.0},
+        "compile_s": 8.5,
     }
     return Outcome(**{**values, **changes})
 
@@ -39,6 +40,7 @@ def test_the_summary_says_what_came_of_the_run():
     said = summary(RunConfig(seed=4, swarm=SwarmSettings(robots=9)), outcome())
     assert (said["status"], said["reason"], said["seed"]) == ("done", "", 4)
     assert said["real_time_factor"] == 1.5
+    assert said["compile_s"] == 8.5
     assert said["kl_excess"] == pytest.approx(FINAL["kl_fit"] - 0.1)
     assert said["final"] == FINAL
     assert said["swarm"] == {
