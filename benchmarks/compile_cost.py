@@ -1,6 +1,6 @@
 """What does each kernel cost to compile, for the main job and for everything?
 
-    python -m benchmarks.compile_cost [--least 0.2]
+    python -m benchmarks.compile_cost
 
 Each group of kernels (`bildsim.programs.compilation.groups`) is compiled in a process of its own
 with an empty cache, as at a first start. Prints processor seconds: of each group, and of the
@@ -11,18 +11,15 @@ processes would be done on two idle cores, not counting that each starts Python.
 less than ``--least`` seconds are left out.
 """
 
-import os
-import tempfile
-
-# Before numba is loaded, which reads it once.
-os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="compile_cost-")
-
 import argparse
 import heapq
-import pickle
-import shutil
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -84,22 +81,28 @@ def _short(kind: Any) -> str:
     return name.removesuffix(", False, aligned=True)") + ")" if "aligned" in name else name
 
 
-def measured(call: Callable[[], None]) -> tuple[float, list[Cost]]:
-    """Return the processor time of a first call in a process that has compiled nothing (s)."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        listener = Listener()
-        with event.install_listener("numba:compile", listener), os.fdopen(writer, "wb") as told:
-            begun = time.process_time()
-            call()
-            pickle.dump((time.process_time() - begun, listener.costs), told)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as told:
-        spent, costs = pickle.load(told)
-    os.waitpid(child, 0)
-    return spent, costs
+def tell(name: str) -> None:
+    """Call a group, and print as JSON the processor time that it took and the costs in it."""
+    listener = Listener()
+    with event.install_listener("numba:compile", listener):
+        begun = time.process_time()
+        GROUPS[name]()
+        spent = time.process_time() - begun
+    print(json.dumps([spent, listener.costs]))
+
+
+def measured(name: str) -> tuple[float, list[Cost]]:
+    """Return the processor time of a group in a process that finds nothing compiled (s)."""
+    words = f"from benchmarks.compile_cost import tell; tell({name!r})"
+    with tempfile.TemporaryDirectory() as empty:
+        told = subprocess.run(
+            [sys.executable, "-c", words],
+            env={**os.environ, "NUMBA_CACHE_DIR": empty},
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    spent, costs = json.loads(told.stdout)
+    return spent, [Cost(*cost) for cost in costs]
 
 
 def done_after(costs: Sequence[float], processes: int) -> float:
@@ -113,8 +116,8 @@ def done_after(costs: Sequence[float], processes: int) -> float:
 def report(options: argparse.Namespace) -> None:
     """Measure and print."""
     spent: dict[str, float] = {}
-    for name, call in GROUPS.items():
-        spent[name], costs = measured(call)
+    for name in GROUPS:
+        spent[name], costs = measured(name)
         print(f"\n{name}: {spent[name]:.2f} s of processor time, {len(costs)} functions")
         for cost in sorted(costs, key=lambda cost: -cost.own_s):
             if cost.own_s >= options.least:
@@ -133,10 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--least", type=float, default=0.2)
     parser.add_argument("--width", type=int, default=150)
-    try:
-        report(parser.parse_args())
-    finally:
-        shutil.rmtree(os.environ["NUMBA_CACHE_DIR"], ignore_errors=True)
+    report(parser.parse_args())
 
 
 if __name__ == "__main__":
