@@ -36,7 +36,7 @@ from bildsim.programs.run.main import main
 EXACT = ("metrics.csv", "trajectory.npz", "config.toml")
 _PREFIX = "checkpoint-"
 # What a clock says.
-DIFFERENT = ("planner_ms_a_robot", "wall_s", "real_time_factor")
+DIFFERENT = ("planner_ms_a_robot", "wall_s", "real_time_factor", "time_budget_s")
 
 
 @dataclass(frozen=True)

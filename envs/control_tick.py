@@ -10,6 +10,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import KeptAttributes, Resumable, restore_all, snapshot_all
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.pose_prediction import PosePredictor
 from bildsim.controllers.safety.layer import Safety
@@ -72,6 +73,7 @@ class Driver:
     Attributes:
         compiled: whether kinematic robots whose drives, sensors and tracking are plain take their
             ticks in one compiled pass, `bildsim.envs.kinematic.tick`, which comes to the same.
+        time_budget: wall time of ``physics`` so far, in whatever it is spent.
 
     Args:
         robot: the model of every robot, fitted with the disturbances' drives.
@@ -94,6 +96,7 @@ class Driver:
         self._robot, self._gain, self._real_time = robot, gain, real_time
         self._safety, self._predicts, self.compiled = safety, predicts, True
         self._disturbances = disturbances or Disturbances()
+        self.time_budget = TimeBudget()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
         self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None
@@ -124,17 +127,8 @@ class Driver:
     @property
     def extras(self) -> tuple[str, ...]:
         """What acts between waypoints and wheels beside the speed limit, in words."""
-        disturbances = self._disturbances
-        return tuple(
-            name
-            for name, there in {
-                "collision avoidance": self._safety is not None,
-                "a drive that changes commands": disturbances.actuation.changes_commands,
-                "a fault": bool(disturbances.faults.kinds),
-                "an error of localisation": not disturbances.sensing.perfect,
-            }.items()
-            if there
-        )
+        avoidance = () if self._safety is None else ("collision avoidance",)
+        return (*avoidance, *self._disturbances.of_motion)
 
     @property
     def fault_injector(self) -> FaultInjector | None:
@@ -202,7 +196,8 @@ class Driver:
     def _tick(self, arena: KinematicArena, waypoints: Floats) -> Motion:
         """Do at once what `_track` does update by update."""
         law = arena.law(self._gain)
-        outcome = arena.tick(waypoints, law)
+        with self.time_budget.spent("physics"):
+            outcome = arena.tick(waypoints, law)
         self._applied = outcome.applied[0].copy()
         return Motion(
             outcome.command[0],
@@ -242,8 +237,9 @@ class Driver:
                 acted += safe.acted
                 infeasible += safe.infeasible
             applied, saturated = self._apply(command)
-            dynamics.set_wheel_speeds(applied)
-            dynamics.step(dynamics.physics_rate // TRACKING_RATE)
+            with self.time_budget.spent("physics"):
+                dynamics.set_wheel_speeds(applied)
+                dynamics.step(dynamics.physics_rate // TRACKING_RATE)
             if self._localiser is not None:
                 self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
             # Means over the tick.

@@ -1,8 +1,7 @@
 """An environment's frames: the swarm from above, its target, its fitted density and KL so far."""
 
 from bildsim.basics.arrays import Bools, Floats, Image
-from bildsim.drawing import FrameState, TopView
-from bildsim.drawing.captions import count_of
+from bildsim.drawing.frame_state import FrameState, count_of
 from bildsim.envs.task import DensityTask
 
 
@@ -17,6 +16,9 @@ class SwarmView:
     """
 
     def __init__(self, task: DensityTask, radius: float, duration_s: float, time_s: float) -> None:
+        # Only here: loading it takes half a second, and few environments draw.
+        from bildsim.drawing.top_view import TopView
+
         self._task = task
         self._view = TopView(
             target=task.density,

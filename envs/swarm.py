@@ -12,6 +12,7 @@ from gymnasium import spaces
 
 from bildsim.basics.arrays import Floats, Image
 from bildsim.basics.errors import UsageError
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.delay_compensation import PREDICT, DelayCompensation, Tracking, tracking
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
@@ -258,6 +259,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self._robots
 
     @property
+    def time_budget(self) -> TimeBudget:
+        """Wall time so far, by activity: ``physics``, ``tracking`` and ``fit``."""
+        return self._physics.driver.time_budget
+
+    @property
     def fewest(self) -> int:
         """Number of robots in the swarm when it is smallest, in this episode."""
         fault_injector = self.driver.fault_injector
@@ -320,7 +326,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
             RunError: the physics went wrong.
         """
-        motion, touched = self._physics.drive(checked_waypoints(action, self.robots))
+        waypoints = checked_waypoints(action, self.robots)
+        with self.time_budget.spent("tracking"):
+            motion, touched = self._physics.drive(waypoints)
         observation = self._observe()
         info = {**self._fit_info(), **vars(motion), **_contact_info(touched)}
         if self._view is not None:
@@ -398,8 +406,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     def _observe(self) -> dict[str, Floats]:
         """Fit the swarm's density at this moment, and return what agents are shown."""
         seen = self._physics
-        self.task.look_at_target(self.arena.time)
-        statistics = self.task.measure(seen.places(seen.pose))
+        with self.time_budget.spent("fit"):
+            self.task.look_at_target(self.arena.time)
+            statistics = self.task.measure(seen.places(seen.pose))
         # Without errors of localisation what is measured is the truth: statistics are the same.
         return self._shown(None if seen.measured is not seen.pose else statistics)
 

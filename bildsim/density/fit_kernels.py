@@ -13,6 +13,8 @@ and takes about twenty times as long (``python -m benchmarks.env_speed``). Lette
 those of `FitTables`.
 """
 
+from typing import Any
+
 import numba
 import numpy as np
 
@@ -31,7 +33,7 @@ _SHORTEST = 1e-12
 _FALL = 0.1
 _compiled = kernel(__file__)
 # Too large to become a piece of every caller.
-_part = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+_part: Any = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
 
 
 @_part

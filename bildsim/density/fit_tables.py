@@ -13,8 +13,9 @@ from bildsim.numerics.lanes import WIDTH, aligned_empty
 class FitTables(NamedTuple):
     """Constants of a density family for `bildsim.density.fit_kernels`.
 
-    Kappa is the order and K = kappa + 1. A row along x takes V groups of eight nodes, padded with nodes of no weight; D = 2 kappa + 1
-    polynomials take E groups, and the T = K (K + 1) / 2 products P_a P_b, a <= b, take F.
+    Kappa is the order and K = kappa + 1. A row along x takes V groups of eight nodes, padded with
+    nodes of no weight; D = 2 kappa + 1 polynomials take E groups, and the T = K (K + 1) / 2
+    products P_a P_b, a <= b, take F.
 
     Attributes:
         along: (G, D) P_d at the nodes.

@@ -26,7 +26,7 @@ def _parity_sums(
     return even, odd
 
 
-@inlined_early
+@inlined
 def _fill_rows(tables: Tables, work: Workspace) -> None:
     """Fill work.rows[j, b] with the sums over a of Theta[b, a] P_a(x_j)."""
     size = axis_size(tables)
@@ -81,7 +81,7 @@ def log_density(tables: Tables, work: Workspace) -> Lanes:
     return peak
 
 
-@inlined_early
+@inlined
 def _store_mirrored(grid: Floats, low: int, high: int, even: Lanes, odd: Lanes) -> Lanes:
     """Write the sum of even and odd part and their difference; return the larger one."""
     store(grid, low, even + odd)
@@ -115,7 +115,7 @@ def _exponentiate(j: int, peak: Lanes, log_target: Floats, tables: Tables, work:
             store(work.column, 3 * half + i, low - high)
 
 
-@inlined
+@inlined_early
 def _contract(start: int, out: int, degrees: int, tables: Tables, work: Workspace) -> None:
     """Write the sums over i of work.column * P_d(y_i) for d < degrees to work.half[out + d].
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bildsim.basics.arrays import Floats, Ints
-from bildsim.numerics.compiling import inlined
+from bildsim.numerics.compiling import inlined, inlined_early
 from bildsim.numerics.lanes import scratch, spread, store
 
 
@@ -58,7 +58,7 @@ def axis_size(tables: Tables) -> int:
     return (degrees + 1) // 2
 
 
-@inlined
+@inlined_early
 def workspace(tables: Tables) -> Workspace:
     """Allocate the scratch arrays that the passes need."""
     nodes, degrees = tables.polynomials.shape

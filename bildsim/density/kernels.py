@@ -20,7 +20,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.density.grid_kernels import grid_sums, log_density
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size, workspace
-from bildsim.numerics.compiling import inlined, kernel
+from bildsim.numerics.compiling import inlined, inlined_early, kernel
 from bildsim.numerics.lanes import WIDTH, Lanes, element, load, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
@@ -107,7 +107,7 @@ def _covariance(tables: Tables, work: Workspace) -> None:
             n += 1
 
 
-@inlined
+@inlined_early
 def evaluate_group(
     first: int,
     count: int,

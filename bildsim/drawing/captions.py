@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from bildsim.basics.arrays import Bools, Image
+from bildsim.basics.arrays import Image
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import ACCENT, GRID_LINE, MUTED, SECOND, TEXT, Colour, heat_colours
 from bildsim.drawing.robot_marks import SHIFT, draw_disc
@@ -26,12 +26,6 @@ def draw_legend(frame: Image, page: Page, right: float, y: float, counts: tuple[
         column, row = page.at(right, y - 5)
         draw_disc(frame, (column << SHIFT, row << SHIFT), 7 * page.scale, touches, limited)
         right -= 28
-
-
-def count_of(active: Bools) -> str:
-    """Return how many robots are in the swarm, as text; of how many, where some are not."""
-    count, robots = int(active.sum()), len(active)
-    return str(robots) if count == robots else f"{count} of {robots}"
 
 
 def draw_colour_bar(frame: Image, page: Page, box: tuple[float, ...], peak: float) -> None:

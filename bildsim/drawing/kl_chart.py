@@ -9,11 +9,9 @@ import cv2
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Image
+from bildsim.drawing.frame_state import LEAST_KL
 from bildsim.drawing.palette import ACCENT, BACKGROUND, GRID_LINE, MUTED, PANEL, SECOND, Colour
 from bildsim.drawing.text import draw_text
-
-LEAST_KL = 1e-4
-"""Smaller values are drawn on the lower edge: the solvers' errors begin there."""
 
 _TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _SHIFT = 4

@@ -1,14 +1,14 @@
 """The frame of the video: the swarm from above, its learned density and its KL to the target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from bildsim.basics.arrays import Bools, Floats, Image
+from bildsim.basics.arrays import Floats, Image
 from bildsim.basics.errors import UsageError
 from bildsim.drawing import captions
+from bildsim.drawing.frame_state import FrameState
 from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import Box, KlChart
 from bildsim.drawing.page import Page
@@ -26,38 +26,6 @@ ARENA = (24.0, 52.0, 644.0)
 LEARNED = (700.0, 52.0, 300.0)
 NUMBERS = (1074.0, 52.0, 182.0, 300.0)
 CHART = (748.0, 420.0, 500.0, 248.0)
-
-
-@dataclass(frozen=True)
-class FrameState:
-    """What one frame shows.
-
-    Attributes:
-        time_s: simulated time in seconds.
-        poses: (N, 3) x, y in metres and heading in radians.
-        contact: (N,) robots that touch another robot or a wall.
-        saturated: (N,) robots with a wheel at its limit.
-        learned: (G, G) the density that the swarm has learned, on the target's grid, in 1/m²;
-            None while there is none.
-        readings: label -> text of the block of numbers, in the order given.
-        active: (N,) robots that are in the swarm; None for all.
-        target: (G, G) the target density now, where it moves (1/m²); None for one at rest.
-    """
-
-    time_s: float
-    poses: Floats
-    contact: Bools
-    saturated: Bools
-    learned: Floats | None = None
-    readings: Mapping[str, str] = field(default_factory=dict)
-    active: Bools | None = None
-    target: Floats | None = None
-
-    @property
-    def outside(self) -> Bools:
-        """Robots that are not in the swarm, (N,)."""
-        none: Bools = np.zeros(len(self.poses), dtype=np.bool_)
-        return none if self.active is None else ~self.active
 
 
 class TopView:

@@ -111,6 +111,7 @@ class OutputSettings:
         trust_checkpoint: resume also what can run any code: a run with a planner of your own, or in
             PyBullet from another user or machine; only for what you made yourself.
         quiet: print nothing but errors.
+        profile: say at the end where the wall time went.
     """
 
     out: OptionalPath = field(default=None, metadata=PLACE)
@@ -122,6 +123,7 @@ class OutputSettings:
     resume: OptionalPath = field(default=None, metadata=PLACE)
     trust_checkpoint: bool = field(default=False, metadata=PLACE)
     quiet: bool = False
+    profile: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.checks import checked_waypoints
@@ -102,6 +103,11 @@ class Simulation:
         return self.env.family
 
     @property
+    def time_budget(self) -> TimeBudget:
+        """Wall time so far, by activity: the environment's, and ``planning``."""
+        return self.env.time_budget
+
+    @property
     def planning_time(self) -> PlanningTime:
         """The wall time that the planner took so far."""
         return self.planning.time
@@ -116,10 +122,12 @@ class Simulation:
         """
         if self._next is None:
             stay, info = self._measured["pose"][:, :2], self._info
-            held = self.planning.begin(stay, info["active"])
+            with self.time_budget.spent("planning"):
+                held = self.planning.begin(stay, info["active"])
             first = self._tick(stay.copy(), info | self._at_rest(), held)
             yield first
-            self._next = Planned(1, *self.planning.plan(first, stay, held))
+            with self.time_budget.spent("planning"):
+                self._next = Planned(1, *self.planning.plan(first, stay, held))
         while self._next is not None:
             ahead, self._next = self._next, None
             measured, _, _, _, info = self.env.step(ahead.waypoint)
@@ -129,7 +137,8 @@ class Simulation:
                 # Before the tick is handed over: whoever draws it then keeps the other core busy
                 # during the physics, which needs one, and not during the planner's threads.
                 try:
-                    planned = self.planning.plan(tick, measured["pose"][:, :2], ahead.held)
+                    with self.time_budget.spent("planning"):
+                        planned = self.planning.plan(tick, measured["pose"][:, :2], ahead.held)
                     self._next = Planned(ahead.number + 1, *planned)
                 except (RunError, KeyboardInterrupt) as error:
                     stopped = error

@@ -1,6 +1,7 @@
 """The rows of metrics.csv: what is measured of a run as it goes."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.resumable import KeptAttributes
@@ -48,6 +49,29 @@ COLUMNS: Mapping[str, str] = {
 columns only for targets that move."""
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
+
+
+class BegunRow(NamedTuple):
+    """A row that lacks what takes long; any thread may complete it.
+
+    Attributes:
+        values: what is there, by column.
+        metric: measures the positions against the target of the tick.
+        positions: (N, 2) of the robots in the swarm (m).
+    """
+
+    values: dict[str, float | int]
+    metric: PositionMetrics
+    positions: Floats
+
+    def complete(self) -> dict[str, float | int]:
+        """Return the whole row, in the order of ``COLUMNS``.
+
+        Raises:
+            RunError: a metric cannot be computed.
+        """
+        values = self.values | self.metric.values(self.positions)
+        return {name: values[name] for name in COLUMNS if name in values}
 
 
 class Measurements(KeptAttributes):
@@ -116,14 +140,17 @@ class Measurements(KeptAttributes):
 
     def row(self, tick: Tick) -> dict[str, float | int]:
         """Measure the tick followed last, and start the next row."""
+        return self.begin_row(tick).complete()
+
+    def begin_row(self, tick: Tick) -> BegunRow:
+        """Measure what takes little time of the tick followed last, and start the next row."""
         positions = tick.pose[:, :2]
         traffic = tick.report.traffic
         ticks = max(1, self._ticks)
-        row: dict[str, float | int] = {
+        values: dict[str, float | int] = {
             "time_s": tick.time_s,
             "kl_fit": tick.kl_fit,
             **estimates(self._family, tick),
-            **self.position_metrics(tick).values(positions[tick.active]),
             **({} if self._tracking is None else self._tracking.values()),
             "min_gap_m": minimum_gap(positions, self._radius),
             "path_length_m": self._path,
@@ -140,7 +167,7 @@ class Measurements(KeptAttributes):
             "bytes_sent": float(traffic.bytes.mean()),
         }
         self._start_row()
-        return row
+        return BegunRow(values, self.position_metrics(tick), positions[tick.active])
 
 
 def estimates(family: LegendreFamily, tick: Tick) -> dict[str, float]:

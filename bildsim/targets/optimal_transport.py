@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import ot
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError
@@ -28,6 +27,9 @@ def w2(positions: Floats, cells: PointMasses) -> float:
     Raises:
         RunError: the positions are not finite, or the solver did not reach the optimum.
     """
+    # Only here: it takes half a second to load, and a run begins without it.
+    import ot
+
     squared = np.asarray(ot.dist(positions, cells.points, metric="sqeuclidean"))
     if not np.isfinite(squared).all():
         raise RunError("w2 cannot be computed: a robot's position is not finite")
@@ -55,6 +57,8 @@ def barycentres(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:
     Raises:
         RunError: the transport solver did not reach the optimum.
     """
+    import ot
+
     robots = len(positions)
     equal = np.full(robots, 1.0 / robots)
     squared = ot.dist(positions, cells.points, metric="sqeuclidean")

@@ -22,7 +22,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.density import kernels
 from bildsim.density.kernel_tables import Tables, Workspace, workspace
-from bildsim.numerics.compiling import inlined, kernel
+from bildsim.numerics.compiling import inlined, inlined_early, kernel
 from bildsim.numerics.lanes import WIDTH, Lanes, element, fill, load, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
@@ -196,7 +196,7 @@ def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
         store(mean, k, load(work.sums, place))
 
 
-@inlined
+@inlined_early
 def _subtract_covariance(
     mean: Floats, second: Floats, tables: Tables, work: Workspace
 ) -> tuple[Lanes, Lanes]:

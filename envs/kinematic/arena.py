@@ -154,7 +154,7 @@ class KinematicArena:
             "swarm": copy.deepcopy(self._swarm),
             "memory": copy.deepcopy(self._memory),
             # At least one: without any, an array's strides are anything.
-            "rows": Rows(*(part[: max(1, self._count)].copy() for part in self._rows)),
+            "rows": Rows(*(_first(max(1, self._count), part) for part in self._rows)),
             "count": self._count,
             "steps": self.steps,
         }
@@ -173,7 +173,7 @@ class KinematicArena:
         for name, known in (("swarm", self._swarm), ("memory", self._memory), ("rows", self._rows)):
             for array, value in zip(known, state[name], strict=True):
                 array[: len(value)] = value
-        self._batch.count[0], self._batch.steps[0] = state["count"], state["steps"]
+        self._batch.used[0], self._batch.steps[0] = state["count"], state["steps"]
         self._touching = None
 
     def check(self) -> None:
@@ -195,7 +195,7 @@ class KinematicArena:
     @property
     def _count(self) -> int:
         """Rows of contacts of the last step."""
-        return int(self._batch.count[0])
+        return int(self._batch.used[0])
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy is made of: views would come back as arrays of their own."""
@@ -218,7 +218,7 @@ class KinematicArena:
         count = take_step(
             batch.swarm, batch.cells, batch.rows, batch.slopes, batch.memory, drive, self._touch
         )
-        batch.count[0] = count
+        batch.used[0] = count
         return int(count)
 
     def _overlap(self, first: Ints, second: Ints, normal: Floats) -> Floats:
@@ -244,6 +244,10 @@ def _require_rows(rows: Rows, count: int, robots: int) -> None:
     exist = (first >= 0) & (first < robots) & (second > WALLS - 4) & (second < robots)
     if not (0 <= count <= len(rows.gap) and exist.all()):
         raise ValueError(f"{count} rows of contacts are not of {robots} robots and four walls")
+
+
+def _first(count: int, array: Any) -> Any:
+    return array[:count].copy()
 
 
 def _flags(robots: Ints, count: int) -> Bools:

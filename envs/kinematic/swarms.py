@@ -51,34 +51,35 @@ class Swarms:
             reach=_CLOSING * robot.max_speed / physics_rate,
             step=1.0 / physics_rate,
         )
-        speeds = (np.zeros((swarms, robots, 3)) for _ in Swarm._fields[:5])
+        pose, speed, wanted, spent, mean = np.zeros((5, swarms, robots, 3))
         near, ahead = np.zeros((swarms, robots), np.bool_), np.zeros((swarms, robots, 2))
         cells = make_cells(robots, 2.0 * robot.radius + self.drive.reach)
         capacity = _ROWS_EACH * robots
         self.batch = Batch(
-            swarm=Swarm(*speeds, near, ahead),
+            swarm=Swarm(pose, speed, wanted, spent, mean, near, ahead),
             cells=CellList(cells.per_side, *(_copies(part, swarms) for part in cells[1:])),
             rows=Rows(*(_copies(part, swarms) for part in make_rows(capacity))),
             slopes=np.empty((swarms, capacity, 2, 3)),
             memory=Memory(*(_copies(part, swarms) for part in make_memory(robots))),
-            count=np.zeros(swarms, dtype=np.int64),
+            used=np.zeros(swarms, dtype=np.int64),
             steps=np.zeros(swarms, dtype=np.int64),
         )
 
     @property
     def room(self) -> int:
         """Rows of contacts that a swarm has room for."""
-        return self.batch.rows.gap.shape[1]
+        return int(self.batch.rows.gap.shape[1])
 
     def place(self, swarm: int, poses: Floats) -> None:
         """Put the robots of a swarm at rest at the poses, (N, 3), m and rad."""
         batch = self.batch
+        part: Any
         for part in (*batch.swarm, *batch.cells[1:]):
             part[swarm] = 0
         batch.swarm.pose[swarm] = poses
         for part, empty in zip(batch.memory, make_memory(len(poses)), strict=True):
             part[swarm] = empty
-        batch.count[swarm] = batch.steps[swarm] = 0
+        batch.used[swarm] = batch.steps[swarm] = 0
 
     def make_room(self, rows: int) -> None:
         """Have room for at least so many rows of contacts in each swarm; those there are stay."""
@@ -126,7 +127,7 @@ class Swarms:
     def finish(self, law: Law, waypoints: Floats, outcome: Outcome) -> None:
         """Go on with the tick of swarms that had no room for their contacts."""
         while (outcome.done < law.updates * law.steps).any():
-            self.make_room(2 * int(self.batch.count.max()))
+            self.make_room(2 * int(self.batch.used.max()))
             self.tick(0, len(outcome.done), law, waypoints, outcome)
 
 
@@ -143,7 +144,7 @@ def one_swarm(batch: Batch, swarm: int) -> Batch:
         part(batch.rows),
         batch.slopes[swarm],
         part(batch.memory),
-        batch.count[swarm : swarm + 1],
+        batch.used[swarm : swarm + 1],
         batch.steps[swarm : swarm + 1],
     )
 

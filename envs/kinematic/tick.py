@@ -50,7 +50,7 @@ class Batch(NamedTuple):
         rows: contacts of the last step.
         slopes: of those rows, (B, M, 2, 3).
         memory: the last step's impulses.
-        count: rows in use, (B,).
+        used: rows in use, (B,).
         steps: physics steps taken since the last reset, (B,).
     """
 
@@ -59,7 +59,7 @@ class Batch(NamedTuple):
     rows: Rows
     slopes: Floats
     memory: Memory
-    count: Ints
+    used: Ints
     steps: Ints
 
 
@@ -167,7 +167,7 @@ def tick_pass(
 ) -> None:
     """Bring the swarms first..last-1 towards their waypoints for one control tick.
 
-    Where a swarm has no room for its contacts it stops before the step that needs it, ``count``
+    Where a swarm has no room for its contacts it stops before the step that needs it, ``used``
     says how much, and a call with more room goes on from there.
 
     Args:
@@ -209,12 +209,12 @@ def tick_pass(
             update_begins = outcome.done[b] % law.steps == 0
             if update_begins:
                 _track(swarm, waypoints[b], drive, law, outcome.command[b], outcome.applied[b])
-            batch.count[b] = take_step(swarm, cells, rows, batch.slopes[b], memory, drive, touch)
-            if batch.count[b] > len(rows.gap):
+            batch.used[b] = take_step(swarm, cells, rows, batch.slopes[b], memory, drive, touch)
+            if batch.used[b] > len(rows.gap):
                 break
             outcome.done[b] += 1
             batch.steps[b] += 1
             if update_begins:
                 _add_up(law.limit, b, outcome)
         else:
-            _note_contacts(b, batch.count[b], swarm.pose, rows, drive.radius, outcome)
+            _note_contacts(b, batch.used[b], swarm.pose, rows, drive.radius, outcome)

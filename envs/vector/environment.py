@@ -109,7 +109,10 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         self._batch.measure(which)
         return self._observations(), self._fit_infos(mask)
 
-    def step(self, actions: Floats) -> tuple[Observations, Floats, Bools, Bools, Infos]:
+    # Gymnasium's annotation has one type for rewards and flags.
+    def step(  # type: ignore[override]
+        self, actions: Floats
+    ) -> tuple[Observations, Floats, Bools, Bools, Infos]:
         """Drive all swarms towards their waypoints, (B, N, 2) in C, m, for one control tick.
 
         Raises:
@@ -155,7 +158,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         for swarm in which:
             seen = {name: values[swarm].copy() for name, values in last.items()}
             told = {n: deepcopy(v[swarm]) for n, v in infos.items() if not n.startswith("_")}
-            final = self._add_info(final, {"final_obs": seen, "final_info": told}, swarm)
+            final = self._add_info(final, {"final_obs": seen, "final_info": told}, int(swarm))
         self._begin(which, {}, [None] * len(which))
         self._batch.measure(which)
         others = ~ended

@@ -11,8 +11,7 @@ import subprocess
 import tempfile
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 import numpy as np
 
@@ -40,11 +39,11 @@ PIPE_BYTES = 1 << 20
 
 
 class VideoWriter:
-    """A context manager that encodes frames as H.264, in the container the suffix names.
+    """Encodes frames as H.264, in the container the suffix names.
 
-    The file is written as ``<stem>.part<suffix>`` and takes its own name in `close`. An
-    exception that leaves the ``with`` block also closes the file, so that what was recorded
-    until then can be watched. Without a single frame nothing is written.
+    The file is written as ``<stem>.part<suffix>`` and takes its own name in `close`, also of a
+    run that failed, so that what was recorded until then can be watched. Without a single frame
+    nothing is written.
 
     Args:
         path: the video to write, checked before by `bildsim.programs.output.paths.check_output`.
@@ -116,17 +115,6 @@ class VideoWriter:
         self.part.rename(self.path)
         if self._claim is not None:
             self._claim.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _start(self) -> None:
         width, height = self._size

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.envs.dynamics import BULLET
+from bildsim.numerics.threads import thread_count
 from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.paths import check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
+from bildsim.programs.output.terminal import open_console
 from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
@@ -37,20 +42,47 @@ def main(arguments: Sequence[str]) -> int:
         if checkpoint.is_finished:
             return _tidy(config)
     # Only here, so that --help and refusals need not wait for what is slow to load.
-    import cv2
-    from threadpoolctl import threadpool_limits
+    with ExitStack() as stack:
+        # First of all: the process comes up while this one is loading.
+        film = FilmProcess() if _films_beside(config) else None
+        if film is not None:
+            stack.callback(film.abandon)
+        from threadpoolctl import threadpool_limits
 
-    from bildsim.programs.run.session import Session
+        from bildsim.programs.compilation.groups import needed
+        from bildsim.programs.compilation.ready import make_ready
+        from bildsim.programs.run.session import Session
 
-    # A threaded BLAS, woken for matrices this small, only takes time from the other core.
-    cv2.setNumThreads(1)
-    with threadpool_limits(limits=1):
-        session = Session(config, checkpoint, started=started)
+        # A threaded BLAS, woken for matrices this small, only takes time from the other core.
+        stack.enter_context(threadpool_limits(limits=1))
+        console = open_console(quiet=config.output.quiet)
+        # What is done once on a machine counts as no part of this run.
+        compile_s = make_ready(needed(config), console, before=partial(_refuse, config))
+        session = Session(
+            config, checkpoint, started=started + compile_s, compile_s=compile_s, film=film
+        )
         ending = session.execute()
     if ending.reason:
         way_on = _way_on(config, session.newest_checkpoint)
         complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
     return ending.exit_status
+
+
+def _refuse(config: RunConfig) -> None:
+    """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
+    from bildsim.controllers.registry import planner_maker
+    from bildsim.network.spec import NetworkSpec
+    from bildsim.simulation.load_target import load_target
+
+    load_target(config)
+    planner_maker(config.planner, config.macro, config.rounds, config.links)
+    if config.network is not None:
+        NetworkSpec.parse(config.network)
+
+
+def _films_beside(config: RunConfig) -> bool:
+    """Whether there is a video to make, and another core to make it on."""
+    return config.output.video is not None and thread_count() > 1
 
 
 def _way_on(config: RunConfig, newest: Path | None) -> str:

@@ -25,7 +25,13 @@ from bildsim.simulation.input_hashes import contents
 
 _State = TypeVar("_State")
 # What a resumed run may set anew: nothing of it changes the results.
-_FREE = ("output.quiet", "output.checkpoint", "output.resume", "output.trust_checkpoint")
+_FREE = (
+    "output.quiet",
+    "output.profile",
+    "output.checkpoint",
+    "output.resume",
+    "output.trust_checkpoint",
+)
 _MOST_SUMMARY = 10_000_000
 _HEADER: Mapping[str, type | tuple[type, ...]] = {
     "program": str,

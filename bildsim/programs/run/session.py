@@ -19,13 +19,15 @@ from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import FAILED, unforeseen
 from bildsim.programs.config.toml_file import to_toml
+from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.progress import Progress
 from bildsim.programs.run.resume import Checkpoint
+from bildsim.programs.run.rows import Row, Rows
 from bildsim.programs.run.session_state import SessionState
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -55,6 +57,8 @@ class Session:
         config: what to run.
         resumed: the checkpoint to go on from, of the same configuration.
         started: when the program was started, by `time.perf_counter` (s); now, unless given.
+        compile_s: how long kernels were compiled before, no part of the run's time (s).
+        film: draws and encodes the video if there is one; by default at once, in this process.
 
     Raises:
         UsageError: the configuration cannot be run.
@@ -65,9 +69,12 @@ class Session:
         config: RunConfig,
         resumed: Checkpoint | None = None,
         started: float | None = None,
+        compile_s: float = 0.0,
+        film: AnyFilm | None = None,
     ) -> None:
         self._started = time.perf_counter() if started is None else started
-        self._config, self._resumed = config, resumed
+        self._compile_s = compile_s
+        self._config, self._resumed, self._film = config, resumed, film
         self._console = open_console(quiet=config.output.quiet)
         self._simulation = Simulation(config)
         problem = self._simulation.problem
@@ -78,15 +85,15 @@ class Session:
             self._simulation.env.robot.radius,
             TrackingError(config.duration) if self._simulation.moves else None,
         )
+        self._budget = self._simulation.time_budget
+        self._rows = Rows(self._measurements, self._write_row, self._budget)
         self._row_ticks = round(config.output.metrics_period / TICK_S)
         self._recorder: Recorder | None = None
         self._video: VideoRecording | None = None
         self._last: Tick | None = None
-        self._row: dict[str, float | int] = {}
-        self._written_s: float | None = None
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
-        self._earlier_s = 0.0
+        self._earlier_s, self._starting_s = 0.0, 0.0
 
     def execute(self) -> Ending:
         """Let it happen, and write what there is however it ends.
@@ -98,6 +105,7 @@ class Session:
         ending = Ending("done")
         with ExitStack() as stack:
             stack.callback(self._simulation.close)
+            stack.callback(self._rows.close)
             self._open()
             if self._recorder is not None:
                 stack.callback(self._recorder.release)
@@ -122,7 +130,9 @@ class Session:
     def _open(self) -> None:
         output, moves = self._config.output, self._simulation.moves
         if output.video is not None:
-            self._video = VideoRecording(self._simulation, self._config, self._least_kl)
+            film = self._film or _film_here()
+            film.time_budget = self._budget
+            self._video = VideoRecording(self._simulation, self._config, self._least_kl, film)
         recorded = None
         if self._resumed is not None:
             recorded = self._restore(self._resumed)
@@ -146,12 +156,12 @@ class Session:
     def _snapshot(self) -> SessionState:
         assert self._recorder is not None, "without a directory there are no checkpoints"
         assert self._last is not None, "a checkpoint is of a tick"
+        self._rows.finish()
         return SessionState(
             snapshot_all(self._parts()),
             self._recorder.snapshot(),
             self._last,
-            self._row,
-            self._written_s,
+            self._rows.last,
             self._wall_s,
         )
 
@@ -174,7 +184,8 @@ class Session:
             ) from error
         # A target that moves is stored by name, and is where the simulation now has it.
         self._last = replace(state.last, target=self._simulation.target)
-        self._row, self._written_s, self._earlier_s = state.row, state.written_s, state.wall_s
+        self._rows.restore(state.row)
+        self._earlier_s = state.wall_s
         return state.recorded
 
     @property
@@ -193,9 +204,13 @@ class Session:
             progress = stack.enter_context(Progress(self._config, self._console, begin_s))
             if self._video is not None:
                 stack.enter_context(_finished(self._video))
+            # The first fit, and what a film waits for, are counted by themselves.
+            known = sum(self._budget.seconds.values())
+            self._starting_s = time.perf_counter() - self._started - known
             for count, tick in enumerate(self._simulation.ticks(), first):
-                self._measurements.follow(tick)
-                self._settling.follow(tick.time_s, tick.kl_fit)
+                with self._budget.spent("metrics"):
+                    self._measurements.follow(tick)
+                    self._settling.follow(tick.time_s, tick.kl_fit)
                 self._record(tick, due=count % self._row_ticks == 0)
                 progress.show(tick)
                 self._keep(count)
@@ -210,33 +225,32 @@ class Session:
         if count == 1:
             checkpoints.check(simulation.snapshot(), simulation.constants)
         if checkpoints.due(count):
-            checkpoints.write(count, self._snapshot(), simulation.constants)
+            with self._budget.spent("recording"):
+                checkpoints.write(count, self._snapshot(), simulation.constants)
 
     def _record(self, tick: Tick, due: bool) -> None:
         recorder = self._recorder
         if recorder is not None:
-            recorder.tick(
-                tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
-            )
+            with self._budget.spent("recording"):
+                recorder.tick(
+                    tick.time_s, tick.pose, tick.waypoint, tick.command, tick.applied, tick.active
+                )
         # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
         self._last = tick
         if due and recorder is not None:
-            self._row = self._measurements.row(tick)
-            self._write_row()
+            with self._budget.spent("metrics"):
+                self._rows.measure(tick)
         if self._video is not None:
-            self._video.show(tick)
+            with self._budget.spent("drawing"):
+                self._video.show(tick)
 
-    def _write_row(self) -> None:
-        """Write the last row, unless it was: Ctrl-C may fall between measuring and writing it."""
-        if self._recorder is not None and self._row and self._row["time_s"] != self._written_s:
-            self._recorder.row(self._row)
-            self._written_s = self._row["time_s"]
+    def _write_row(self, row: Row) -> None:
+        if self._recorder is not None:
+            self._recorder.row(row)
 
     def _finish(self, ending: Ending) -> None:
         """Close the files and say what came out, also of a run that was cut short."""
-        if self._last is not None and self._row.get("time_s") != self._last.time_s:
-            self._row = self._measurements.row(self._last)
-        self._write_row()
+        self._rows.finish(self._last)
         moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
         outcome = Outcome(
@@ -245,16 +259,26 @@ class Session:
             status=ending.status,
             reason=ending.reason,
             kl_floor=self._least_kl_now() if moves else self._least_kl,
-            final=self._row,
+            final=self._rows.last,
             simulated_s=simulated,
             settling_s=None if moves else self._settling.time_s,
             planner_ms=self._simulation.planning_time.ms_per_robot,
             wall_s=self._wall_s,
+            time_budget_s=self._time_budget(),
+            compile_s=self._compile_s,
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)
-        if self._row:
+        if self._rows.last:
             print_table(outcome, self._places(), self._console)
+        if self._config.output.profile:
+            print_time_budget(outcome.time_budget_s, self._console)
+
+    def _time_budget(self) -> dict[str, float]:
+        """Return the wall time since the program was started, by what it was spent on (s)."""
+        known = {"starting": self._starting_s, **self._budget.seconds}
+        passed = time.perf_counter() - self._started
+        return {**known, "other": max(0.0, passed - sum(known.values()))}
 
     def _least_kl_now(self) -> float:
         """Return the least KL for where the target is now."""
@@ -272,6 +296,13 @@ class Session:
         """Return what was written: of a run that failed there may be no video."""
         output = self._config.output
         return [place for place in (output.video, output.out) if place and place.exists()]
+
+
+def _film_here() -> AnyFilm:
+    # Only here: most runs have their film beside them, and what draws takes long to load.
+    from bildsim.programs.output.film import Film
+
+    return Film()
 
 
 @contextmanager

@@ -16,15 +16,13 @@ class SessionState:
         recorded: how many bytes each file of results has, by name.
         last: the last tick.
         row: the last line of metrics, by column.
-        written_s: simulated time of the last line that was written (s); None before the first.
         wall_s: time spent so far (s).
     """
 
     parts: dict[str, Any]
     recorded: dict[str, int]
     last: Tick
-    row: dict[str, float]
-    written_s: float | None
+    row: dict[str, float | int]
     wall_s: float
 
     def require_sound(self) -> None:

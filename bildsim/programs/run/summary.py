@@ -70,6 +70,8 @@ class Outcome:
             None where the target moves.
         planner_ms: mean wall time of the planner a tick and robot (ms).
         wall_s: time from the program's start until the video was closed (s).
+        time_budget_s: what it was spent on since the program's last start, by activity (s).
+        compile_s: how long kernels were compiled before, which is no part of ``wall_s`` (s).
     """
 
     swarm: Swarm
@@ -82,6 +84,8 @@ class Outcome:
     settling_s: float | None
     planner_ms: float
     wall_s: float
+    time_budget_s: Mapping[str, float]
+    compile_s: float = 0.0
 
     @property
     def real_time_factor(self) -> float:
@@ -104,6 +108,8 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "planner_ms_a_robot": outcome.planner_ms,
         "wall_s": outcome.wall_s,
         "real_time_factor": outcome.real_time_factor,
+        "time_budget_s": dict(outcome.time_budget_s),
+        "compile_s": outcome.compile_s,
         "seed": config.seed,
         "swarm": asdict(outcome.swarm),
         "configuration": asdict(config),
@@ -154,6 +160,18 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     console.print(table)
     say_target(outcome.target_source, console)
     say_written(paths, console)
+
+
+def print_time_budget(seconds: Mapping[str, float], console: Console) -> None:
+    """Print where the wall time went, by activity (s), the most first."""
+    whole = sum(seconds.values())
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):
+        table.add_row(name, f"{spent:.2f} s", f"{100.0 * spent / whole:.0f} %")
+    console.print(table)
 
 
 def _speed(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""The video of a run: which picture is drawn of each tick."""
+"""The video of a run: what is shown of each tick."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,9 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing import FrameState, TopView
-from bildsim.drawing.captions import count_of
-from bildsim.drawing.kl_chart import LEAST_KL
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
 from bildsim.envs.bullet.arena import Arena
-from bildsim.programs.output.segmented_writer import SegmentedVideoWriter
-from bildsim.programs.output.video_writer import VideoWriter
+from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
@@ -26,44 +23,49 @@ _MOMENTS = 61
 
 
 class VideoRecording:
-    """Draws a frame a tick and streams it to the encoder.
+    """Tells a film what a frame of each tick shows.
 
     Args:
         simulation: the run that is shown.
         config: its configuration, with ``output.video`` set.
         kl_floor: least KL that the family allows (nats).
+        film: draws and encodes the frames; it is opened here.
+
+    Raises:
+        UsageError: the video cannot be made.
     """
 
-    def __init__(self, simulation: Simulation, config: RunConfig, kl_floor: float) -> None:
+    def __init__(
+        self, simulation: Simulation, config: RunConfig, kl_floor: float, film: AnyFilm
+    ) -> None:
         assert config.output.video is not None
-        self._simulation, self._config = simulation, config
+        self._simulation, self._config, self._film = simulation, config, film
         speed = config.output.video_speed
         self._target = simulation.target
-        self._density = self._target.on_grid(simulation.family.grid)
-        self.writer: VideoWriter | SegmentedVideoWriter = (
-            VideoWriter(config.output.video, speed / TICK_S, SIZE)
-            if config.output.checkpoint is None
-            else SegmentedVideoWriter(config.output.video, speed / TICK_S, SIZE)
-        )
-        self._view = TopView(
-            target=self._density,
-            peak=_peak(simulation) if simulation.moves else None,
-            radius=simulation.env.robot.radius,
-            duration_s=config.duration,
-            title=_title(simulation.env.target.name, config.output.view),
-            # Below it the solvers' errors begin, and the chart would show little else.
-            kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
-            playback_speed=speed,
-            size=SIZE,
+        film.open(
+            FilmSettings(
+                path=config.output.video,
+                fps=speed / TICK_S,
+                size=SIZE,
+                segmented=config.output.checkpoint is not None,
+                target=self._target.on_grid(simulation.family.grid),
+                peak=_peak(simulation) if simulation.moves else None,
+                radius=simulation.env.robot.radius,
+                duration_s=config.duration,
+                title=_title(simulation.env.target.name, config.output.view),
+                # Below it the solvers' errors begin, and the chart would show little else.
+                kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
+                playback_speed=speed,
+            )
         )
         self._count = 0
         self._estimate: float | None = None
 
     def show(self, tick: Tick) -> None:
-        """Draw the tick and encode the frame."""
+        """Have a frame of the tick drawn and encoded."""
         if self._count % _ESTIMATE_TICKS == 0:
             self._estimate = estimates(self._simulation.family, tick).get("kl_estimate")
-            self._view.push_kl(tick.time_s, tick.kl_fit, self._estimate)
+            self._film.push_kl(tick.time_s, tick.kl_fit, self._estimate)
         self._count += 1
         state = FrameState(
             tick.time_s,
@@ -80,7 +82,7 @@ class VideoRecording:
             arena = self._simulation.env.arena
             assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
             camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
-        self.writer.write(self._view.draw(state, camera))
+        self._film.show(state, camera)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.
@@ -88,14 +90,7 @@ class VideoRecording:
         Raises:
             RunError: the encoder failed.
         """
-        writer = self.writer
-        assert isinstance(writer, SegmentedVideoWriter), "the configuration asks for checkpoints"
-        return {
-            "writer": writer.snapshot(),
-            "view": self._view.snapshot(),
-            "count": self._count,
-            "estimate": self._estimate,
-        }
+        return {"film": self._film.snapshot(), "count": self._count, "estimate": self._estimate}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Be as when the state was taken.
@@ -103,22 +98,19 @@ class VideoRecording:
         Raises:
             UsageError: frames that there were are gone.
         """
-        writer = self.writer
-        assert isinstance(writer, SegmentedVideoWriter), "the configuration asks for checkpoints"
-        writer.restore(state["writer"])
-        self._view.restore(state["view"])
+        self._film.restore(state["film"])
         self._count, self._estimate = state["count"], state["estimate"]
 
     def close(self) -> None:
         """Finish the video."""
-        self.writer.close()
+        self._film.close()
 
-    def _present(self, tick: Tick) -> Floats:
-        """Return p* at this tick on the grid."""
-        if tick.target is not self._target:
-            self._target = tick.target
-            self._density = tick.target.on_grid(self._simulation.family.grid)
-        return self._density
+    def _present(self, tick: Tick) -> Floats | None:
+        """Return p* at this tick on the grid, (G, G); None where it is what it was."""
+        if tick.target is self._target:
+            return None
+        self._target = tick.target
+        return tick.target.on_grid(self._simulation.family.grid)
 
     def _learned(self, tick: Tick) -> Floats:
         """Return the density that the robots believe in on average, or the exact fit."""

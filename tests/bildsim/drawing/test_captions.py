@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bildsim.drawing.captions import count_of, fitted_picture
+from bildsim.drawing.captions import fitted_picture
 from tests.bildsim.drawing.helpers import state, view
 
 
@@ -20,12 +20,6 @@ def test_readings_appear_and_long_ones_are_cut():
     changed = np.nonzero((plain != shown).any(axis=(0, 2)))[0]
     assert changed.min() >= 1070
     assert changed.max() <= 1260
-
-
-def test_how_many_of_how_many_robots_are_there():
-    assert count_of(np.ones(7, dtype=np.bool_)) == "7"
-    assert "5" in count_of(np.array([True] * 5 + [False] * 2))
-    assert "7" in count_of(np.array([True] * 5 + [False] * 2))
 
 
 @pytest.mark.parametrize("shape", [(40, 90), (90, 40), (64, 64)])

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -29,7 +30,7 @@ def read(path):
 
 
 def record(path, count=10):
-    with VideoWriter(path, 20, SIZE) as video:
+    with closing(VideoWriter(path, 20, SIZE)) as video:
         for index in range(count):
             video.write(flat(COLOURS[index % len(COLOURS)]))
 
@@ -52,7 +53,7 @@ def test_video_reads_back(tmp_path, suffix):
 def test_first_row_of_the_frame_is_on_top(tmp_path):
     frame = flat((0, 0, 0))
     frame[:48, :80] = 255
-    with VideoWriter(tmp_path / "out.mp4", 30, SIZE) as video:
+    with closing(VideoWriter(tmp_path / "out.mp4", 30, SIZE)) as video:
         video.write(frame)
     picture = read(tmp_path / "out.mp4")[0]
     assert picture[:40, :72].min() > 240
@@ -62,14 +63,14 @@ def test_first_row_of_the_frame_is_on_top(tmp_path):
 
 def test_only_the_whole_file_takes_the_name(tmp_path):
     path = tmp_path / "out.mp4"
-    with VideoWriter(path, 30, SIZE) as video:
+    with closing(VideoWriter(path, 30, SIZE)) as video:
         video.write(flat(COLOURS[0]))
         assert not path.exists()
     assert os.listdir(tmp_path) == ["out.mp4"]
 
 
 def test_without_frames_nothing_is_left(tmp_path):
-    with VideoWriter(tmp_path / "out.mp4", 30, SIZE):
+    with closing(VideoWriter(tmp_path / "out.mp4", 30, SIZE)):
         pass
     assert os.listdir(tmp_path) == []
 
@@ -77,7 +78,7 @@ def test_without_frames_nothing_is_left(tmp_path):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RunError, ZeroDivisionError])
 def test_what_was_recorded_before_an_error_is_kept(tmp_path, error):
     def fail():
-        with VideoWriter(tmp_path / "out.mp4", 30, SIZE) as video:
+        with closing(VideoWriter(tmp_path / "out.mp4", 30, SIZE)) as video:
             for _ in range(7):
                 video.write(flat(COLOURS[1]))
             raise error
@@ -137,7 +138,7 @@ def test_frames_of_another_size_or_type_are_refused(tmp_path):
 def test_a_view_that_is_not_contiguous_is_encoded(tmp_path):
     wide = np.zeros((SIZE[1], 2 * SIZE[0], 3), np.uint8)
     wide[:, ::2] = 255
-    with VideoWriter(tmp_path / "out.mp4", 30, SIZE) as video:
+    with closing(VideoWriter(tmp_path / "out.mp4", 30, SIZE)) as video:
         video.write(wide[:, ::2])
     assert read(tmp_path / "out.mp4").min() > 240
 

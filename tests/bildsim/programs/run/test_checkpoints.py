@@ -20,11 +20,11 @@ from bildsim.envs.dynamics import DYNAMICS_NAMES
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.encoder import encode
-from bildsim.programs.output import recorder
+from bildsim.programs.output import film, recorder
+from bildsim.programs.output.film import Film
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run import checkpoints as run_checkpoint
-from bildsim.programs.run import video
 from bildsim.programs.run.checkpoints import Checkpoints
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
@@ -161,7 +161,7 @@ def test_stopped_before_its_first_checkpoint_nothing_of_them_is_left(tmp_path, m
 def test_the_video_has_every_frame(tmp_path):
     arguments = (*SMALL, "--dynamics", "kinematic", *SHOTS)
     out, video = tmp_path / "out", tmp_path / "film.mp4"
-    killed(before(VideoWriter, "write", 19), *arguments, "--out", out, "--video", video)
+    killed(before(FilmProcess, "show", 19), *arguments, "--out", out, "--video", video)
     assert not video.exists()
     assert call("--resume", out, "--quiet") == 0
     assert names(tmp_path) == ["film.mp4", "out"]
@@ -171,7 +171,10 @@ def test_the_video_has_every_frame(tmp_path):
 class Frames:
     """Stands in for the encoder and keeps what it is given."""
 
+    made = None
+
     def __init__(self, path, fps, size):
+        Frames.made = self
         self.frames = []
 
     def write(self, frame):
@@ -185,12 +188,13 @@ class Frames:
 
 
 def test_frames_go_on_with_their_trails_and_curves(tmp_path, monkeypatch):
-    monkeypatch.setattr(video, "SegmentedVideoWriter", Frames)
+    monkeypatch.setattr(film, "SegmentedVideoWriter", Frames)
     output = OutputSettings(out=tmp_path, video=tmp_path / "film.mp4", checkpoint=1.0)
     swarm = SwarmSettings(robots=12, dynamics="kinematic")
     config = RunConfig(duration=3.0, rounds=2, swarm=swarm, output=output)
     first = Simulation(config)
-    shown = VideoRecording(first, config, 0.02)
+    shown = VideoRecording(first, config, 0.02, Film())
+    expected = Frames.made.frames
     for count, tick in enumerate(first.ticks()):
         shown.show(tick)
         if count == 17:
@@ -198,11 +202,11 @@ def test_frames_go_on_with_their_trails_and_curves(tmp_path, monkeypatch):
     second = Simulation(config)
     state = decode(data, second.constants)
     second.restore(state["run"])
-    going_on = VideoRecording(second, config, 0.02)
+    going_on = VideoRecording(second, config, 0.02, Film())
     going_on.restore(state["film"])
     for tick in second.ticks():
         going_on.show(tick)
-    frames, expected = going_on.writer.frames, shown.writer.frames
+    frames = Frames.made.frames
     assert len(frames) == len(expected) == 31
     for one, other in zip(frames[18:], expected[18:], strict=True):
         np.testing.assert_array_equal(one, other)
@@ -221,15 +225,15 @@ def test_after_ctrl_c_the_video_is_whole_and_goes_on(tmp_path, monkeypatch):
 
 def interrupt_before_frame(monkeypatch, count):
     """Let Ctrl-C fall before the n-th frame."""
-    write, calls = VideoWriter.write, []
+    show, calls = FilmProcess.show, []
 
-    def interrupted(self, picture):
+    def interrupted(self, state, camera):
         calls.append(None)
         if len(calls) == count:
             raise KeyboardInterrupt
-        write(self, picture)
+        show(self, state, camera)
 
-    monkeypatch.setattr(VideoWriter, "write", interrupted)
+    monkeypatch.setattr(FilmProcess, "show", interrupted)
 
 
 # Every planner

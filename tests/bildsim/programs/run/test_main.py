@@ -18,8 +18,8 @@ import pytest
 from bildsim.basics.errors import RunError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.programs.config.toml_file import merged_toml
+from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.recorder import Recorder
-from bildsim.programs.output.video_writer import VideoWriter
 from bildsim.programs.run.main import main
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.measurements import COLUMNS
@@ -38,6 +38,8 @@ SUMMARY = {
     "planner_ms_a_robot",
     "wall_s",
     "real_time_factor",
+    "time_budget_s",
+    "compile_s",
     "seed",
     "swarm",
     "configuration",
@@ -426,11 +428,22 @@ def failing(close, reason):
 
 
 def test_a_failing_encoder_does_not_take_the_figures_with_it(program, tmp_path, monkeypatch):
-    monkeypatch.setattr(VideoWriter, "close", failing(VideoWriter.close, "the disk is full"))
+    monkeypatch.setattr(FilmProcess, "close", failing(FilmProcess.close, "the disk is full"))
     ended = program(*SMALL, *OUTPUTS)
     assert (ended.status, ended.err) == (1, "bildsim.run: the disk is full\n")
     ticks, reason = assert_kept(tmp_path, "failed")
     assert (ticks, reason) == (21, "the disk is full")
+
+
+def test_a_profile_says_where_the_time_went(program, tmp_path):
+    ended = program(*SMALL[:-1], "--duration", 1, "--profile", *OUTPUTS)
+    assert ended.status == 0
+    spent = json.loads((tmp_path / "out" / "summary.json").read_text())["time_budget_s"]
+    for name in ("starting", "physics", "tracking", "planning", "fit", "drawing", "waiting"):
+        assert spent[name] > 0.0
+        assert re.search(rf"^{name} +\d+\.\d\d s +\d+ %", ended.err, re.MULTILINE), name
+    whole = json.loads((tmp_path / "out" / "summary.json").read_text())["wall_s"]
+    assert sum(spent.values()) == pytest.approx(whole, abs=0.05)
 
 
 def test_results_that_cannot_be_finished_end_in_one_sentence(program, monkeypatch):

@@ -6,7 +6,7 @@ from bildsim.programs.run.session_state import SessionState
 
 
 def state(row):
-    return SessionState({}, {}, None, row, None, 1.5)
+    return SessionState({}, {}, None, row, 1.5)
 
 
 def test_metrics_have_columns():

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from bildsim.controllers.bild_macro.settings import PAPER
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, summary
+from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
@@ -30,6 +30,8 @@ def outcome(**changes):
         "settling_s": 12.5,
         "planner_ms": 0.25,
         "wall_s": 40.0,
+        "time_budget_s": {"physics": 30.0, "planning": 2.0, "drawing": 8.0},
+        "compile_s": 8.5,
     }
     return Outcome(**{**values, **changes})
 
@@ -38,6 +40,7 @@ def test_the_summary_says_what_came_of_the_run():
     said = summary(RunConfig(seed=4, swarm=SwarmSettings(robots=9)), outcome())
     assert (said["status"], said["reason"], said["seed"]) == ("done", "", 4)
     assert said["real_time_factor"] == 1.5
+    assert said["compile_s"] == 8.5
     assert said["kl_excess"] == pytest.approx(FINAL["kl_fit"] - 0.1)
     assert said["final"] == FINAL
     assert said["swarm"] == {
@@ -109,6 +112,17 @@ def test_what_was_read_of_a_target_file_is_told():
     assert source in table(outcome(target_source=source))
     assert summary(RunConfig(), outcome(target_source=source))["target_source"] == source
     assert "target" not in table(outcome()).replace("to the target", "")
+
+
+def test_the_time_budget_begins_with_what_took_most():
+    console = Console(width=80, file=io.StringIO())
+    print_time_budget(outcome().time_budget_s, console)
+    lines = [line.split() for line in console.file.getvalue().splitlines()]
+    assert lines == [
+        ["physics", "30.00", "s", "75", "%"],
+        ["drawing", "8.00", "s", "20", "%"],
+        ["planning", "2.00", "s", "5", "%"],
+    ]
 
 
 def test_a_gap_of_nothing_has_no_sign():

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bildsim.programs.run import video
+from bildsim.programs.output import film
 from bildsim.programs.run.video import VideoRecording
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
@@ -19,7 +19,10 @@ LEFT = np.s_[:, :640]
 class Frames:
     """Stands in for the encoder and keeps what it is given."""
 
+    made = None
+
     def __init__(self, path, fps, size):
+        Frames.made = self
         self.path, self.fps, self.size = path, fps, size
         self.frames = []
         self.closed = False
@@ -34,18 +37,18 @@ class Frames:
 @pytest.fixture
 def shoot(monkeypatch, tmp_path):
     """Film a run without encoding and return what the encoder would have got."""
-    monkeypatch.setattr(video, "VideoWriter", Frames)
+    monkeypatch.setattr(film, "VideoWriter", Frames)
 
     def call(config, floor=0.02, **output):
         places = OutputSettings(video=tmp_path / "film.mp4", **output)
         config = replace(config, output=places)
         simulation = Simulation(config)
-        shown = VideoRecording(simulation, config, floor)
+        shown = VideoRecording(simulation, config, floor, film.Film())
         for tick in simulation.ticks():
             shown.show(tick)
         shown.close()
         simulation.close()
-        return shown.writer
+        return Frames.made
 
     return call
 
@@ -91,7 +94,7 @@ def test_a_floor_too_small_to_see_is_not_in_the_key(shoot):
 def test_encoded_and_read_back(tmp_path):
     config = replace(SMALL, output=OutputSettings(video=tmp_path / "film.mkv"))
     simulation = Simulation(config)
-    shown = VideoRecording(simulation, config, 0.02)
+    shown = VideoRecording(simulation, config, 0.02, film.Film())
     for tick in simulation.ticks():
         shown.show(tick)
     shown.close()

@@ -1,0 +1,187 @@
+"""The kernels by what they are for, each group a call on next to nothing with a run's own types.
+
+A compiled function is made for the types of its arguments, so a group calls its kernels as a run
+does; it neither needs kernels of other groups, nor do its numbers mean anything.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats
+from bildsim.controllers.bild_macro import kernels as macro_kernels
+from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.solvers.direct import direction_pass
+from bildsim.controllers.registry import BILD_MACRO, EXACT_MACRO, REFERENCE_MACRO
+from bildsim.controllers.safety.cbf import Barrier
+from bildsim.controllers.tracking import DEFAULT_GAIN
+from bildsim.density.exact_fit import ExactFit
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.disturbances.settings import Disturbances
+from bildsim.envs.dynamics import KINEMATIC
+from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.robots.model import RobotModel
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.message_quantisation import rounded
+from bildsim.simulation.config import RunConfig
+
+_ROBOTS = 2
+_RIDGE = 1e-4
+
+
+def fits() -> None:
+    """Fit a swarm's density exactly, as every run does at every tick."""
+    family, kl = LegendreFamily(), np.zeros(1)
+    fitting, means = ExactFit(family, _RIDGE), np.zeros((1, family.size))
+    log_target = np.zeros((family.grid.size, family.grid.size))
+    fitting.fit(0, 1, means, fitting.folded(log_target), means.copy(), kl)
+
+
+def densities() -> None:
+    """Evaluate densities: how far robots' estimates are apart, and every round of Algorithm 1."""
+    family = LegendreFamily()
+    family.evaluate(np.zeros((_ROBOTS, family.size)))
+
+
+def statistics() -> None:
+    """Evaluate the statistics phi, of which every run takes the mean."""
+    LegendreFamily().statistics(_places())
+
+
+def ascent() -> None:
+    """Evaluate grad phi(x_i) z_i, along which hypergradients move."""
+    family = LegendreFamily()
+    family.ascent(_places(), np.zeros((_ROBOTS, family.size)))
+
+
+def mixing() -> None:
+    """Mix neighbours' numbers: (7) of Algorithm 1."""
+    robots = np.arange(_ROBOTS)
+    links = macro_kernels.Links(np.append(robots, _ROBOTS), robots, np.ones(_ROBOTS))
+    macro_kernels._learn(0, _ROBOTS, links, _fields(), _fields(), 0.0, 0.0)
+    macro_kernels._mix(0, _ROBOTS, links, _fields().r, _fields().r)
+
+
+def changes() -> None:
+    """Find what is new of gradients and Hessians: (8) and (9) of Algorithm 1."""
+    fields, numbers = _fields(), np.zeros((_ROBOTS, LegendreFamily().size))
+    macro_kernels.change_pass(
+        0, _ROBOTS, fields, _fields(), numbers, numbers, _RIDGE, LegendreFamily().tables
+    )
+
+
+def solves() -> None:
+    """Solve Remark 3 of Algorithm 1 by factorisation."""
+    fields, z = _fields(), np.zeros((_ROBOTS, LegendreFamily().size))
+    direction_pass(0, _ROBOTS, fields.q, z, _RIDGE, z, np.zeros(_ROBOTS, dtype=np.bool_))
+
+
+def messages() -> None:
+    """Round the numbers of messages to few bits."""
+    rounded(np.ones((_ROBOTS, 1)), 16)
+
+
+def motion() -> None:
+    """Move rolling discs step by step: kinematic dynamics with faults, poor drives or sensors."""
+    KinematicArena(RobotModel(), _face_to_face()).step()
+
+
+def ticks() -> None:
+    """Move rolling discs tick by tick: kinematic dynamics with nothing unusual switched on."""
+    arena = KinematicArena(RobotModel(), _face_to_face())
+    arena.tick(_places(), arena.law(DEFAULT_GAIN))
+
+
+def avoidance() -> None:
+    """Let two robots face to face look for the way on: both methods of collision avoidance."""
+    robots = np.zeros((_ROBOTS, 2))
+    Barrier(RobotModel()).filter(_face_to_face(), robots, robots.copy())
+
+
+GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {
+        group.__name__: group
+        for group in (
+            densities,
+            ticks,
+            motion,
+            changes,
+            fits,
+            avoidance,
+            solves,
+            mixing,
+            statistics,
+            ascent,
+            messages,
+        )
+    }
+)
+"""All groups by name, those that take longest to compile first."""
+
+_FIT = frozenset({"densities", "fits", "statistics"})
+_OF_PLANNER: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        BILD_MACRO: frozenset({"changes", "ascent"}),
+        EXACT_MACRO: frozenset({"ascent"}),
+        REFERENCE_MACRO: frozenset(),
+        "hypergradient": frozenset({"ascent"}),
+    }
+)
+
+
+def needed(config: RunConfig) -> tuple[str, ...]:
+    """Return the names of the groups that a run calls, in the order of ``GROUPS``.
+
+    What a planner from elsewhere compiles is not known here.
+    """
+    names = _FIT | _OF_PLANNER.get(config.planner, frozenset())
+    if config.planner == BILD_MACRO:
+        names |= _of_rounds(config.macro, config.links)
+    if config.planner == EXACT_MACRO and config.macro.metric == "hessian":
+        names |= {"solves"} if config.macro.solver == "exact" else set()
+    if config.swarm.dynamics == KINEMATIC:
+        names |= {"ticks"} if _moves_plainly(config) else {"motion"}
+    if config.swarm.safety != "none":
+        names |= {"avoidance"}
+    return tuple(name for name in GROUPS if name in names)
+
+
+def _moves_plainly(config: RunConfig) -> bool:
+    """Whether kinematic robots take their ticks at once."""
+    disturbances = Disturbances(config.actuation, config.faults, config.sensing)
+    return config.swarm.safety == "none" and not disturbances.of_motion
+
+
+def _of_rounds(settings: MacroSettings, links: LinkSettings) -> set[str]:
+    """Return what else the rounds of Algorithm 1 need with these settings."""
+    names = set()
+    if settings.metric == "hessian" and settings.solver == "exact":
+        names.add("solves")
+    if settings.consensus == "metropolis" and not links.impairs_messages:
+        names.add("mixing")
+    if links.message_bits != LinkSettings().message_bits:
+        names.add("messages")
+    return names
+
+
+def _places() -> Floats:
+    return np.zeros((_ROBOTS, 2))
+
+
+def _face_to_face() -> Floats:
+    return np.array([[0.0, 0.0, 0.0], [0.06, 0.0, np.pi]])
+
+
+def _fields() -> macro_kernels.Fields:
+    """Return what robots of the uniform density might hold."""
+    family = LegendreFamily()
+    numbers = np.zeros((3, _ROBOTS, family.size))
+    return macro_kernels.Fields(
+        y=numbers[0],
+        r=numbers[1],
+        q=np.zeros((_ROBOTS, family.packed_size)),
+        slope=numbers[2],
+        moments=np.zeros((_ROBOTS, (2 * family.order + 1) ** 2)),
+        norm=np.ones(_ROBOTS),
+    )

@@ -1,0 +1,96 @@
+"""Have kernels ready before they are needed: load those that are kept, compile the others."""
+
+# Numba carries no types.
+# mypy: disable-error-code="misc"
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from numba.core import event
+from rich.console import Console
+
+from bildsim.density import kernels
+from bildsim.numerics.threads import usable_cores
+from bildsim.programs.compilation.groups import GROUPS
+from bildsim.programs.compilation.screen import Compiling
+
+
+class NotKeptError(Exception):
+    """A kernel would have to be compiled."""
+
+
+class _Refusal(event.Listener):
+    def on_start(self, event: Any) -> None:
+        raise NotKeptError
+
+    def on_end(self, event: Any) -> None:
+        """Do nothing: nothing was begun."""
+
+
+@contextmanager
+def nothing_compiles() -> Iterator[None]:
+    """Let kernels be loaded within the block, and raise `NotKeptError` where one is not kept."""
+    with event.install_listener("numba:compile", _Refusal()):
+        yield
+
+
+def make_ready(
+    names: Sequence[str], console: Console, before: Callable[[], object] = lambda: None
+) -> float:
+    """Load the kernels of these groups; return the seconds spent on compiling those not kept.
+
+    With several cores each gets a process, which leaves what it compiles where kernels are kept. A
+    process that dies, or kernels that cannot be kept, cost time alone: what is still missing in the
+    end is compiled here.
+
+    Args:
+        names: of `GROUPS`.
+        console: where to say so.
+        before: called if there is something to compile, first.
+    """
+    missing = [name for name in names if not _loads(name)]
+    if not missing:
+        return 0.0
+    before()
+    start = time.perf_counter()
+    with Compiling(console, len(missing)) as screen:
+        if _are_kept() and usable_cores() > 1 and len(missing) > 1:
+            _compile_beside(missing, screen)
+        for name in missing:
+            GROUPS[name]()
+            screen.done(name)
+    return time.perf_counter() - start
+
+
+def _loads(name: str) -> bool:
+    try:
+        with nothing_compiles():
+            GROUPS[name]()
+    except NotKeptError:
+        return False
+    return True
+
+
+def _are_kept() -> bool:
+    """Whether there is a place in which this process finds what another one compiled."""
+    return kernels.evaluate.stats.cache_path is not None
+
+
+def _compile_beside(names: Sequence[str], screen: Compiling) -> None:
+    # Only here: a start that finds all its kernels need not load what makes processes.
+    from bildsim.programs.sweep.engines.base import Lost, Task
+    from bildsim.programs.sweep.engines.here import lacks_semaphores
+    from bildsim.programs.sweep.engines.local import LocalEngine
+
+    if lacks_semaphores():
+        return
+    with LocalEngine(min(usable_cores(), len(names))) as engine:
+        for task, found in engine.results([Task(name, _compile, name) for name in names]):
+            if not isinstance(found, Lost):
+                screen.done(task.identity)
+
+
+def _compile(name: str) -> None:
+    GROUPS[name]()

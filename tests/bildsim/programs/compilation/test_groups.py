@@ -1,0 +1,110 @@
+"""The groups of a configuration are what its run calls: nothing is missing, and nothing in vain."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bildsim.programs.compilation.groups import GROUPS, needed
+from bildsim.programs.run.command_line import parse_run
+
+# A process of its own for each line, forked from one that has loaded everything but no kernel.
+RUNS = """
+import os
+import sys
+
+from numba.core.registry import CPUDispatcher
+
+from bildsim.programs.compilation.groups import GROUPS, needed
+from bildsim.programs.run.command_line import parse_run
+from bildsim.programs.run.session import Session
+
+LINES = (
+    "",
+    "--safety orca --planner hypergradient",
+    "--safety cbf --dynamics kinematic --solver cg",
+    "--dynamics ideal --solver neumann --order 4 --target ring",
+    "--dynamics ideal --preset wasserstein",
+    "--dynamics ideal --consensus admm --loss 0.3 --message-bits 16",
+    "--dynamics ideal --consensus push-sum --loss 0.3",
+    "--dynamics ideal --link-delay 2",
+    "--dynamics ideal --planner bild-macro-exact",
+    "--dynamics ideal --planner bild-macro-reference",
+    "--dynamics ideal --planner bild-macro-exact --preset wasserstein",
+    "--dynamics ideal --planner static",
+    "--dynamics ideal --planner ot_assign --target split",
+    "--dynamics ideal --dead 0.2@0.1",
+)
+
+
+def loaded():
+    found = [value for module in list(sys.modules.values()) for value in vars(module).values()]
+    dispatchers = {id(each): each for each in found if isinstance(each, CPUDispatcher)}
+    return {
+        f"{each.__module__}.{each.__name__} {kinds}"
+        for each in dispatchers.values()
+        if each.__module__.startswith("bildsim.")
+        for kinds in each.signatures
+    }
+
+
+assert not loaded()
+for line in LINES:
+    child = os.fork()
+    if child == 0:
+        words = [*line.split(), *"--robots 6 --duration 0.2 --metrics-period 0.1 --quiet".split()]
+        config = parse_run(words)
+        for name in needed(config):
+            GROUPS[name]()
+        ahead = loaded()
+        Session(config).execute()
+        print(*(f"{line}: missing {each}" for each in loaded() - ahead), sep="\\n", end="")
+        sys.stdout.flush()
+        os._exit(0 if ahead else 3)
+    assert os.waitpid(child, 0)[1] == 0, line
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_runs_compile_nothing_else():
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", RUNS],
+        capture_output=True,
+        text=True,
+    )
+    assert (said.returncode, said.stdout) == (0, ""), said.stdout + said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("", {"densities", "fits", "statistics", "ascent", "changes", "solves", "mixing"}),
+        ("--planner cvt", {"densities", "fits", "statistics"}),
+        ("--planner cvt --safety cbf", {"densities", "fits", "statistics", "avoidance"}),
+        ("--planner cvt --dynamics kinematic", {"densities", "fits", "statistics", "ticks"}),
+        (
+            "--planner cvt --dynamics kinematic --dead 0.2@30",
+            {"densities", "fits", "statistics", "motion"},
+        ),
+        ("--planner somewhere:Else", {"densities", "fits", "statistics"}),
+        (
+            "--preset wasserstein",
+            {"densities", "fits", "statistics", "ascent", "changes", "mixing"},
+        ),
+        (
+            "--message-bits 8",
+            {"densities", "fits", "statistics", "ascent", "changes", "solves", "messages"},
+        ),
+    ],
+)
+def test_a_run_needs_what_it_calls(words, names):
+    found = needed(parse_run(words.split()))
+    assert set(found) == names
+    assert list(found) == [name for name in GROUPS if name in names]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_says_what_it_is_for(name):
+    assert GROUPS[name].__doc__
+    GROUPS[name]()

@@ -1,0 +1,26 @@
+import io
+
+from rich.console import Console
+
+from bildsim.programs.compilation.screen import Compiling
+
+
+def said(**options):
+    console = Console(file=io.StringIO(), width=100, **options)
+    with Compiling(console, 3) as screen:
+        screen.done("one")
+        screen.done("one")
+        screen.done("another")
+    return console.file.getvalue()
+
+
+def test_a_terminal_shows_how_many_are_done():
+    assert "compiling for this machine, once: 2 of 3" in said(force_terminal=True)
+
+
+def test_elsewhere_it_is_one_line():
+    assert said() == "compiling for this machine, once\n"
+
+
+def test_quiet_is_quiet():
+    assert said(quiet=True) == said(quiet=True, force_terminal=True) == ""
