@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, eye_array
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
-from bildsim.controllers.bild_macro.newton_learning import SETTLED
+from bildsim.controllers.bild_macro.newton_learning import SETTLED, TRUSTED
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.step_rule import REST_M
 from bildsim.density import legendre
@@ -207,9 +207,9 @@ class ReferenceMacro:
         newton, heard = np.moveaxis(np.linalg.solve(self.hessian(after.density), sides), 2, 0)
         decrement = np.sqrt(np.sum(after.r * newton, axis=1))
         unsettled = np.sum(innovation * heard, axis=1) / SETTLED**2
-        trust = 1.0 / (1.0 + decrement + unsettled)
-        share = trust[:, None]
-        return trust, share * newton + (1.0 - share) * self.descent(after)
+        doubt = (decrement / TRUSTED) ** 2
+        share = (1.0 / (1.0 + doubt + decrement + unsettled))[:, None]
+        return 1.0 / (1.0 + doubt), share * newton + (1.0 - share) * self.descent(after)
 
     def ascent(self, state: ReferenceState) -> Floats:
         """Return each robot's grad phi(x_i) z_i, (N, 2) in 1/m, N times its hypergradient.
