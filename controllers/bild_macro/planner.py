@@ -47,11 +47,12 @@ class BildMacroState:
 class BildMacroPlanner:
     """Each robot descends its own hypergradient (arXiv 2604.11712, Algorithm 1).
 
-    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, then the solve of
-    Remark 3 and the waypoint of (6). A robot must know its own position and hear its neighbours;
-    a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m with the Wasserstein
-    metric). O(G^2 kappa + m^2 d) a
-    robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
+    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, with a Newton step in
+    the middle one unless the settings say otherwise, then the solve of Remark 3 and the waypoint,
+    of (6) or of `bildsim.controllers.bild_macro.step_rule`. A robot must know its own position and
+    hear its neighbours; a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m
+    with the Wasserstein metric). O(G^2 kappa + m^2 d) a robot and round, O(m^3) a tick (O(m^2) with
+    an iterative solver), d the number of neighbours.
 
     Over links that lose messages, or with another consensus than Metropolis tracking, a round is
     one of `bildsim.controllers.bild_macro.algorithm_over_links`.
@@ -159,9 +160,7 @@ class BildMacroPlanner:
         done = self._watched(after, observation, self.rounds - settled, step.descent, settled)
         return replace(done, traffic=self._sent(state, observation, self.rounds)), step.trust
 
-    def _waypoints(
-        self, estimates: MacroState, found: Hypergradient, trust: Floats
-    ) -> Floats:
+    def _waypoints(self, estimates: MacroState, found: Hypergradient, trust: Floats) -> Floats:
         if self.algorithm.settings.step_rule == "fixed":
             return self.algorithm.waypoints(estimates, found, self.rounds)
         rule = ImplicitStep(self.algorithm, self.rounds, self.coverage)
@@ -267,9 +266,7 @@ class BildMacroPlanner:
     ) -> BildMacroState:
         positions, network = observation.positions, observation.network
         if self.over_links is None or state.channel is None:
-            estimates = self.algorithm.advance(
-                state.estimates, positions, network, rounds, descent
-            )
+            estimates = self.algorithm.advance(state.estimates, positions, network, rounds, descent)
             return replace(state, estimates=estimates)
         estimates, channel = self.over_links.advance(
             state.estimates, state.channel, positions, network, rounds, descent

@@ -126,11 +126,12 @@ class MacroSettings:
 
     @property
     def surely_stable(self) -> bool:
-        """Whether every robot's step stays within the stable range on any network.
+        """Whether every robot's gradient step stays within the stable range on any network.
 
         Of Metropolis tracking over perfect links, that is; with ADMM and push-sum linear robots
         bear longer steps still and lost messages, but long delays are not covered
-        (`tests/controllers/consensus/test_loop_stability.py`).
+        (`tests/controllers/consensus/test_loop_stability.py`), nor Newton steps, which robots leave
+        off where they do not settle.
 
         Its step times the largest eigenvalue of its H(y_i) is at most ``curvature_limit``, and the
         least eigenvalue of the lazy weights is above 2 s - 1, so (1 + a)^2 / 2 is above 2 s^2.

@@ -56,8 +56,9 @@ class ImplicitStep:
         algorithm, positions = self.algorithm, state.positions
         near = algorithm.waypoints(state, found, self.rounds) - positions
         direction = self._long_direction(state, found)
-        # A planner that knows theta(x) has one y, and so one direction, for all robots.
-        direction = np.broadcast_to(direction, (len(positions), direction.shape[1]))
+        if len(direction) < len(positions):
+            # A planner that knows theta(x) has one y, and so one direction, for all robots.
+            direction = np.tile(direction, (len(positions), 1))
         ascent = algorithm.family.ascent(positions, direction)
         goals = np.clip(positions - algorithm.settings.long_step * ascent, -1.0, 1.0)
         far = min(1.0, self.rounds * algorithm.settings.delta) * (goals - positions)
