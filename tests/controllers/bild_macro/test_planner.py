@@ -23,7 +23,14 @@ FAMILY = LegendreFamily(ORDER)
 PROBLEM = Problem(named_target("gmm3"), FAMILY, 1e-4, 0.02)
 # y^0 not 0 and not too far: the paper's estimator leaves the regime it is stable in from there.
 SETTINGS = MacroSettings(
-    gamma_x=1e-2, gamma_y=0.2, y_spread=0.1, curvature_limit=np.inf, laziness=0.0, warmup_rounds=0
+    gamma_x=1e-2,
+    step_rule="fixed",
+    learning="gradient",
+    gamma_y=0.2,
+    y_spread=0.1,
+    curvature_limit=np.inf,
+    laziness=0.0,
+    warmup_rounds=0,
 )
 
 
