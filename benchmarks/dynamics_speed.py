@@ -123,7 +123,7 @@ def _pairs(dynamics: Wheeled) -> int:
 
 def report(name: str, robots: int, updates: int, settle_s: float) -> list[Row]:
     """Print the rows of one number of robots, and return them."""
-    steps = settled_rate(name, None) // TRACKING_RATE
+    steps = settled_rate(name, None, make_model(name, *_SIZES[robots])) // TRACKING_RATE
     rows = measure(name, robots, updates, settle_s)
     for row in rows:
         cost = row.cost

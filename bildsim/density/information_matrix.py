@@ -52,21 +52,6 @@ def packed_information(family: LegendreFamily, moments: Floats) -> Floats:
     return _packed(family, products)
 
 
-def packed_covariance(family: LegendreFamily, moments: Floats, mean: Floats) -> Floats:
-    """Return the upper triangles of Cov_y[phi], (N, m (m + 1) / 2).
-
-    Args:
-        family: the density family.
-        moments: (N, (2 kappa + 1)^2) as ``LegendreFamily.evaluate`` gives them.
-        mean: (N, m) E_y[phi].
-    """
-    values, _ = _upper_sums(family.order)
-    packed = _packed(family, values @ (_by_degree(family, moments) @ values.T))
-    rows, columns = np.triu_indices(family.size)
-    packed -= mean[:, rows] * mean[:, columns]
-    return packed
-
-
 def _by_degree(family: LegendreFamily, moments: Floats) -> Floats:
     """Return the moments by degree in x, then in y, (N, 2 kappa + 1, 2 kappa + 1)."""
     degrees = 2 * family.order + 1

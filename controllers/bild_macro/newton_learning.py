@@ -12,7 +12,6 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
-from bildsim.density.information_matrix import packed_covariance
 
 SETTLED = 0.01
 """Innovation of r_i, in the norm of H(y_i)^-1, from which on less than half of a Newton step is
@@ -72,7 +71,7 @@ def correction(algorithm: BildMacro, before: MacroState, after: MacroState) -> C
 def own_hessian(algorithm: BildMacro, state: MacroState) -> Floats:
     """Return H(y_i) at each robot's own y_i, packed, (N, m (m + 1) / 2)."""
     family = algorithm.family
-    packed = packed_covariance(family, state.fields.moments, state.fields.mean)
+    packed = family.evaluate(state.fields.y).covariance
     packed[:, family.packed_diagonal] += algorithm.settings.regularisation
     return packed
 

@@ -6,7 +6,7 @@ from types import ModuleType
 from bildsim.assets import asset_path
 from bildsim.basics.arrays import Floats
 from bildsim.envs.bullet.units import Units
-from bildsim.envs.robots.model import REFERENCE_RADIUS, RobotModel
+from bildsim.envs.robots.model import RobotModel
 
 # A rolling wheel trails the contact points of its last steps; beyond this gap, in robot radii, the
 # solver skips them: they part anyway.
@@ -24,9 +24,7 @@ LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, REAR_CASTER = range(4)
 BASE = -1
 
 
-def configure_engine(
-    engine: ModuleType, client: int, robot: RobotModel, physics_rate: int
-) -> None:
+def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics_rate: int) -> None:
     """Set gravity and the solver.
 
     Deterministic pair order makes equal worlds evolve bit for bit alike. The contact breaking

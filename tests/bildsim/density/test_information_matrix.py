@@ -7,7 +7,6 @@ from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
 from bildsim.density.information_matrix import (
     information,
-    packed_covariance,
     packed_information,
 )
 from bildsim.density.legendre_family import LegendreFamily
@@ -103,5 +102,3 @@ def test_packed_triangles_are_those_of_the_matrices(order):
     np.testing.assert_allclose(
         family.unpack(packed), information(family, found.moments), rtol=1e-12, atol=1e-12
     )
-    covariance = packed_covariance(family, found.moments, found.mean)
-    np.testing.assert_allclose(covariance, found.covariance, rtol=0, atol=1e-14)
