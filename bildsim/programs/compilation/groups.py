@@ -156,7 +156,8 @@ def _moves_plainly(config: RunConfig) -> bool:
 def _of_rounds(settings: MacroSettings, links: LinkSettings) -> set[str]:
     """Return what else the rounds of Algorithm 1 need with these settings."""
     names = set()
-    if settings.metric == "hessian" and settings.solver == "exact":
+    solving = settings.metric == "hessian" or settings.learning == "newton"
+    if settings.solver == "exact" and solving:
         names.add("solves")
     if settings.consensus == "metropolis" and not links.impairs_messages:
         names.add("mixing")
