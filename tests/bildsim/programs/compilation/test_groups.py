@@ -89,7 +89,7 @@ def test_runs_compile_nothing_else():
         ),
         ("--planner somewhere:Else", {"densities", "fits", "statistics"}),
         (
-            "--preset wasserstein",
+            "--preset wasserstein --learning gradient",
             {"densities", "fits", "statistics", "ascent", "changes", "mixing"},
         ),
         (
