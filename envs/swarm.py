@@ -142,8 +142,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         actuation: limits and faults of the drives; not for ``ideal``.
         faults: robots that fail or come late.
         sensing: errors of localisation.
-        physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet`` more
-            where robots are small or fast. ``ideal`` has none.
+        physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet``
+            more where robots are small or fast. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
         duration_s: length of the time axis in rendered frames (s); a film takes so long, and the
             target named ``switch`` switches halfway.

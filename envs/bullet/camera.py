@@ -33,9 +33,7 @@ def set_up_window(engine: ModuleType, client: int, length: float) -> None:
     )
 
 
-def take_picture(
-    engine: ModuleType, client: int, length: float, width: int, height: int
-) -> Image:
+def take_picture(engine: ModuleType, client: int, length: float, width: int, height: int) -> Image:
     """Return an oblique view of the whole arena, (height, width, 3), RGB.
 
     Args:

@@ -6,7 +6,7 @@ from types import ModuleType
 from bildsim.assets import asset_path
 from bildsim.basics.arrays import Floats
 from bildsim.envs.bullet.units import Units
-from bildsim.envs.robots.model import REFERENCE_RADIUS, RobotModel
+from bildsim.envs.robots.model import RobotModel
 
 # A rolling wheel trails the contact points of its last steps; beyond this gap, in robot radii, the
 # solver skips them: they part anyway.
@@ -15,6 +15,9 @@ _STALE_POINT_GAP = 4e-4
 _ITERATIONS = 30
 # Share of an overlap that a step takes back.
 _RECOVERY = 0.8
+# Contact breaking threshold from which on a wheel that slips keeps a single point; with several
+# it pulls a third too hard.
+_SINGLE_POINT = 0.03
 # Contacts are foreseen a tenth farther than two robots come towards each other in a step.
 _FORESIGHT = 1.1
 
@@ -24,9 +27,7 @@ LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, REAR_CASTER = range(4)
 BASE = -1
 
 
-def configure_engine(
-    engine: ModuleType, client: int, robot: RobotModel, physics_rate: int
-) -> None:
+def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics_rate: int) -> None:
     """Set gravity and the solver.
 
     Deterministic pair order makes equal worlds evolve bit for bit alike. The contact breaking
@@ -40,7 +41,7 @@ def configure_engine(
         fixedTimeStep=1.0 / physics_rate,
         numSolverIterations=_ITERATIONS,
         contactERP=_RECOVERY,
-        contactBreakingThreshold=ahead / sqrt(3.0),
+        contactBreakingThreshold=max(_SINGLE_POINT, ahead / sqrt(3.0)),
         enableConeFriction=0,
         deterministicOverlappingPairs=1,
         physicsClientId=client,
