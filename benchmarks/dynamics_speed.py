@@ -38,7 +38,13 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
 
 # Radius and speed by number of robots: they cover 5 % (100) to 20 % (10,000) of the arena.
-_SIZES = {100: (0.025, 0.2), 300: (0.025, 0.2), 1000: (0.015, 0.2), 10_000: (0.005, 0.1)}
+_SIZES = {
+    10: (0.025, 0.2),
+    100: (0.025, 0.2),
+    300: (0.025, 0.2),
+    1000: (0.015, 0.2),
+    10_000: (0.005, 0.1),
+}
 _CENTRE = np.array([0.2, 0.2])
 
 

@@ -15,6 +15,9 @@ _STALE_POINT_GAP = 4e-4
 _ITERATIONS = 30
 # Share of an overlap that a step takes back.
 _RECOVERY = 0.8
+# Contact breaking threshold from which on a wheel that slips keeps a single point; with several
+# it pulls a third too hard.
+_SINGLE_POINT = 0.03
 # Contacts are foreseen a tenth farther than two robots come towards each other in a step.
 _FORESIGHT = 1.1
 
@@ -38,7 +41,7 @@ def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics
         fixedTimeStep=1.0 / physics_rate,
         numSolverIterations=_ITERATIONS,
         contactERP=_RECOVERY,
-        contactBreakingThreshold=ahead / sqrt(3.0),
+        contactBreakingThreshold=max(_SINGLE_POINT, ahead / sqrt(3.0)),
         enableConeFriction=0,
         deterministicOverlappingPairs=1,
         physicsClientId=client,

@@ -83,7 +83,7 @@ def test_full_speed_hits_neither_tilt_nor_sink(radius):
         arena.set_wheel_speeds(robot.max_wheel_speed * speeds)
         poses, tilts = record(arena, 0.4 / robot.max_speed)
     between = np.linalg.norm(poses[:, :6, :2] - poses[:, 6:12, :2], axis=2)
-    assert between[:, :4].min(axis=0).max() < 2 * radius
+    assert between[:, :4].min(axis=0).max() < 2 * radius * (1 + 1e-4), "they met"
     assert 2 * radius - between.min() <= MOST_OVERLAP * radius
     beyond = np.abs(poses[:, 12:, :2]).max() - 1.0
     assert 0.0 < beyond <= MOST_OVERLAP * radius
