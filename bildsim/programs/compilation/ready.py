@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bildsim.density import kernels
 from bildsim.numerics.threads import usable_cores
+from bildsim.programs.compilation.beside import called_beside
 from bildsim.programs.compilation.groups import GROUPS
 from bildsim.programs.compilation.screen import Compiling
 
@@ -41,9 +42,9 @@ def make_ready(
 ) -> float:
     """Load the kernels of these groups; return the seconds spent on compiling those not kept.
 
-    With several cores each gets a process, which leaves what it compiles where kernels are kept. A
-    process that dies, or kernels that cannot be kept, cost time alone: what is still missing in the
-    end is compiled here.
+    With several cores each gets a process (`bildsim.programs.compilation.beside`), which leaves
+    what it compiles where kernels are kept. A process that dies, or kernels that cannot be kept,
+    cost time alone: what is still missing in the end is compiled here.
 
     Args:
         names: of `GROUPS`.
@@ -56,8 +57,9 @@ def make_ready(
     before()
     start = time.perf_counter()
     with Compiling(console, len(missing)) as screen:
-        if _are_kept() and usable_cores() > 1 and len(missing) > 1:
-            _compile_beside(missing, screen)
+        if _are_kept():
+            for name in called_beside(missing, GROUPS, usable_cores()):
+                screen.done(name)
         for name in missing:
             GROUPS[name]()
             screen.done(name)
@@ -76,21 +78,3 @@ def _loads(name: str) -> bool:
 def _are_kept() -> bool:
     """Whether there is a place in which this process finds what another one compiled."""
     return kernels.evaluate.stats.cache_path is not None
-
-
-def _compile_beside(names: Sequence[str], screen: Compiling) -> None:
-    # Only here: a start that finds all its kernels need not load what makes processes.
-    from bildsim.programs.sweep.engines.base import Lost, Task
-    from bildsim.programs.sweep.engines.here import lacks_semaphores
-    from bildsim.programs.sweep.engines.local import LocalEngine
-
-    if lacks_semaphores():
-        return
-    with LocalEngine(min(usable_cores(), len(names))) as engine:
-        for task, found in engine.results([Task(name, _compile, name) for name in names]):
-            if not isinstance(found, Lost):
-                screen.done(task.identity)
-
-
-def _compile(name: str) -> None:
-    GROUPS[name]()

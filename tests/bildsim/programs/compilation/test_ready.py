@@ -67,17 +67,24 @@ def test_who_is_refused_waits_for_nothing(group, console):
     assert (group, console.file.getvalue()) == ([], "")
 
 
-@pytest.mark.parametrize("ends", [lambda _: os._exit(9), lambda _: 1 / 0])
-def test_processes_that_die_cost_time_alone(group, console, monkeypatch, ends):
+@pytest.mark.parametrize("beside", [["one", "other"], ["one"], []])
+def test_what_processes_leave_undone_is_done_here(group, console, monkeypatch, beside):
+    asked = []
+
+    def called(names, calls, processes):
+        asked.append((names, calls, processes))
+        yield from beside
+
+    monkeypatch.setattr(ready, "called_beside", called)
     monkeypatch.setattr(ready, "usable_cores", lambda: 2)
-    monkeypatch.setattr(ready, "_compile", ends)
     assert ready.make_ready(["one", "other"], console) > 0.0
+    assert asked == [(["one", "other"], ready.GROUPS, 2)]
     assert set(group) == {os.getpid()}
 
 
-def test_where_no_processes_can_be_made_it_is_done_here(group, console, monkeypatch):
-    monkeypatch.setattr(ready, "usable_cores", lambda: 2)
-    monkeypatch.setattr("bildsim.programs.sweep.engines.here.lacks_semaphores", lambda: True)
+def test_where_kernels_cannot_be_kept_no_process_is_asked(group, console, monkeypatch):
+    monkeypatch.setattr(ready, "called_beside", lambda *_: 1 / 0)
+    monkeypatch.setattr(ready, "_are_kept", lambda: False)
     ready.make_ready(["one", "other"], console)
     assert set(group) == {os.getpid()}
 
