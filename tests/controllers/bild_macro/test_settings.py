@@ -67,9 +67,7 @@ def test_presets_differ_and_the_metric_has_two_names():
         MacroSettings(metric_ridge=-1.0)
 
 
-@pytest.mark.parametrize(
-    "field", ["metric", "solver", "consensus", "step_rule", "learning"]
-)
+@pytest.mark.parametrize("field", ["metric", "solver", "consensus", "step_rule", "learning"])
 def test_unknown_names_are_refused_with_those_that_there_are(field):
     with pytest.raises(UsageError, match=f"{field}='lu' is unknown: valid are") as refused:
         MacroSettings(**{field: "lu"})
