@@ -13,10 +13,11 @@ and takes about twenty times as long (``python -m benchmarks.env_speed``). Lette
 those of `FitTables`.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.density.fit_tables import FitTables
@@ -32,8 +33,14 @@ _SHORTEST = 1e-12
 # A gradient that falls by less in a step asks for the Hessian at the new place.
 _FALL = 0.1
 _compiled = kernel(__file__)
-# Too large to become a piece of every caller.
-_part: Any = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+
+_Part = TypeVar("_Part", bound=Callable[..., Any])
+
+
+def _part(function: _Part) -> _Part:
+    """Compile what only `fit_pass` calls, and is too large to become a piece of its callers."""
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+    return cast("_Part", register_jitable(**options)(function))
 
 
 @_part
