@@ -1,0 +1,1 @@
+"""Scenes in PyBullet that the benchmarks of its physics share."""
