@@ -1,1 +1,0 @@
-"""Scenes in PyBullet that the benchmarks of its physics share."""
