@@ -16,7 +16,7 @@ from math import pi
 
 import numpy as np
 
-from benchmarks.physics_fidelity import cost, crowd, free_motion, head_on, hits, rest, watch
+from benchmarks.physics.scenes import cost, crowd, free_motion, head_on, hits, rest, watch
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.tracking import desaturate, track_waypoints
