@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from bildsim.basics.errors import unknown_name
 
-ASSET_NAMES = ("robot.urdf", "floor.urdf", "walls.urdf")
+ASSET_NAMES = ("robot.urdf", "robot_with_stop.urdf", "floor.urdf", "walls.urdf")
 
 
 def asset_path(name: str) -> str:

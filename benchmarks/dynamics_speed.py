@@ -38,7 +38,13 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
 
 # Radius and speed by number of robots: they cover 5 % (100) to 20 % (10,000) of the arena.
-_SIZES = {100: (0.025, 0.2), 300: (0.025, 0.2), 1000: (0.015, 0.2), 10_000: (0.005, 0.1)}
+_SIZES = {
+    10: (0.025, 0.2),
+    100: (0.025, 0.2),
+    300: (0.025, 0.2),
+    1000: (0.015, 0.2),
+    10_000: (0.005, 0.1),
+}
 _CENTRE = np.array([0.2, 0.2])
 
 
@@ -123,7 +129,7 @@ def _pairs(dynamics: Wheeled) -> int:
 
 def report(name: str, robots: int, updates: int, settle_s: float) -> list[Row]:
     """Print the rows of one number of robots, and return them."""
-    steps = settled_rate(name, None) // TRACKING_RATE
+    steps = settled_rate(name, None, make_model(name, *_SIZES[robots])) // TRACKING_RATE
     rows = measure(name, robots, updates, settle_s)
     for row in rows:
         cost = row.cost

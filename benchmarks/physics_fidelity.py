@@ -1,6 +1,6 @@
 """How accurate and how fast is the PyBullet physics? A table for each robot radius and rate.
 
-    python -m benchmarks.physics_fidelity --radius 0.025 0.03 --physics-rate 240
+    python -m benchmarks.physics_fidelity --radius 0.025 0.03 --physics-rate 60 240
 
 Every figure comes from the arena that the programs use, with its default solver settings.
 """
@@ -15,6 +15,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.tracking import desaturate, track_waypoints
 from bildsim.envs.bullet.arena import Arena
+from bildsim.envs.bullet.physics_rate import default_rate
+from bildsim.envs.dynamics import BULLET, make_model
 from bildsim.envs.robots.model import RobotModel
 
 Row = tuple[str, float, str]
@@ -88,12 +90,14 @@ def hits(robot: RobotModel, rate: int) -> list[Row]:
     speeds = robot.max_wheel_speed * np.outer(sign, [1.0, 1.0])
     return [
         (f"{name} in full-speed hits", value, unit)
-        for name, value, unit in watch(robot, np.array(poses), rate, 2.5, lambda _: speeds)
+        for name, value, unit in watch(
+            robot, np.array(poses), rate, 0.5 / robot.max_speed, lambda _: speeds
+        )
     ]
 
 
 def crowd(robot: RobotModel, rate: int) -> list[Row]:
-    """A hundred robots driven to one point by the tracking controller, for ten seconds."""
+    """A hundred robots driven to one point by the tracking controller, over a way of 2 m."""
     side = np.linspace(-0.9, 0.9, 10)
     x, y = np.meshgrid(side, side)
     headings = np.random.default_rng(0).uniform(-pi, pi, 100)
@@ -105,7 +109,7 @@ def crowd(robot: RobotModel, rate: int) -> list[Row]:
     poses = np.column_stack([x.ravel(), y.ravel(), headings])
     return [
         (f"{name}, 100 robots to one point", value, unit)
-        for name, value, unit in watch(robot, poses, rate, 10.0, command)
+        for name, value, unit in watch(robot, poses, rate, 2.0 / robot.max_speed, command)
     ]
 
 
@@ -182,16 +186,15 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--radius", type=float, nargs="+", default=[0.025], help="radii, m")
-    parser.add_argument("--max-speed", type=float, default=0.2, help="rim speed limit, m/s")
-    parser.add_argument("--physics-rate", type=int, nargs="+", default=[240], help="rates, Hz")
+    parser.add_argument("--max-speed", type=float, help="rim speed limit, m/s")
+    parser.add_argument("--physics-rate", type=int, nargs="+", help="rates, Hz")
     parser.add_argument("--robots", type=int, nargs="*", default=[10, 100, 300], help="N to time")
     options = parser.parse_args()
     for radius in options.radius:
-        for rate in options.physics_rate:
-            print(f"\nradius {radius:g} m, {rate} Hz, {options.max_speed:g} m/s")
-            for name, value, unit in report(
-                RobotModel(radius, options.max_speed), rate, options.robots
-            ):
+        robot = make_model(BULLET, radius, options.max_speed)
+        for rate in options.physics_rate or [default_rate(robot)]:
+            print(f"\nradius {radius:g} m, {rate} Hz, {robot.max_speed:g} m/s")
+            for name, value, unit in report(robot, rate, options.robots):
                 print(f"  {name:<48}{value:>10.4g} {unit}")
 
 

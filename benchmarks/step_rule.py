@@ -2,8 +2,9 @@
 
     python -m benchmarks.step_rule --seeds 10 --rounds 20000 --table step_rule.csv
 
-Runs the default settings in open loop on every named target, on each network, and prints how many
-runs lost stability, the largest |y| on the way, and the KL of the robots to the target at the end.
+Runs our fixed steps (``--step-rule fixed --learning gradient``) in open loop on every named target,
+on each network, and prints how many runs lost stability, the largest |y| on the way, and the KL of
+the robots to the target at the end.
 Each finished run is a line of the table: the same command goes on where it was stopped.
 """
 
@@ -30,7 +31,7 @@ from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.programs.reproduce.recorded_run import watch
 from bildsim.targets.target import TARGET_NAMES, named_target
 
-SETTINGS = {"paper": PAPER, "ours": MacroSettings()}
+SETTINGS = {"paper": PAPER, "ours": MacroSettings(step_rule="fixed", learning="gradient")}
 NETWORKS = ("er:0.5", "regular:6", "ring")
 
 

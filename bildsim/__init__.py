@@ -15,5 +15,8 @@ from bildsim.basics.errors import RunError, UsageError
 __all__ = ["RunError", "UsageError"]
 
 gymnasium.register(
-    id="bildsim/Swarm-v0", entry_point="bildsim.envs.swarm:SwarmEnv", max_episode_steps=600
+    id="bildsim/Swarm-v0",
+    entry_point="bildsim.envs.swarm:SwarmEnv",
+    vector_entry_point="bildsim.envs.vector.environment:SwarmVectorEnv",
+    max_episode_steps=600,
 )

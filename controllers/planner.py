@@ -66,6 +66,7 @@ class Problem:
         rounds: communication rounds a control tick that the network has time for.
         reaches_waypoints: whether robots are at their waypoints when a tick ends, as points may be
             and robots on wheels are not.
+        coverage: share of the way to a near waypoint that a robot covers in a control tick.
 
     Raises:
         UsageError: there is not at least one round.
@@ -77,6 +78,7 @@ class Problem:
     max_step: float
     rounds: int = 1
     reaches_waypoints: bool = False
+    coverage: float = 1.0
 
     def __post_init__(self) -> None:
         if self.rounds < 1:

@@ -19,7 +19,7 @@ MACRO_PLANNERS: Mapping[str, str] = MappingProxyType(
     {
         BILD_MACRO: "planner:BildMacroPlanner",
         EXACT_MACRO: "exact_planner:ExactMacroPlanner",
-        REFERENCE_MACRO: "reference:ReferencePlanner",
+        REFERENCE_MACRO: "reference_planner:ReferencePlanner",
     }
 )
 """Where the planners with settings of their own are in ``bildsim.controllers.bild_macro``; they

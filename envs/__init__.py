@@ -4,7 +4,8 @@
 are, and ``task``, which knows what that means: target, fit, reward. ``control_tick`` is the way
 from waypoints to robots that have moved, ``dynamics`` the choice among PyBullet (``bullet``),
 rolling discs in arrays (``kinematic``) and the paper's points (``ideal``). ``robots`` holds the
-robot's model, its size and its place at the start; ``disturbances``, what can be less than perfect.
+robot's model, its size and its place at the start; ``disturbances``, what can be less than perfect;
+``vector``, many kinematic swarms at once.
 Names are imported when they are used, and PyBullet when its dynamics is asked for.
 """
 

@@ -22,6 +22,7 @@ from bildsim.envs.disturbances.localisation import Localiser
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import AnyDynamics, Wheeled
 from bildsim.envs.ideal import IdealArena
+from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.model import RobotModel
 
 
@@ -51,6 +52,17 @@ class Motion:
     safety_infeasible: Floats
 
 
+def effort(squares: Floats, robot: RobotModel) -> Floats:
+    """Return a tick's control effort (m^2/s), as `Motion` has it.
+
+    Args:
+        squares: sums over the tracking updates of the mean square of a robot's two applied wheel
+            speeds (rad^2/s^2), of any shape.
+        robot: the model of every robot.
+    """
+    return np.asarray(robot.wheel_radius**2 * squares / TRACKING_RATE)
+
+
 class Driver:
     """Brings robots towards their waypoints; the one place that knows who has wheels.
 
@@ -59,6 +71,8 @@ class Driver:
     knowing where they are.
 
     Attributes:
+        compiled: whether kinematic robots whose drives, sensors and tracking are plain take their
+            ticks in one compiled pass, `bildsim.envs.kinematic.tick`, which comes to the same.
         time_budget: wall time of ``physics`` so far, in whatever it is spent.
 
     Args:
@@ -80,7 +94,7 @@ class Driver:
         predicts: bool = False,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
-        self._safety, self._predicts = safety, predicts
+        self._safety, self._predicts, self.compiled = safety, predicts, True
         self._disturbances = disturbances or Disturbances()
         self.time_budget = TimeBudget()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
@@ -109,6 +123,12 @@ class Driver:
         if self._predicts and delay:
             ramp = disturbances.actuation.max_wheel_acceleration or inf
             self._predictor = PosePredictor(self._robot, delay, robots, ramp)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What acts between waypoints and wheels beside the speed limit, in words."""
+        avoidance = () if self._safety is None else ("collision avoidance",)
+        return (*avoidance, *self._disturbances.of_motion)
 
     @property
     def fault_injector(self) -> FaultInjector | None:
@@ -165,10 +185,27 @@ class Driver:
         if isinstance(dynamics, IdealArena):
             ends = self._ends(dynamics.poses()[:, :2], waypoints)
             saturated = dynamics.move(ends).astype(np.float64)
-            still = np.zeros((len(waypoints), 2))
-            effort = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
-            return Motion(still, still.copy(), saturated, effort, still[:, 0], still[:, 0])
+            still, robots = np.zeros((2, len(waypoints), 2)), len(waypoints)
+            spent = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
+            return Motion(still[0], still[1], saturated, spent, *np.zeros((2, robots)))
+        plain = self.compiled and not self.extras and not self._real_time
+        if plain and isinstance(dynamics, KinematicArena):
+            return self._tick(dynamics, waypoints)
         return self._track(dynamics, waypoints)
+
+    def _tick(self, arena: KinematicArena, waypoints: Floats) -> Motion:
+        """Do at once what `_track` does update by update."""
+        law = arena.law(self._gain)
+        with self.time_budget.spent("physics"):
+            outcome = arena.tick(waypoints, law)
+        self._applied = outcome.applied[0].copy()
+        return Motion(
+            outcome.command[0],
+            outcome.applied[0],
+            outcome.saturated[0] / law.updates,
+            effort(outcome.squares[0], self._robot),
+            *np.zeros((2, len(waypoints))),
+        )
 
     def _ends(self, positions: Floats, waypoints: Floats) -> Floats:
         """Return where robots end that make the way from where they take themselves to be."""
@@ -211,9 +248,13 @@ class Driver:
             if self._real_time:
                 due += 1.0 / TRACKING_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
-        effort = self._robot.wheel_radius**2 * squares / TRACKING_RATE
         return Motion(
-            command, applied, share / updates, effort, acted / updates, infeasible / updates
+            command,
+            applied.copy(),
+            share / updates,
+            effort(squares, self._robot),
+            acted / updates,
+            infeasible / updates,
         )
 
     def _sensed(self, poses: Floats, estimated: Floats) -> Floats:

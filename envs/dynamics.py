@@ -15,8 +15,8 @@ from typing import Any, Protocol, TypeAlias
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
-from bildsim.envs.bullet.arena import PHYSICS_RATE_RANGE, Arena
-from bildsim.envs.bullet.arena import RADIUS_RANGE as BULLET_RADIUS_RANGE
+from bildsim.envs.bullet.arena import Arena
+from bildsim.envs.bullet.physics_rate import PHYSICS_RATE_RANGE, default_rate, require_rate
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.ideal import IdealArena
 from bildsim.envs.kinematic.arena import KinematicArena
@@ -95,19 +95,17 @@ class _Kind:
 
     Attributes:
         radii: robot radii, m.
-        rate: physics steps a second unless asked otherwise; 0 where there are none.
-        rates: those that may be asked for.
+        rates: physics steps a second that may be asked for; None where there are none.
     """
 
     radii: tuple[float, float]
-    rate: int = 0
-    rates: tuple[int, int] = (0, 0)
+    rates: tuple[int, int] | None = None
 
 
 _KINDS = {
     IDEAL: _Kind(RADIUS_RANGE),
-    KINEMATIC: _Kind(RADIUS_RANGE, TRACKING_RATE, (TRACKING_RATE, 1000)),
-    BULLET: _Kind(BULLET_RADIUS_RANGE, 240, PHYSICS_RATE_RANGE),
+    KINEMATIC: _Kind(RADIUS_RANGE, (TRACKING_RATE, 1000)),
+    BULLET: _Kind(RADIUS_RANGE, PHYSICS_RATE_RANGE),
 }
 
 
@@ -180,22 +178,24 @@ def make_model(
     return robot if actuation is None or not actuation.changed else actuation.fitted(robot)
 
 
-def settled_rate(name: str, physics_rate: int | None) -> int:
+def settled_rate(name: str, physics_rate: int | None, robot: RobotModel) -> int:
     """Return the physics steps a second: those asked for, or the dynamics' own; 0 where none.
 
     Raises:
-        UsageError: this rate is not possible with these dynamics.
+        UsageError: this rate is not possible with these dynamics and robots.
     """
-    kind = _KINDS[name]
+    rates = _KINDS[name].rates
     if physics_rate is None:
-        return kind.rate
-    low, high = kind.rates
-    if not kind.rate:
+        if rates is None:
+            return 0
+        return default_rate(robot) if name == BULLET else TRACKING_RATE
+    if rates is None:
         raise UsageError(
             "{physics_rate} is not possible with {dynamics}: it has no physics steps",
             physics_rate=physics_rate,
             dynamics=name,
         )
+    low, high = rates
     # The tracking controller must find a whole number of steps between two updates.
     if physics_rate % TRACKING_RATE or not low <= physics_rate <= high:
         raise UsageError(
@@ -207,6 +207,8 @@ def settled_rate(name: str, physics_rate: int | None) -> int:
             physics_rate=physics_rate,
             dynamics=name,
         )
+    if name == BULLET:
+        require_rate(robot, physics_rate)
     return physics_rate
 
 
@@ -225,8 +227,8 @@ def make_dynamics(
         name: ``ideal``, ``kinematic`` or ``bullet``; only the last loads PyBullet.
         robot: the model of every robot.
         poses: x, y, heading, (N, 3), m and rad.
-        physics_rate: physics steps a second, a multiple of 60; by default 60 for ``kinematic`` and
-            240 for ``bullet``. ``ideal`` has none.
+        physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet``
+            more where robots are small or fast. ``ideal`` has none.
         contacts: whether robots touch each other; ``ideal`` has no contacts.
         gui: show PyBullet's window; needs a display.
 
@@ -236,7 +238,7 @@ def make_dynamics(
     """
     if name not in _KINDS:
         raise unknown_name("dynamics", name, DYNAMICS_NAMES)
-    rate = settled_rate(name, physics_rate)
+    rate = settled_rate(name, physics_rate, robot)
     if gui and name != BULLET:
         raise UsageError(
             f"render_mode 'human' is PyBullet's window: it needs dynamics='bullet', not {name!r}"

@@ -10,7 +10,8 @@ from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.envs.control_tick import Driver, Motion
 from bildsim.envs.dynamics import AnyDynamics, make_dynamics
-from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.model import RobotModel
 
 
@@ -91,7 +92,7 @@ class SwarmPhysics:
         self.touching = np.zeros(len(poses), dtype=np.bool_)
         self.saturated = np.zeros(len(poses), dtype=np.bool_)
 
-    def drive(self, waypoints: Floats) -> tuple[Motion, Contacts]:
+    def drive(self, waypoints: Floats) -> tuple[Motion, Touching]:
         """Drive towards the waypoints, (N, 2) in m, for one control tick, and look.
 
         Raises:
@@ -99,12 +100,17 @@ class SwarmPhysics:
         """
         motion = self.driver.drive(self.arena, waypoints)
         self.arena.check()
-        touched = self.arena.contacts()
+        touched = _touching(self.arena)
         self._look(self.driver.look)
         self.touching = touched.robot | touched.wall
         # Those that died or have not come yet are not counted as saturated.
         self.saturated = (motion.saturated > 0.5) & self.active
         return motion, touched
+
+    def places(self, poses: Floats) -> Floats:
+        """Return the positions of the robots that are in the swarm, (n, 2), of all poses (N, 3)."""
+        everybody = self.driver.fault_injector is None
+        return poses[:, :2] if everybody else poses[self.active, :2]
 
     def snapshot(self) -> Mapping[str, Any]:
         """Return the states of dynamics and driver; see `bildsim.basics.resumable`."""
@@ -134,3 +140,8 @@ class SwarmPhysics:
         fault_injector = self.driver.fault_injector
         if fault_injector is not None:
             self.active = fault_injector.active
+
+
+def _touching(arena: AnyDynamics) -> Touching:
+    # Kinematic robots know it from their tick, without a list of who touches whom.
+    return arena.touching() if isinstance(arena, KinematicArena) else arena.contacts().touching

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict
 from functools import cache, cached_property
 from typing import Any, cast, get_args, get_type_hints
 
@@ -46,9 +45,9 @@ from bildsim.envs.dynamics import (
 )
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
-from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.spawn import require_room
-from bildsim.envs.robots.starts import StartLike, Starts
+from bildsim.envs.robots.starts import Start, StartLike, Starts
 from bildsim.envs.spaces import observation_space
 from bildsim.envs.state import SwarmState, in_words, parts_that_fit
 from bildsim.envs.task import DensityTask, Reward
@@ -114,6 +113,10 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     ``get_state`` and ``set_state`` keep a moment and return to it exactly, so that rollouts can
     branch.
 
+    ## Many at once
+    ``gymnasium.make_vec`` steps many kinematic swarms in one compiled pass; see
+    `bildsim.envs.vector.environment.SwarmVectorEnv`.
+
     ## Arguments
     Args:
         robots: number N of robots.
@@ -143,8 +146,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         actuation: limits and faults of the drives; not for ``ideal``.
         faults: robots that fail or come late.
         sensing: errors of localisation.
-        physics_rate: physics steps a second, a multiple of 60; by default 240 for ``bullet`` and 60
-            for ``kinematic``. ``ideal`` has none.
+        physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet``
+            more where robots are small or fast. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
         duration_s: length of the time axis in rendered frames (s); a film takes so long, and the
             target named ``switch`` switches halfway.
@@ -190,17 +193,17 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         check_arguments(gain, regularisation, reward, render_mode)
         check_compensation(delay_compensation)
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
-        self._robots, self._dynamics = robots, dynamics
+        self._robots, self._dynamics, self.contacts = robots, dynamics, contacts
         disturbances = Disturbances(
             actuation or Actuation(), faults or Faults(), sensing or Sensing()
         )
         disturbances.require_possible(dynamics, dynamics != IDEAL, robots)
         self.robot = make_model(dynamics, radius, max_speed, disturbances.actuation, robots)
-        rate = settled_rate(dynamics, physics_rate)
+        self.physics_rate = settled_rate(dynamics, physics_rate, self.robot)
         require_room(robots, self.robot.radius)
         apart = contacts and dynamics != IDEAL
-        self._starts = Starts(robots, self.robot.radius, apart)
-        self._start, self._duration_s = self._starts.checked(start), duration_s
+        self.starts = Starts(robots, self.robot.radius, apart)
+        self._start, self._duration_s = self.starts.checked(start), duration_s
         reading = Reading(target_layout, target_dark)
         course = as_target(target, duration_s=duration_s, reading=reading)
         family = LegendreFamily(order, grid_step)
@@ -240,7 +243,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             "regularisation": float(regularisation),
             "gain": float(gain),
             "delay_compensation": delay_compensation,
-            "physics_rate": rate,
+            "physics_rate": self.physics_rate,
             "reward": reward,
             **vars(disturbances),
         }
@@ -263,7 +266,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
     @property
     def fewest(self) -> int:
         """Number of robots in the swarm when it is smallest, in this episode."""
-        fault_injector = self._physics.driver.fault_injector
+        fault_injector = self.driver.fault_injector
         return self.robots if fault_injector is None else fault_injector.fewest
 
     @property
@@ -287,6 +290,11 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         return self.task.present
 
     @property
+    def driver(self) -> Driver:
+        """What brings the robots towards their waypoints."""
+        return self._physics.driver
+
+    @property
     def arena(self) -> AnyDynamics:
         """The physics; it exists from the first ``reset`` on."""
         return self._physics.arena
@@ -299,9 +307,9 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         Raises:
             UsageError: an option is unknown, or robots cannot start there.
         """
-        start = self._starts.checked(start_in(options, self._start))
+        start = self.start_for(options)
         super().reset(seed=seed)
-        self._physics.reset(self._starts.poses(start, self.np_random), self.np_random)
+        self._physics.reset(self.starts.poses(start, self.np_random), self.np_random)
         # A new episode has a new curve and new trails.
         self._view = None
         self.task.begin()
@@ -322,10 +330,18 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         with self.time_budget.spent("tracking"):
             motion, touched = self._physics.drive(waypoints)
         observation = self._observe()
-        info = {**self._fit_info(), **asdict(motion), **_contact_info(touched)}
+        info = {**self._fit_info(), **vars(motion), **_contact_info(touched)}
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return observation, self.task.reward(), False, False, info
+
+    def start_for(self, options: dict[str, Any] | None) -> Start:
+        """Return where an episode starts, by the options of ``reset``.
+
+        Raises:
+            UsageError: an option is unknown, or robots cannot start there.
+        """
+        return self.starts.checked(start_in(options, self._start))
 
     def get_state(self) -> SwarmState:
         """Return everything that changes, from which `set_state` goes on to the bit.
@@ -392,7 +408,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         seen = self._physics
         with self.time_budget.spent("fit"):
             self.task.look_at_target(self.arena.time)
-            statistics = self.task.measure(seen.pose[seen.active, :2])
+            statistics = self.task.measure(seen.places(seen.pose))
         # Without errors of localisation what is measured is the truth: statistics are the same.
         return self._shown(None if seen.measured is not seen.pose else statistics)
 
@@ -400,7 +416,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         """Return the observation of this moment; ``statistics`` where they are known already."""
         measured = self._physics.measured
         if statistics is None:
-            statistics = self.task.statistics(measured[self._physics.active, :2])
+            statistics = self.task.statistics(self._physics.places(measured))
         return {
             "pose": measured.copy(),
             "velocity": self.arena.velocities(),
@@ -425,10 +441,10 @@ def _types_of_arguments() -> dict[str, Any]:
     return {name: hints[name] for name in hints.keys() - {"target", "start", "return"}}
 
 
-def _contact_info(touched: Contacts) -> dict[str, Any]:
+def _contact_info(touched: Touching) -> dict[str, Any]:
     return {
         "touching_robot": touched.robot,
         "touching_wall": touched.wall,
-        "contact_pairs": len(touched.pairs),
-        "overlap_m": touched.max_overlap,
+        "contact_pairs": touched.pairs,
+        "overlap_m": touched.overlap,
     }

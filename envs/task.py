@@ -5,11 +5,12 @@ time, and neither robots nor engines.
 """
 
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.density.exact_fit import ExactFit
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.targets.moving_target import AnyTarget
 from bildsim.targets.target import Target
@@ -25,6 +26,8 @@ class DensityTask:
         family: the exponential family in which the swarm's density is fitted.
         present: p* at the moment of the last `look_at_target`.
         density: the same on the family's grid, (G, G) (1/m^2).
+        folded_target: its logarithm as the fit takes it.
+        fitting: the fit.
         target_statistics: E_p*[phi], (m,), where the swarm's statistics should end.
         theta: (m,) natural parameters of the last fit; zeros, the uniform density, before.
         kl: KL(p(.; theta) || p*) of the last fit (nats); infinite before.
@@ -44,7 +47,7 @@ class DensityTask:
         reward: Reward = "negative_kl",
     ) -> None:
         self.target, self.family = target, family
-        self._regularisation, self._reward = regularisation, reward
+        self.fitting, self._reward = ExactFit(family, regularisation), reward
         self.kl = self._kl_before = np.inf
         self.begin()
         self._take(target.at(0.0))
@@ -61,10 +64,10 @@ class DensityTask:
             self._take(target)
 
     def statistics(self, positions: Floats) -> Floats:
-        """Return the mean of phi over positions, (N, 2) in m, as (m,)."""
+        """Return the mean of phi over positions, (..., N, 2) in m, as (..., m)."""
         # Pressed against a wall a centre is a few micrometres outside C, where phi may exceed 1.
         inside = np.clip(positions, -1.0, 1.0)
-        return np.asarray(self.family.statistics(inside).mean(axis=0))
+        return np.asarray(self.family.statistics(inside).mean(axis=-2))
 
     def measure(self, positions: Floats) -> Floats:
         """Fit the density of the positions, (N, 2) in m, and return their statistics, (m,).
@@ -73,13 +76,18 @@ class DensityTask:
         of the paper does (arXiv 2604.11712); it starts from the last one, which is near.
         """
         statistics = self.statistics(positions)
-        self.theta = self.family.fit(statistics, self._regularisation, self.theta)
-        self._kl_before, self.kl = self.kl, self.family.kl(self.theta, self._log_target)
+        theta, kl = self.theta[None].copy(), np.empty(1)
+        self.fitting.fit(0, 1, statistics[None], self.folded_target, theta, kl)
+        self.theta, self._kl_before, self.kl = theta[0], self.kl, float(kl[0])
         return statistics
 
     def reward(self) -> float:
         """Return the reward for the step that led to the last measurement (nats)."""
-        return float(self._kl_before - self.kl if self._reward == "decrease" else -self.kl)
+        return float(self.reward_of(self._kl_before, self.kl))
+
+    def reward_of(self, before: Any, after: Any) -> Any:
+        """Return the reward for steps that changed the KL so: numbers or arrays (nats)."""
+        return before - after if self._reward == "decrease" else -after
 
     def restore(self, theta: Floats, kl: float) -> None:
         """Be as when the last fit was ``theta``, (m,), with this KL (nats)."""
@@ -89,7 +97,7 @@ class DensityTask:
         """Make the tables that go with a target."""
         self.present = target
         self.density = target.on_grid(self.family.grid)
-        self._log_target = np.log(self.density)
+        self.folded_target = self.fitting.folded(np.log(self.density))
         # E_p*[phi] by the quadrature of the family's grid.
         weights = self.density * self.family.grid.area_weights
         self.target_statistics = np.asarray(np.tensordot(weights, self._grid_statistics, axes=2))

@@ -7,6 +7,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.density import legendre
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.numerics.lanes import aligned_empty
 
 _BLOCK = 256
 
@@ -41,6 +42,36 @@ def _matrices(moments: Floats, values: Floats, slopes: Floats, side: int) -> Flo
     products = slopes @ (moments @ values.T) + values @ (moments @ slopes.T)
     matrix = products.reshape(len(moments), side, side, side, side).swapaxes(2, 3)
     return np.asarray(matrix.reshape(len(moments), side**2, side**2)[:, 1:, 1:])
+
+
+def packed_information(family: LegendreFamily, moments: Floats) -> Floats:
+    """Return the upper triangles of M(y), (N, m (m + 1) / 2); see ``information``."""
+    values, slopes = _upper_sums(family.order)
+    table = _by_degree(family, moments)
+    products = slopes @ (table @ values.T) + values @ (table @ slopes.T)
+    return _packed(family, products)
+
+
+def _by_degree(family: LegendreFamily, moments: Floats) -> Floats:
+    """Return the moments by degree in x, then in y, (N, 2 kappa + 1, 2 kappa + 1)."""
+    degrees = 2 * family.order + 1
+    return moments.reshape(-1, degrees, degrees).swapaxes(1, 2)
+
+
+def _packed(family: LegendreFamily, products: Floats) -> Floats:
+    """Return packed triangles of what is given by pairs of factors in x and in y, (N, u, u)."""
+    packed = aligned_empty(len(products), family.packed_size)
+    np.take(products.reshape(len(products), -1), family.tables.second, axis=1, out=packed)
+    return packed
+
+
+@cache
+def _upper_sums(order: int) -> tuple[Floats, Floats]:
+    """Return the sums of ``_product_sums`` for a <= c alone, (u, 2 kappa + 1) each."""
+    side = order + 1
+    rows, columns = np.triu_indices(side)
+    values, slopes = _product_sums(order)
+    return values[rows * side + columns], slopes[rows * side + columns]
 
 
 def metric(family: LegendreFamily, moments: Floats, ridge: float) -> Floats:

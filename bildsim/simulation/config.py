@@ -54,8 +54,8 @@ class RobotSettings:
         delay_compensation: what is done about late commands: predict (robots plan and track from
             where the commands on their way will have taken them), gain (the gain is lowered to what
             the delay allows, if need be) or none.
-        physics_rate: physics steps a second (Hz), a multiple of 60; unless given 240 for bullet and
-            60 for kinematic.
+        physics_rate: physics steps a second (Hz), a multiple of 60; unless given 60, and for bullet
+            more where robots are small or fast.
     """
 
     robots: int = 100

@@ -20,7 +20,7 @@ from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 from bildsim.simulation.membership import Membership
-from bildsim.simulation.planner_factory import PlannerFactory
+from bildsim.simulation.planner_factory import PlannerFactory, covered_in_a_tick
 from bildsim.simulation.planning import Planning
 from bildsim.simulation.planning_time import PlanningTime
 from bildsim.simulation.tick import Tick
@@ -68,6 +68,7 @@ class Simulation:
             config.macro.regularisation,
             self.env.max_step,
             reaches_waypoints=config.swarm.dynamics == IDEAL,
+            coverage=covered_in_a_tick(config.swarm.dynamics, self.env.tracking.gain),
         )
         self.moves = isinstance(course, MovingTarget)
         factory = PlannerFactory.of(config, course, self.env.tracking.gain)

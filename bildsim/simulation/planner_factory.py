@@ -76,9 +76,8 @@ class PlannerFactory:
 def feedforward_lead(config: RunConfig, gain: float) -> float | None:
     """Return what feedforward shifts waypoints by, in seconds of the field's velocity.
 
-    In a tick the tracking controller covers 1 - exp(-gain tick) of the way to a waypoint (see
-    `bildsim.controllers.tracking`), so the shift that moves a robot by v times a tick is that much
-    longer; ideal robots come all the way.
+    Robots cover a part of the way to a waypoint in a tick, so the shift that moves one by v times a
+    tick is that much longer.
 
     Args:
         config: the run's configuration.
@@ -86,4 +85,17 @@ def feedforward_lead(config: RunConfig, gain: float) -> float | None:
     """
     if not config.motion.feedforward:
         return None
-    return TICK_S if config.swarm.dynamics == IDEAL else TICK_S / (1.0 - exp(-gain * TICK_S))
+    return TICK_S / covered_in_a_tick(config.swarm.dynamics, gain)
+
+
+def covered_in_a_tick(dynamics: str, gain: float) -> float:
+    """Return the share of the way to a near waypoint that a robot covers in a control tick.
+
+    The tracking controller's error decays as exp(-gain t) (see `bildsim.controllers.tracking`);
+    ideal robots come all the way.
+
+    Args:
+        dynamics: what moves the robots.
+        gain: of the tracking controller, as it is used (1/s).
+    """
+    return 1.0 if dynamics == IDEAL else 1.0 - exp(-gain * TICK_S)

@@ -5,7 +5,8 @@ same compiled, `MacroOverLinks` the same over links that lose messages, with a c
 `bildsim.controllers.consensus`. `BildMacroPlanner`, `ReferencePlanner` and `ExactMacroPlanner`
 (which knows the swarm's density instead of estimating it) make planners of them; `MacroSettings`
 holds the constants and `PRESETS` named sets of them. What can be said of step sizes before and
-during a run is in `step_sizes` and `stability`, the solves of Remark 3 are in `solvers`.
+during a run is in `step_sizes` and `stability`, the solves of Remark 3 are in `solvers`, our own
+step and learning rules in `step_rule` and `newton_learning`.
 """
 
 from importlib import import_module
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from bildsim.controllers.bild_macro.algorithm_over_links import MacroOverLinks
     from bildsim.controllers.bild_macro.exact_planner import ExactMacroPlanner
     from bildsim.controllers.bild_macro.planner import BildMacroPlanner
-    from bildsim.controllers.bild_macro.reference import ReferenceMacro, ReferencePlanner
+    from bildsim.controllers.bild_macro.reference import ReferenceMacro
+    from bildsim.controllers.bild_macro.reference_planner import ReferencePlanner
 
 __all__ = [
     "PAPER",
@@ -45,7 +47,7 @@ _HOMES = {
     "MacroOverLinks": "algorithm_over_links",
     "MacroState": "algorithm",
     "ReferenceMacro": "reference",
-    "ReferencePlanner": "reference",
+    "ReferencePlanner": "reference_planner",
 }
 
 

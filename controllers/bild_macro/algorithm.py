@@ -131,7 +131,12 @@ class BildMacro:
         )
 
     def advance(
-        self, state: MacroState, positions: Floats, network: Network, rounds: int = 1
+        self,
+        state: MacroState,
+        positions: Floats,
+        network: Network,
+        rounds: int = 1,
+        descent: Floats | None = None,
     ) -> MacroState:
         """Do ``rounds`` rounds of (7), (8) and (9).
 
@@ -143,6 +148,7 @@ class BildMacro:
             positions: (N, 2) measured positions (m).
             network: the weights a_ij.
             rounds: how many rounds; with 0 nothing happens, not even the move.
+            descent: (N, m) what the first round takes in place of `descent`.
 
         Raises:
             RunError: an estimate diverged; the sentence names the round and the robot.
@@ -155,8 +161,11 @@ class BildMacro:
         # grad f is asked for where it is used, before a move: after the last round alone.
         for left in range(rounds, 0, -1):
             target = self.log_target if left == 1 else _NOTHING
+            step = self.descent(fields, state.rounds + rounds - left)
+            if descent is not None and left == rounds:
+                step = descent
             done = state.rounds + rounds - left
-            fields, gradient = self._round(fields, links, statistics, done, target)
+            fields, gradient = self._round(fields, links, statistics, step, done, target)
         done = state.rounds + rounds
         return MacroState(
             positions.copy(), statistics, fields, gradient, self.log_target, done, state.z
@@ -202,10 +211,24 @@ class BildMacro:
         way = self.destinations(state, hypergradient) - state.positions
         return np.clip(state.positions + share * way, -1.0, 1.0)
 
-    def _round(
-        self, old: Fields, links: Links, statistics: Floats, done: int, log_target: Floats
-    ) -> tuple[Fields, Floats]:
+    def descent(self, old: Fields, done: int) -> Floats:
+        """Return gamma_i r_i, what (7) takes from the mean of the neighbours' y_j, (N, m)."""
         settings = self.settings
+        if done < settings.warmup_rounds:
+            return np.zeros_like(old.r)
+        # A robot's own bound keeps its step stable whatever the network: see MacroSettings.
+        step = np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
+        return np.asarray(step[:, None] * old.r)
+
+    def _round(
+        self,
+        old: Fields,
+        links: Links,
+        statistics: Floats,
+        descent: Floats,
+        done: int,
+        log_target: Floats,
+    ) -> tuple[Fields, Floats]:
         new = Fields(*(aligned_empty(*field.shape) for field in old))
         scalars, mean = np.empty((2, len(statistics))), np.empty_like(statistics)
         gradient = np.empty_like(statistics)
@@ -216,9 +239,8 @@ class BildMacro:
             old,
             new,
             statistics,
-            settings.gamma_y if done >= settings.warmup_rounds else 0.0,
-            settings.curvature_limit,
-            settings.regularisation,
+            descent,
+            self.settings.regularisation,
             log_target,
             Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),
             self.family.tables,
@@ -238,17 +260,31 @@ class BildMacro:
 
     def _hessian_solve(self, state: MacroState, gradient: Floats) -> tuple[Floats, Bools]:
         """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
-        q, floor = state.fields.q, self.settings.regularisation
+        return self._projected_solve(state.fields.q, gradient, state.z)
+
+    def solve(self, matrices: Floats, vectors: Floats) -> Floats:
+        """Return P_{>= w}[A_i]^-1 v_i by the settings' solver, (N, m).
+
+        Args:
+            matrices: (N, m (m + 1) / 2) packed upper triangles of A_i.
+            vectors: (N, m) v_i.
+        """
+        return self._projected_solve(matrices, vectors, np.zeros_like(vectors))[0]
+
+    def _projected_solve(
+        self, matrices: Floats, vectors: Floats, start: Floats
+    ) -> tuple[Floats, Bools]:
+        floor = self.settings.regularisation
         if self._iterates:
             solve, iterations = SOLVES[self.settings.solver], self.settings.solver_iterations
-            z, solved = solve(self.family.unpack(q), gradient, floor, iterations, state.z)
+            z, solved = solve(self.family.unpack(matrices), vectors, floor, iterations, start)
         else:
-            z, solved = np.empty_like(gradient), np.empty(len(gradient), dtype=np.bool_)
-            over_robots(len(z), direct_solve.direction_pass, q, gradient, floor, z, solved)
-        # The few whose q_i has an eigenvalue below w, or of whom an iteration saw that it has.
+            z, solved = np.empty_like(vectors), np.empty(len(vectors), dtype=np.bool_)
+            over_robots(len(z), direct_solve.direction_pass, matrices, vectors, floor, z, solved)
+        # The few with an eigenvalue below w, or of whom an iteration saw that they have.
         rest = np.flatnonzero(~solved)
         if len(rest):
-            z[rest] = projected_solve(self.family.unpack(q[rest]), gradient[rest], floor)
+            z[rest] = projected_solve(self.family.unpack(matrices[rest]), vectors[rest], floor)
         return z, ~solved
 
     def _wasserstein_solve(self, moments: Floats, gradient: Floats) -> Floats:

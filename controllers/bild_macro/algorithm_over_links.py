@@ -179,8 +179,11 @@ class MacroOverLinks:
         positions: Floats,
         network: Network,
         rounds: int = 1,
+        descent: Floats | None = None,
     ) -> tuple[MacroState, Channel]:
         """Do ``rounds`` rounds; the first takes the robots to ``positions``, (N, 2) in metres.
+
+        In the first ``descent``, (N, m), takes the place of gamma_i r_i, where it is given.
 
         Raises:
             RunError: an estimate diverged; the sentence names the round and the robot.
@@ -191,8 +194,11 @@ class MacroOverLinks:
         fields, gradient = state.fields, state.gradient
         for done in range(state.rounds, state.rounds + rounds):
             last = done == state.rounds + rounds - 1
+            step = self.algorithm.descent(fields, done)
+            if descent is not None and done == state.rounds:
+                step = descent
             fields, gradient, channel = self._round(
-                fields, channel, network, statistics, done, last
+                fields, channel, network, statistics, step, done, last
             )
         algorithm, done = self.algorithm, state.rounds + rounds
         after = MacroState(
@@ -225,11 +231,13 @@ class MacroOverLinks:
         channel: Channel,
         network: Network,
         statistics: Floats,
+        descent: Floats,
         done: int,
         last: bool,
     ) -> tuple[Fields, Floats, Channel]:
         arrivals, links = LossyLinks(self.settings).next_round(channel.links, network)
-        y, sent_y = self._learned(old, channel.sent_y, network, arrivals, done)
+        mixed, sent_y = self._mixed(old, channel.sent_y, network, arrivals)
+        y = mixed - descent
         self.algorithm.check(y, done + 1)
         slope, moments, norm, q, gradient = self._evaluated(old, y, statistics, last)
         consensus, trackers = self._consensus, []
@@ -239,17 +247,13 @@ class MacroOverLinks:
         fields = Fields(y, r, rest[0] if rest else q, slope, moments, norm)
         return fields, gradient, Channel(links, tuple(trackers), sent_y)
 
-    def _learned(
-        self, old: Fields, sent: Sent, network: Network, arrivals: Arrivals, done: int
+    def _mixed(
+        self, old: Fields, sent: Sent, network: Network, arrivals: Arrivals
     ) -> tuple[Floats, Sent]:
-        """Do (7) with the robot's own y_i in place of what it does not hear."""
-        settings = self.algorithm.settings
+        """Mix the y_j, with the robot's own y_i in place of what it does not hear."""
+        laziness = self.algorithm.settings.laziness
         received, sent = sent.and_now(rounded(old.y, arrivals.bits), arrivals.delay)
-        mixed = lazily_mixed(network, settings.laziness, arrivals, old.y, received)
-        if done < settings.warmup_rounds:
-            return mixed, sent
-        step = np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
-        return mixed - step[:, None] * old.r, sent
+        return lazily_mixed(network, laziness, arrivals, old.y, received), sent
 
     def _evaluated(
         self, old: Fields, y: Floats, statistics: Floats, last: bool

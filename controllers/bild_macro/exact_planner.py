@@ -7,6 +7,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.step_rule import ImplicitStep
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.traffic import Traffic
@@ -27,10 +28,12 @@ class ExactMacroPlanner:
     Attributes:
         algorithm: Algorithm 1 with its settings.
         rounds: moves (6) that a waypoint stands for.
+        coverage: share of the way to a near waypoint that robots cover in a tick.
     """
 
     algorithm: BildMacro
     rounds: int
+    coverage: float = 1.0
 
     @classmethod
     def of(
@@ -41,7 +44,8 @@ class ExactMacroPlanner:
         links: LinkSettings | None = None,
     ) -> "ExactMacroPlanner":
         """Make the planner for a problem; it sends nothing, so links make no difference."""
-        return cls(BildMacro(problem.family, problem.log_target, settings), rounds)
+        algorithm = BildMacro(problem.family, problem.log_target, settings)
+        return cls(algorithm, rounds, problem.coverage)
 
     def init(self, observation: Observation, rng: np.random.Generator) -> tuple[Floats, int]:
         """Start from the uniform density, as the fit does by default."""
@@ -59,8 +63,12 @@ class ExactMacroPlanner:
         one = algorithm.init(positions[:1], theta[None])
         found = algorithm.hypergradient(one)
         ascent = family.ascent(positions, np.tile(found.z, (robots, 1)))
-        everyone = replace(one, positions=positions)
-        waypoints = algorithm.waypoints(everyone, replace(found, ascent=ascent), self.rounds)
+        everyone, found = replace(one, positions=positions), replace(found, ascent=ascent)
+        if algorithm.settings.step_rule == "fixed":
+            waypoints = algorithm.waypoints(everyone, found, self.rounds)
+        else:
+            rule = ImplicitStep(algorithm, self.rounds, self.coverage)
+            waypoints = rule.waypoints(everyone, found, np.ones(robots))
         return waypoints, (theta, robots)
 
     def report(self, state: tuple[Floats, int]) -> Report:

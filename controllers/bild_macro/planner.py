@@ -6,10 +6,12 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
-from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
+from bildsim.controllers.bild_macro.algorithm import BildMacro, Hypergradient, MacroState
 from bildsim.controllers.bild_macro.algorithm_over_links import Channel, MacroOverLinks
 from bildsim.controllers.bild_macro.membership import change_members
+from bildsim.controllers.bild_macro.newton_learning import correction
 from bildsim.controllers.bild_macro.settings import MacroSettings
+from bildsim.controllers.bild_macro.step_rule import ImplicitStep
 from bildsim.controllers.bild_macro.step_sizes import (
     Restlessness,
     require_stable_gamma_x,
@@ -45,11 +47,12 @@ class BildMacroState:
 class BildMacroPlanner:
     """Each robot descends its own hypergradient (arXiv 2604.11712, Algorithm 1).
 
-    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, then the solve of
-    Remark 3 and the waypoint of (6). A robot must know its own position and hear its neighbours;
-    a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m with the Wasserstein
-    metric). O(G^2 kappa + m^2 d) a
-    robot and round, O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
+    A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, with a Newton step in
+    the middle one unless the settings say otherwise, then the solve of Remark 3 and the waypoint,
+    of (6) or of `bildsim.controllers.bild_macro.step_rule`. A robot must know its own position and
+    hear its neighbours; a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m
+    with the Wasserstein metric). O(G^2 kappa + m^2 d) a robot and round, O(m^3) a tick (O(m^2) with
+    an iterative solver), d the number of neighbours.
 
     Over links that lose messages, or with another consensus than Metropolis tracking, a round is
     one of `bildsim.controllers.bild_macro.algorithm_over_links`.
@@ -65,12 +68,14 @@ class BildMacroPlanner:
         rounds: communication rounds a control tick.
         over_links: the algorithm over bad links; None where fused rounds do the same.
         reaches_waypoints: whether robots are at their waypoints when a tick ends.
+        coverage: share of the way to a near waypoint that they cover in a tick.
     """
 
     algorithm: BildMacro
     rounds: int
     over_links: MacroOverLinks | None = None
     reaches_waypoints: bool = False
+    coverage: float = 1.0
 
     @classmethod
     def of(
@@ -92,7 +97,7 @@ class BildMacroPlanner:
         over_links = None
         if links.impairs_messages or settings.consensus != "metropolis":
             over_links = MacroOverLinks(algorithm, links)
-        return cls(algorithm, rounds, over_links, problem.reaches_waypoints)
+        return cls(algorithm, rounds, over_links, problem.reaches_waypoints, problem.coverage)
 
     def check(self, network: Network) -> None:
         """Refuse step sizes that lose stability on this network and target, and too many messages.
@@ -126,13 +131,40 @@ class BildMacroPlanner:
         self, state: BildMacroState, observation: Observation
     ) -> tuple[Floats, BildMacroState]:
         """Return the waypoints of (6), (N, 2) in metres, and the next state."""
-        state = self._talk(state, observation, self.rounds)
+        trust = np.ones(len(observation.positions))
+        if self.algorithm.settings.learning == "newton":
+            state, trust = self._learn(state, observation)
+        else:
+            state = self._talk(state, observation, self.rounds)
         estimates = state.estimates
-        hypergradient = self.algorithm.hypergradient(estimates)
-        waypoints = self.algorithm.waypoints(estimates, hypergradient, self.rounds)
-        return waypoints, replace(
-            state, estimates=self.algorithm.remember(estimates, hypergradient)
-        )
+        found = self.algorithm.hypergradient(estimates)
+        waypoints = self._waypoints(estimates, found, trust)
+        return waypoints, replace(state, estimates=self.algorithm.remember(estimates, found))
+
+    def _learn(
+        self, state: BildMacroState, observation: Observation
+    ) -> tuple[BildMacroState, Floats]:
+        """Do the rounds of a tick, with a Newton step in the middle one; return the trust, (N,).
+
+        In the rounds before it r_i hears of the move, in those after it what the step has changed
+        is mixed. A tick of one round has no middle, and learns by gradient steps.
+        """
+        if self.rounds == 1:
+            after = self._talk(state, observation, 1)
+            step = correction(self.algorithm, state.estimates, after.estimates)
+            return after, step.trust
+        settled = self.rounds // 2
+        before = self._advance(state, observation, settled - 1)
+        after = self._advance(before, observation, 1)
+        step = correction(self.algorithm, before.estimates, after.estimates)
+        done = self._watched(after, observation, self.rounds - settled, step.descent, settled)
+        return replace(done, traffic=self._sent(state, observation, self.rounds)), step.trust
+
+    def _waypoints(self, estimates: MacroState, found: Hypergradient, trust: Floats) -> Floats:
+        if self.algorithm.settings.step_rule == "fixed":
+            return self.algorithm.waypoints(estimates, found, self.rounds)
+        rule = ImplicitStep(self.algorithm, self.rounds, self.coverage)
+        return rule.waypoints(estimates, found, trust)
 
     def check_state(self, state: BildMacroState, robots: int) -> None:
         """Refuse a state of other robots, another family or other settings.
@@ -185,10 +217,17 @@ class BildMacroPlanner:
         """Return the traffic and each robot's y_i."""
         return Report(state.traffic, state.estimates.fields.y)
 
-    def _talk(self, state: BildMacroState, observation: Observation, rounds: int) -> BildMacroState:
-        network = observation.network
-        state = self._watched(state, observation, rounds)
-        return replace(state, traffic=state.traffic.sent(network, rounds, self._message_bytes))
+    def _talk(
+        self,
+        state: BildMacroState,
+        observation: Observation,
+        rounds: int,
+    ) -> BildMacroState:
+        after = self._watched(state, observation, rounds)
+        return replace(after, traffic=self._sent(state, observation, rounds))
+
+    def _sent(self, state: BildMacroState, observation: Observation, rounds: int) -> Traffic:
+        return state.traffic.sent(observation.network, rounds, self._message_bytes)
 
     @property
     def _message_bytes(self) -> int:
@@ -197,27 +236,40 @@ class BildMacroPlanner:
         return _DOUBLE_BYTES * self.algorithm.numbers_per_message
 
     def _watched(
-        self, state: BildMacroState, observation: Observation, rounds: int
+        self,
+        state: BildMacroState,
+        observation: Observation,
+        rounds: int,
+        descent: Floats | None = None,
+        earlier: int = 0,
     ) -> BildMacroState:
-        """Do the rounds; watch the last one where the settings do not make it surely stable."""
+        """Do the rounds; watch the last one where the settings do not make it surely stable.
+
+        ``earlier`` rounds came before them since one was watched.
+        """
         settings = self.algorithm.settings
         if settings.surely_stable or rounds == 0:
-            return self._advance(state, observation, rounds)
-        before = self._advance(state, observation, rounds - 1)
-        after = self._advance(before, observation, 1)
+            return self._advance(state, observation, rounds, descent)
+        before = self._advance(state, observation, rounds - 1, descent)
+        after = self._advance(before, observation, 1, descent if rounds == 1 else None)
+        rounds += earlier
         restlessness = state.restlessness.after(before.estimates, after.estimates, rounds)
         restlessness.check(after.estimates, settings)
         return replace(after, restlessness=restlessness)
 
     def _advance(
-        self, state: BildMacroState, observation: Observation, rounds: int
+        self,
+        state: BildMacroState,
+        observation: Observation,
+        rounds: int,
+        descent: Floats | None = None,
     ) -> BildMacroState:
         positions, network = observation.positions, observation.network
         if self.over_links is None or state.channel is None:
-            estimates = self.algorithm.advance(state.estimates, positions, network, rounds)
+            estimates = self.algorithm.advance(state.estimates, positions, network, rounds, descent)
             return replace(state, estimates=estimates)
         estimates, channel = self.over_links.advance(
-            state.estimates, state.channel, positions, network, rounds
+            state.estimates, state.channel, positions, network, rounds, descent
         )
         return replace(state, estimates=estimates, channel=channel)
 

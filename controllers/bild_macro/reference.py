@@ -2,8 +2,8 @@
 
 Source: R. Brumali, G. Carnevale, S. Martinez, G. Notarstefano, arXiv 2604.11712; numbers in
 brackets are its equations. This is the yardstick of the fast path's tests, the place to try a
-change of the algorithm, and a planner of its own (``bild-macro-reference``). A round
-takes about six times as long as the compiled one (``python -m benchmarks.round_cost``).
+change of the algorithm, and what `bildsim.controllers.bild_macro.reference_planner` plans by. A
+round takes about six times as long as the compiled one (``python -m benchmarks.round_cost``).
 
 Index letters in comments: i, j robots; a, c degrees in x and b, d degrees in y; k statistics.
 """
@@ -18,16 +18,13 @@ from scipy.sparse import csr_array, eye_array
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro.newton_learning import SETTLED, TRUSTED
 from bildsim.controllers.bild_macro.settings import MacroSettings
-from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
-from bildsim.controllers.planner import Observation, Problem, Report, Traffic
+from bildsim.controllers.bild_macro.step_rule import REST_M
 from bildsim.density import legendre
-from bildsim.density.information_matrix import metric
+from bildsim.density.information_matrix import information, metric
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network
-from bildsim.network.link_settings import LinkSettings
-
-_DOUBLE_BYTES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,22 +149,39 @@ class ReferenceMacro:
         slope = self.slope(positions, y, density)
         return ReferenceState(positions, y, slope, self.hessian(density), slope, density, 0)
 
-    def round(self, old: ReferenceState, positions: Floats, network: Network) -> ReferenceState:
-        """Do (7), (8) and (9) with the robots at x_i^{k+1} = ``positions``, (N, 2) in metres."""
+    def descent(self, state: ReferenceState) -> Floats:
+        """Return gamma_i r_i, (N, m), with each robot's step bounded by its own curvature."""
+        settings, hessian = self.settings, self.hessian(state.density)
+        # See MacroSettings.
+        bound = settings.curvature_limit / np.linalg.norm(hessian, axis=(1, 2))
+        step = np.minimum(settings.gamma_y, bound) * (state.rounds >= settings.warmup_rounds)
+        return np.asarray(step[:, None] * state.r)
+
+    def round(
+        self,
+        old: ReferenceState,
+        positions: Floats,
+        network: Network,
+        descent: Floats | None = None,
+    ) -> ReferenceState:
+        """Do (7), (8) and (9).
+
+        Args:
+            old: the state before the round.
+            positions: (N, 2) x_i^{k+1} (m).
+            network: the weights a_ij.
+            descent: (N, m) what (7) takes in place of gamma_i r_i.
+        """
         settings, robots = self.settings, len(old.y)
         weights = csr_array((network.weights, network.indices, network.indptr))
         mixing = (1.0 - settings.laziness) * weights + settings.laziness * eye_array(robots)
 
-        # Each robot bounds its own step by its own curvature: see MacroSettings.
-        old_hessian = self.hessian(old.density)
-        bound = settings.curvature_limit / np.linalg.norm(old_hessian, axis=(1, 2))
-        step = np.minimum(settings.gamma_y, bound) * (old.rounds >= settings.warmup_rounds)
-        y = mixing @ old.y - step[:, None] * old.r  # (7)
+        y = mixing @ old.y - (self.descent(old) if descent is None else descent)  # (7)
 
         density = self.density(y)
         slope, hessian = self.slope(positions, y, density), self.hessian(density)
         r = mixing @ old.r + slope - old.slope  # (8)
-        change = (hessian - old_hessian).reshape(robots, -1)
+        change = (hessian - self.hessian(old.density)).reshape(robots, -1)
         q = (mixing @ old.q.reshape(robots, -1) + change).reshape(hessian.shape)  # (9)
         return ReferenceState(positions, y, r, q, slope, density, old.rounds + 1)
 
@@ -179,20 +193,45 @@ class ReferenceMacro:
             state = self.round(state, positions, network)
         return state
 
+    def correction(self, before: ReferenceState, after: ReferenceState) -> tuple[Floats, Floats]:
+        """Return how far robots trust their estimates, (N,), and their Newton steps, (N, m).
+
+        Equation by equation `bildsim.controllers.bild_macro.newton_learning.correction`.
+
+        Args:
+            before: the state before the last round.
+            after: the state after it.
+        """
+        innovation = (after.r - before.r) - (after.slope - before.slope)
+        sides = np.stack([after.r, innovation], axis=2)
+        newton, heard = np.moveaxis(np.linalg.solve(self.hessian(after.density), sides), 2, 0)
+        decrement = np.sqrt(np.sum(after.r * newton, axis=1))
+        unsettled = np.sum(innovation * heard, axis=1) / SETTLED**2
+        doubt = (decrement / TRUSTED) ** 2
+        share = (1.0 / (1.0 + doubt + decrement + unsettled))[:, None]
+        return 1.0 / (1.0 + doubt), share * newton + (1.0 - share) * self.descent(after)
+
     def ascent(self, state: ReferenceState) -> Floats:
         """Return each robot's grad phi(x_i) z_i, (N, 2) in 1/m, N times its hypergradient.
 
         z_i solves P_{>= w}[q_i] z_i = grad f(y_i) (Remark 3). Equations (12) and (13) print a minus
         sign, with which the robots would climb.
         """
-        gradient = state.density.gradient
-        if self.settings.metric == "wasserstein":
-            moments = state.density.moments.swapaxes(1, 2).reshape(len(gradient), -1)
-            matrix = metric(self.family, moments, self.settings.metric_ridge)
-            z = np.linalg.solve(matrix, gradient[:, :, None])
-        else:
-            z = np.linalg.solve(self._projected(state.q), gradient[:, :, None])
+        return self._ascent(state, self._metric(state))
+
+    def _ascent(self, state: ReferenceState, matrices: Floats) -> Floats:
+        z = np.linalg.solve(matrices, state.density.gradient[:, :, None])
         return np.asarray((self.family.gradient(state.positions) @ z)[:, :, 0])
+
+    def _metric(self, state: ReferenceState) -> Floats:
+        """Return P_{>= w}[q_i], or the Wasserstein metric in its place, (N, m, m)."""
+        if self.settings.metric == "wasserstein":
+            return metric(self.family, self._moments(state), self.settings.metric_ridge)
+        return self._projected(state.q)
+
+    def _moments(self, state: ReferenceState) -> Floats:
+        """Return the moments as the family gives them, (N, (2 kappa + 1)^2)."""
+        return state.density.moments.swapaxes(1, 2).reshape(len(state.y), -1)
 
     def _projected(self, q: Floats) -> Floats:
         """Return P_{>= w}[q_i], (N, m, m): eigenvalues below w become w."""
@@ -214,91 +253,33 @@ class ReferenceMacro:
         way = share * (destination - state.positions)  # (6b)
         return np.clip(state.positions + way, -1.0, 1.0)
 
+    def long_waypoints(
+        self, state: ReferenceState, rounds: int, trust: Floats, coverage: float
+    ) -> Floats:
+        """Return the waypoints by the implicit rule, (N, 2) in metres.
+
+        Equation by equation `bildsim.controllers.bild_macro.step_rule.ImplicitStep`.
+
+        Args:
+            state: what the robots hold.
+            rounds: rounds a tick.
+            trust: (N,) how far each robot trusts its estimate.
+            coverage: share of the way to a waypoint that robots cover in a tick.
+        """
+        settings, positions = self.settings, state.positions
+        if settings.metric == "wasserstein":
+            matrices = (1.0 + settings.long_step) * self._metric(state)
+        else:
+            own = information(self.family, self._moments(state))
+            matrices = self._projected(state.q + settings.long_step * own)
+        goals = np.clip(positions - settings.long_step * self._ascent(state, matrices), -1.0, 1.0)
+        far = min(1.0, rounds * settings.delta) * (goals - positions)
+        length = np.linalg.norm(far, axis=1)
+        share = (trust * length / (length + REST_M))[:, None]
+        near = self.waypoints(state, rounds) - positions
+        return np.clip(positions + share * far / coverage + (1.0 - share) * near, -1.0, 1.0)
+
 
 def _statistics(table: Floats) -> Floats:
     """Return a table by degrees, (N, kappa + 1, kappa + 1), as statistics, (N, m)."""
     return table.reshape(len(table), -1)[:, 1:]
-
-
-@dataclass(frozen=True, eq=False)
-class ReferencePlanner:
-    """BILD-MACRO by `ReferenceMacro`: the same waypoints as ``bild-macro`` but for rounding.
-
-    A robot must know its own position and hear its neighbours; messages are those of
-    `bildsim.controllers.bild_macro.planner.BildMacroPlanner`. It begins anew when the members of
-    the swarm change. O(G^2 kappa + m^2 d + m^3) a robot and round, d the number of neighbours.
-
-    Attributes:
-        algorithm: Algorithm 1 with its settings.
-        rounds: communication rounds a control tick.
-        reaches_waypoints: whether robots are at their waypoints when a tick ends.
-    """
-
-    algorithm: ReferenceMacro
-    rounds: int
-    reaches_waypoints: bool = False
-
-    @classmethod
-    def of(
-        cls,
-        problem: Problem,
-        settings: MacroSettings,
-        rounds: int,
-        links: LinkSettings | None = None,
-    ) -> ReferencePlanner:
-        """Make the planner for a problem; links are perfect, others the registry refuses.
-
-        Raises:
-            UsageError: ``rounds`` is below 1, or a setting is not the paper's.
-        """
-        if rounds < 1:
-            raise UsageError("{rounds} is not allowed: it must be 1 or more", rounds=rounds)
-        algorithm = ReferenceMacro(problem.family, problem.log_target, settings)
-        return cls(algorithm, rounds, problem.reaches_waypoints)
-
-    def check(self, network: Network) -> None:
-        """Refuse step sizes that lose stability on this network and target.
-
-        Raises:
-            UsageError: gamma_y or gamma_x is too large; the sentence says what would do.
-        """
-        algorithm, settings = self.algorithm, self.algorithm.settings
-        require_stable_gamma_y(settings, algorithm.family, network)
-        if settings.metric == "wasserstein" and self.reaches_waypoints:
-            require_stable_gamma_x(settings, algorithm.family, algorithm.log_target, self.rounds)
-
-    def init(
-        self, observation: Observation, rng: np.random.Generator
-    ) -> tuple[ReferenceState, Traffic]:
-        """Draw y^0 and do the rounds that only mix."""
-        settings, family = self.algorithm.settings, self.algorithm.family
-        robots = len(observation.positions)
-        y = settings.y_spread * rng.standard_normal((robots, family.size))
-        state = self.algorithm.init(observation.positions, y)
-        return self._talk((state, Traffic.none(robots)), observation, settings.warmup_rounds)
-
-    def plan(
-        self, state: tuple[ReferenceState, Traffic], observation: Observation
-    ) -> tuple[Floats, tuple[ReferenceState, Traffic]]:
-        """Return the waypoints of (6), (N, 2) in metres, and the next state."""
-        state = self._talk(state, observation, self.rounds)
-        return self.algorithm.waypoints(state[0], self.rounds), state
-
-    def report(self, state: tuple[ReferenceState, Traffic]) -> Report:
-        """Return the traffic and each robot's y_i."""
-        return Report(state[1], state[0].y)
-
-    def _talk(
-        self, state: tuple[ReferenceState, Traffic], observation: Observation, rounds: int
-    ) -> tuple[ReferenceState, Traffic]:
-        estimates = self.algorithm.advance(
-            state[0], observation.positions, observation.network, rounds
-        )
-        traffic = state[1].sent(observation.network, rounds, self._message_bytes)
-        return estimates, traffic
-
-    @property
-    def _message_bytes(self) -> int:
-        family = self.algorithm.family
-        triangle = family.packed_size if self.algorithm.settings.metric == "hessian" else 0
-        return _DOUBLE_BYTES * (2 * family.size + triangle)

@@ -8,17 +8,16 @@ from typing import Any, Self
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Image
-from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.errors import RunError
 from bildsim.envs.bullet import world
 from bildsim.envs.bullet.camera import set_up_window, take_picture
 from bildsim.envs.bullet.contacts import read_contacts
 from bildsim.envs.bullet.engine import connect, load_engine, load_world, save_world
+from bildsim.envs.bullet.physics_rate import default_rate, require_rate
+from bildsim.envs.bullet.units import Units
 from bildsim.envs.robots.contacts import Contacts
-from bildsim.envs.robots.model import RobotModel, require_within
+from bildsim.envs.robots.model import RobotModel
 
-PHYSICS_RATE_RANGE = (120, 1000)
-# Radii for which the physics was measured, m.
-RADIUS_RANGE = (0.008, 0.060)
 _WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
 # How far a centre may be beyond the square before the robot counts as lost, in radii.
 _ESCAPE = 0.5
@@ -41,7 +40,7 @@ class Arena:
         robot: RobotModel,
         poses: Floats,
         *,
-        physics_rate: int = 240,
+        physics_rate: int | None = None,
         contacts: bool = True,
         gui: bool = False,
     ) -> None:
@@ -50,17 +49,18 @@ class Arena:
         Args:
             robot: the model of every robot.
             poses: x, y, heading, (N, 3), m and rad.
-            physics_rate: physics steps a second; in a head-on hit two robots overlap by up to
-                2 max_speed / physics_rate, so 120 Hz is coarse.
+            physics_rate: physics steps a second; None for the lowest at which robots that jam
+                overlap by no more than a tenth of their radius.
             contacts: whether robots touch each other; without, they pass through (walls stay).
             gui: show PyBullet's window; needs a display.
 
         Raises:
-            UsageError: PyBullet is absent, or ``physics_rate`` or the radius is out of range.
+            UsageError: PyBullet is absent, or robots would overlap too much at ``physics_rate``.
             RunError: the world cannot be opened.
         """
-        _require_rate(physics_rate)
-        require_within("radius", robot.radius, RADIUS_RANGE, "m", dynamics="bullet")
+        if physics_rate is None:
+            physics_rate = default_rate(robot)
+        require_rate(robot, physics_rate)
         self.robot = robot
         self.physics_rate = physics_rate
         self.steps = 0
@@ -77,7 +77,7 @@ class Arena:
             self, self._engine.disconnect, physicsClientId=self._client
         )
         if gui:
-            set_up_window(self._engine, self._client)
+            set_up_window(self._engine, self._client, Units.of(self.robot).length)
         self._bodies: list[int] = []
 
     def reset(self, poses: Floats) -> None:
@@ -87,7 +87,7 @@ class Arena:
         """
         engine, client = self._engine, self._client
         engine.resetSimulation(physicsClientId=client)
-        world.configure_engine(engine, client, self.physics_rate)
+        world.configure_engine(engine, client, self.robot, self.physics_rate)
         world.build_arena(engine, client, self.robot)
         self._bodies = [
             world.build_robot(engine, client, self.robot, pose, self._touch)
@@ -95,6 +95,8 @@ class Arena:
         ]
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
+        # Like no speeds: all motors are set anew.
+        self._applied = np.full((len(self._bodies), 2), np.nan)
         self.set_wheel_speeds(np.zeros((len(self._bodies), 2)))
 
     @property
@@ -114,17 +116,19 @@ class Arena:
             applied: (left, right), (N, 2), rad/s.
         """
         engine, client = self._engine, self._client
-        self._applied = np.array(applied, dtype=np.float64)
-        forces = [self.robot.motor_torque] * 2
-        for body, speeds in zip(self._bodies, applied.tolist(), strict=True):
+        forces = [self.robot.motor_torque / Units.of(self.robot).inertia] * 2
+        changed = np.flatnonzero(np.any(applied != self._applied, axis=1))
+        # A motor holds what it was told: the engine need not hear it again.
+        for robot, speeds in zip(changed.tolist(), applied[changed].tolist(), strict=True):
             engine.setJointMotorControlArray(
-                body,
+                self._bodies[robot],
                 _WHEELS,
                 engine.VELOCITY_CONTROL,
                 targetVelocities=speeds,
                 forces=forces,
                 physicsClientId=client,
             )
+        self._applied = np.array(applied, dtype=np.float64)
 
     def step(self, count: int = 1) -> None:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
@@ -145,7 +149,9 @@ class Arena:
         """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
         read, client = self._engine.getBaseVelocity, self._client
         both = [read(body, physicsClientId=client) for body in self._bodies]
-        return np.array([(v[0], v[1], w[2]) for v, w in both], dtype=np.float64).reshape(-1, 3)
+        rates = np.array([(v[0], v[1], w[2]) for v, w in both], dtype=np.float64).reshape(-1, 3)
+        rates[:, :2] *= Units.of(self.robot).length
+        return rates
 
     def wheel_speeds(self) -> Floats:
         """Return the measured wheel speeds (left, right), (N, 2), rad/s."""
@@ -156,11 +162,13 @@ class Arena:
     def contacts(self) -> Contacts:
         """Return who touched whom in the last physics step."""
         points = self._engine.getContactPoints(physicsClientId=self._client)
-        return read_contacts(points, self._index, self.count)
+        length = Units.of(self.robot).length
+        return read_contacts(points, self._index, self.count, length)
 
     def camera(self, width: int, height: int) -> Image:
         """Return PyBullet's oblique picture of the arena, (height, width, 3), RGB."""
-        return take_picture(self._engine, self._client, width, height)
+        length = Units.of(self.robot).length
+        return take_picture(self._engine, self._client, length, width, height)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, PyBullet's own as bytes; see `bildsim.basics.resumable`."""
@@ -231,10 +239,12 @@ class Arena:
         self.close()
 
     def _frames(self) -> Floats:
-        """Return position and quaternion of the discs' centres, (N, 7)."""
+        """Return position (m) and quaternion of the discs' centres, (N, 7)."""
         read, client = self._engine.getBasePositionAndOrientation, self._client
         both = [read(body, physicsClientId=client) for body in self._bodies]
-        return np.array([p + q for p, q in both], dtype=np.float64).reshape(-1, 7)
+        frames = np.array([p + q for p, q in both], dtype=np.float64).reshape(-1, 7)
+        frames[:, :3] *= Units.of(self.robot).length
+        return frames
 
     def _stop_where(self, bad: Bools, what: str, frames: Floats) -> None:
         if bad.any():
@@ -243,17 +253,6 @@ class Arena:
                 f"at {self.time:.3f} s robot {robot} {what}: its position is "
                 f"({', '.join(f'{value:.3g}' for value in frames[robot, :3])}) m"
             )
-
-
-def _require_rate(physics_rate: int) -> None:
-    low, high = PHYSICS_RATE_RANGE
-    if not low <= physics_rate <= high:
-        raise UsageError(
-            "{physics_rate} is not possible: allowed is {0} to {1} Hz",
-            low,
-            high,
-            physics_rate=physics_rate,
-        )
 
 
 def _planar(frames: Floats) -> Floats:

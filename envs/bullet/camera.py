@@ -15,8 +15,8 @@ _NOTHING = -1
 _BACKGROUND = (16, 18, 24)
 
 
-def set_up_window(engine: ModuleType, client: int) -> None:
-    """Point PyBullet's own window at the arena and hide its panels."""
+def set_up_window(engine: ModuleType, client: int, length: float) -> None:
+    """Point PyBullet's own window at the arena, in units of ``length`` m, and hide its panels."""
     for panel in (
         engine.COV_ENABLE_GUI,
         engine.COV_ENABLE_RGB_BUFFER_PREVIEW,
@@ -25,28 +25,31 @@ def set_up_window(engine: ModuleType, client: int) -> None:
     ):
         engine.configureDebugVisualizer(panel, 0, physicsClientId=client)
     engine.resetDebugVisualizerCamera(
-        cameraDistance=1.7,
+        cameraDistance=1.7 / length,
         cameraYaw=0.0,
         cameraPitch=-55.0,
-        cameraTargetPosition=_LOOK_AT,
+        cameraTargetPosition=_in_units(_LOOK_AT, length),
         physicsClientId=client,
     )
 
 
-def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Image:
+def take_picture(engine: ModuleType, client: int, length: float, width: int, height: int) -> Image:
     """Return an oblique view of the whole arena, (height, width, 3), RGB.
 
     Args:
         engine: the PyBullet module.
         client: the world.
+        length: its unit of length, m.
         width: pixels.
         height: pixels.
     """
-    view = engine.computeViewMatrix(_EYE, _LOOK_AT, (0.0, 0.0, 1.0))
+    view = engine.computeViewMatrix(
+        _in_units(_EYE, length), _in_units(_LOOK_AT, length), (0.0, 0.0, 1.0)
+    )
     # The opening is the vertical one: a narrow picture must open wider to hold the arena's sides.
     aspect = width / height
     opening = degrees(2.0 * atan(max(_HALF_HEIGHT, _HALF_WIDTH / aspect)))
-    projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1, 10.0)
+    projection = engine.computeProjectionMatrixFOV(opening, aspect, 0.1 / length, 10.0 / length)
     _, _, pixels, _, parts = engine.getCameraImage(
         width,
         height,
@@ -62,3 +65,7 @@ def take_picture(engine: ModuleType, client: int, width: int, height: int) -> Im
     # Where no body is seen the background is ours.
     picture[np.reshape(np.asarray(parts), (height, width)) == _NOTHING] = _BACKGROUND
     return picture
+
+
+def _in_units(point: tuple[float, float, float], length: float) -> list[float]:
+    return [value / length for value in point]

@@ -13,7 +13,9 @@ _BODY_A, _BODY_B, _LINK_A, _LINK_B, _DISTANCE, _FORCE = 1, 2, 3, 4, 8, 9
 _BASE = -1
 
 
-def read_contacts(points: Iterable[Sequence[Any]], index: dict[int, int], count: int) -> Contacts:
+def read_contacts(
+    points: Iterable[Sequence[Any]], index: dict[int, int], count: int, length: float
+) -> Contacts:
     """Reduce contact points to `Contacts`.
 
     A point counts when it carries a force or the surfaces overlap; the engine also lists points
@@ -23,6 +25,7 @@ def read_contacts(points: Iterable[Sequence[Any]], index: dict[int, int], count:
         points: entries as PyBullet's ``getContactPoints`` gives them.
         index: robot number of each robot's body number; other bodies are the arena.
         count: number of robots N.
+        length: the engine's unit of length, m.
     """
     overlaps: dict[tuple[int, int], float] = {}
     wall = np.zeros(count, dtype=np.bool_)
@@ -32,7 +35,7 @@ def read_contacts(points: Iterable[Sequence[Any]], index: dict[int, int], count:
         if point[_FORCE] <= 0.0 and point[_DISTANCE] >= 0.0:
             continue
         first, second = index.get(point[_BODY_A]), index.get(point[_BODY_B])
-        overlap = max(0.0, -float(point[_DISTANCE]))
+        overlap = max(0.0, -float(point[_DISTANCE]) * length)
         if first is not None and second is not None:
             pair = (min(first, second), max(first, second))
             # Several points of one pair: the deepest counts.

@@ -1,15 +1,25 @@
 """Building a PyBullet world: engine settings, floor and walls, robots."""
 
-from math import cos, sin
+from math import cos, sin, sqrt
 from types import ModuleType
 
 from bildsim.assets import asset_path
 from bildsim.basics.arrays import Floats
+from bildsim.envs.bullet.units import Units
 from bildsim.envs.robots.model import RobotModel
 
-# A rolling wheel trails the contact points of its last steps; beyond this gap (m) the solver skips
-# them, which makes a step a quarter cheaper and changes no measured figure.
-_STALE_POINT_GAP = 1e-5
+# A rolling wheel trails the contact points of its last steps; beyond this gap, in robot radii, the
+# solver skips them: they part anyway.
+_STALE_POINT_GAP = 4e-4
+# Fewer do not settle how three supports share the weight of a body that is hard to tilt.
+_ITERATIONS = 30
+# Share of an overlap that a step takes back.
+_RECOVERY = 0.8
+# Contact breaking threshold from which on a wheel that slips keeps a single point; with several
+# it pulls a third too hard.
+_SINGLE_POINT = 0.03
+# Contacts are foreseen a tenth farther than two robots come towards each other in a step.
+_FORESIGHT = 1.1
 
 # Collision groups and the groups that each may touch.
 FLOOR, WALL, BODY, WHEEL = 1, 2, 4, 8
@@ -17,18 +27,21 @@ LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, REAR_CASTER = range(4)
 BASE = -1
 
 
-def configure_engine(engine: ModuleType, client: int, physics_rate: int) -> None:
+def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics_rate: int) -> None:
     """Set gravity and the solver.
 
     Deterministic pair order makes equal worlds evolve bit for bit alike. The contact breaking
-    threshold, relative to a collider's size, is one at which a slow wheel keeps a single point.
+    threshold is how far ahead contacts between bodies are foreseen: the engine multiplies it by a
+    collider's bounding radius, which is sqrt(3) for a robot of radius 1.
     """
-    engine.setGravity(0.0, 0.0, -9.81, physicsClientId=client)
+    units = Units.of(robot)
+    ahead = _FORESIGHT * 2.0 * robot.max_speed / physics_rate / units.length
+    engine.setGravity(0.0, 0.0, -9.81 / units.length, physicsClientId=client)
     engine.setPhysicsEngineParameter(
         fixedTimeStep=1.0 / physics_rate,
-        numSolverIterations=20,
-        contactERP=0.2,
-        contactBreakingThreshold=0.03,
+        numSolverIterations=_ITERATIONS,
+        contactERP=_RECOVERY,
+        contactBreakingThreshold=max(_SINGLE_POINT, ahead / sqrt(3.0)),
         enableConeFriction=0,
         deterministicOverlappingPairs=1,
         physicsClientId=client,
@@ -41,7 +54,8 @@ def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> None:
     The floor is a plain rigid body (maximal coordinates), which a contact solves a tenth faster
     than one whose joints the engine looks through.
     """
-    size = {"useFixedBase": 1, "globalScaling": 1.0 + robot.radius, "physicsClientId": client}
+    side = (1.0 + robot.radius) / Units.of(robot).length
+    size = {"useFixedBase": 1, "globalScaling": side, "physicsClientId": client}
     floor = engine.loadURDF(asset_path("floor.urdf"), useMaximalCoordinates=1, **size)
     engine.changeDynamics(floor, BASE, lateralFriction=robot.floor_friction, physicsClientId=client)
     engine.setCollisionFilterGroupMask(floor, BASE, FLOOR, WHEEL, physicsClientId=client)
@@ -55,6 +69,8 @@ def build_robot(
 ) -> int:
     """Load one robot standing still and return its body number.
 
+    Only a robot whose motors could tip it back has the rear caster: every link costs time.
+
     Args:
         engine: the PyBullet module.
         client: the world.
@@ -62,44 +78,57 @@ def build_robot(
         pose: x, y, heading, (3,), m and rad.
         touch: whether robots touch each other; otherwise they pass through.
     """
+    length = Units.of(robot).length
     x, y, heading = (float(value) for value in pose)
     body = int(
         engine.loadURDF(
-            asset_path("robot.urdf"),
-            basePosition=[x, y, robot.wheel_radius],
+            asset_path("robot_with_stop.urdf" if robot.could_tip else "robot.urdf"),
+            basePosition=[x / length, y / length, robot.wheel_radius / length],
             baseOrientation=[0.0, 0.0, sin(heading / 2), cos(heading / 2)],
-            globalScaling=robot.scale,
+            globalScaling=robot.scale / length,
             physicsClientId=client,
         )
     )
     _set_dynamics(engine, client, robot, body)
-    _set_filters(engine, client, body, touch)
+    _set_filters(engine, client, robot, body, touch)
     return body
 
 
+def _links(robot: RobotModel) -> list[int]:
+    stop = [REAR_CASTER] if robot.could_tip else []
+    return [LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, *stop]
+
+
 def _set_dynamics(engine: ModuleType, client: int, robot: RobotModel, body: int) -> None:
-    parts = {
-        BASE: (robot.body_mass, robot.body_inertia),
-        LEFT_WHEEL: (robot.wheel_mass, robot.wheel_inertia),
-        RIGHT_WHEEL: (robot.wheel_mass, robot.wheel_inertia),
-        FRONT_CASTER: (robot.caster_mass, robot.caster_inertia),
-        REAR_CASTER: (robot.caster_mass, robot.caster_inertia),
-    }
+    units = Units.of(robot)
+    # The stop's mass is the body's where there is no stop.
+    base_mass = robot.body_mass - (robot.caster_mass if robot.could_tip else 0.0)
+    caster = (robot.caster_mass, robot.caster_inertia)
+    wheel = (robot.wheel_mass, robot.wheel_inertia)
+    parts = {BASE: (base_mass, robot.body_inertia)}
+    for link in _links(robot):
+        parts[link] = wheel if link in (LEFT_WHEEL, RIGHT_WHEEL) else caster
     for link, (mass, inertia) in parts.items():
         engine.changeDynamics(
-            body, link, mass=mass, localInertiaDiagonal=inertia, physicsClientId=client
+            body,
+            link,
+            mass=mass / units.mass,
+            localInertiaDiagonal=[moment / units.inertia for moment in inertia],
+            physicsClientId=client,
         )
-    for wheel in (LEFT_WHEEL, RIGHT_WHEEL):
+    for link in (LEFT_WHEEL, RIGHT_WHEEL):
         engine.changeDynamics(
-            body, wheel, contactProcessingThreshold=_STALE_POINT_GAP, physicsClientId=client
+            body, link, contactProcessingThreshold=_STALE_POINT_GAP, physicsClientId=client
         )
     # Apart from the masses: together with them the engine writes a fixed link's mass to the base.
     engine.changeDynamics(body, BASE, linearDamping=0.0, angularDamping=0.0, physicsClientId=client)
 
 
-def _set_filters(engine: ModuleType, client: int, body: int, touch: bool) -> None:
+def _set_filters(
+    engine: ModuleType, client: int, robot: RobotModel, body: int, touch: bool
+) -> None:
     # Discs meet walls and other discs; wheels and casters meet the floor alone.
     mask = WALL | BODY if touch else WALL
     engine.setCollisionFilterGroupMask(body, BASE, BODY, mask, physicsClientId=client)
-    for link in (LEFT_WHEEL, RIGHT_WHEEL, FRONT_CASTER, REAR_CASTER):
+    for link in _links(robot):
         engine.setCollisionFilterGroupMask(body, link, WHEEL, FLOOR, physicsClientId=client)

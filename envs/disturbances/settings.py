@@ -22,6 +22,16 @@ class Disturbances:
     faults: Faults = field(default_factory=Faults)
     sensing: Sensing = field(default_factory=Sensing)
 
+    @property
+    def of_motion(self) -> tuple[str, ...]:
+        """What acts between waypoints and wheels beside the robot's own limits, in words."""
+        there = {
+            "a drive that changes commands": self.actuation.changes_commands,
+            "a fault": bool(self.faults.kinds),
+            "an error of localisation": not self.sensing.perfect,
+        }
+        return tuple(name for name, present in there.items() if present)
+
     def require_possible(self, dynamics: str, wheels: bool, robots: int) -> None:
         """Make sure that everything asked for can have an effect.
 

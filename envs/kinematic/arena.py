@@ -8,18 +8,13 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.basics.errors import RunError
-from bildsim.envs.kinematic.cell_list import make_cells
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows, make_rows
-from bildsim.envs.kinematic.contact_solver import SLIP, Drive
-from bildsim.envs.kinematic.step import Swarm, take_step
-from bildsim.envs.kinematic.warm_start import make_memory
-from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.kinematic.contact_solver import SLIP
+from bildsim.envs.kinematic.step import take_step
+from bildsim.envs.kinematic.swarms import Swarms, one_swarm
+from bildsim.envs.kinematic.tick import Law, Outcome
+from bildsim.envs.robots.contacts import Contacts, Touching
 from bildsim.envs.robots.model import RobotModel
-
-# Rows of contacts for each robot to begin with: a close packing has three pairs a robot.
-_ROWS_EACH = 4
-# How fast two discs may close in a step, in multiples of the speed limit: crowds push.
-_CLOSING = 2.5
 
 
 class KinematicArena:
@@ -35,7 +30,6 @@ class KinematicArena:
     Attributes:
         robot: the model of every robot.
         physics_rate: physics steps a second.
-        steps: physics steps taken since the start or the last reset.
     """
 
     def __init__(
@@ -52,31 +46,17 @@ class KinematicArena:
         self.robot = robot
         self.physics_rate = physics_rate
         self._touch = contacts
-        lightness = float(np.sqrt(robot.rim_mass / robot.mass))
-        self._drive = Drive(
-            radius=robot.radius,
-            track=robot.track_width,
-            offset=robot.axle_offset,
-            lightness=lightness,
-            gain=robot.traction / physics_rate,
-            grip=robot.slip_acceleration / lightness / physics_rate,
-            reach=_CLOSING * robot.max_speed / physics_rate,
-            step=1.0 / physics_rate,
-        )
+        self._swarms = Swarms(1, len(poses), robot, physics_rate, contacts)
+        self._take_views()
         self.reset(poses)
 
     def reset(self, poses: Floats) -> None:
         """Put all robots at rest at the poses, (N, 3), m and rad."""
-        robots = len(poses)
-        speed, wanted, spent, mean = np.zeros((4, robots, 3))
-        pose = np.array(poses, dtype=np.float64, order="C")
-        near, ahead = np.zeros(robots, dtype=np.bool_), np.zeros((robots, 2))
-        self._swarm = Swarm(pose, speed, wanted, spent, mean, near, ahead)
-        self._memory = make_memory(robots)
-        self._cells = make_cells(robots, 2.0 * self.robot.radius + self._drive.reach)
-        self._make_room(_ROWS_EACH * robots)
-        self._count = 0
-        self.steps = 0
+        if len(poses) != self.count:
+            self._swarms = Swarms(1, len(poses), self.robot, self.physics_rate, self._touch)
+        self._swarms.place(0, poses)
+        self._touching: Touching | None = None
+        self._take_views()
 
     @property
     def count(self) -> int:
@@ -87,6 +67,11 @@ class KinematicArena:
     def time(self) -> float:
         """Simulated time since the start or the last reset, s."""
         return self.steps / self.physics_rate
+
+    @property
+    def steps(self) -> int:
+        """Physics steps taken since the start or the last reset."""
+        return int(self._batch.steps[0])
 
     def set_wheel_speeds(self, applied: Floats) -> None:
         """Set the speeds that the wheel motors hold from now on.
@@ -99,12 +84,31 @@ class KinematicArena:
     def step(self, count: int = 1) -> None:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
         for _ in range(count):
-            self._count = self._take_step()
             # A step without room for its rows has moved nothing: take it again with more.
-            while self._count > len(self._rows.gap):
-                self._make_room(2 * self._count)
-                self._count = self._take_step()
-        self.steps += count
+            while self._take_step() > self._swarms.room:
+                self._swarms.make_room(2 * self._count)
+                self._take_views()
+        self._batch.steps[0] += count
+        self._touching = None
+
+    def law(self, gain: float) -> Law:
+        """Return what `tick` needs to track waypoints with that gain (1/s)."""
+        return self._swarms.law(gain)
+
+    def tick(self, waypoints: Floats, law: Law) -> Outcome:
+        """Track the waypoints, (N, 2) in m, for one control tick, and return what it came to.
+
+        The same to the bit as its tracking updates and steps one by one, for robots whose drives
+        have no fault but their speed limit.
+        """
+        goals, outcome = np.ascontiguousarray(waypoints)[None], self._swarms.outcome()
+        self._swarms.tick(0, 1, law, goals, outcome)
+        if outcome.done[0] < law.updates * law.steps:
+            self._swarms.finish(law, goals, outcome)
+            self._take_views()
+        pairs, overlap = int(outcome.pairs[0]), float(outcome.overlap[0])
+        self._touching = Touching(outcome.robot[0], outcome.wall[0], pairs, overlap)
+        return outcome
 
     def poses(self) -> Floats:
         """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
@@ -112,13 +116,7 @@ class KinematicArena:
 
     def velocities(self) -> Floats:
         """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
-        left, right, slip = self._swarm.speed.T
-        heading = self._swarm.pose[:, 2]
-        cosine, sine = np.cos(heading), np.sin(heading)
-        speed, turn = 0.5 * (left + right), (right - left) / self.robot.track_width
-        # The centre swings about the axle's middle, and slips with it.
-        swing = self.robot.axle_offset * turn + self._drive.lightness * slip
-        return np.column_stack([speed * cosine - swing * sine, speed * sine + swing * cosine, turn])
+        return np.asarray(self._swarms.velocities()[0])
 
     def wheel_speeds(self) -> Floats:
         """Return the wheel speeds (left, right), (N, 2), rad/s."""
@@ -146,12 +144,17 @@ class KinematicArena:
             wall_overlap=wall_overlap,
         )
 
+    def touching(self) -> Touching:
+        """Return the contacts of the last physics step in short."""
+        return self.contacts().touching if self._touching is None else self._touching
+
     def snapshot(self) -> dict[str, Any]:
         """Return the state; see `bildsim.basics.resumable`."""
         return {
             "swarm": copy.deepcopy(self._swarm),
             "memory": copy.deepcopy(self._memory),
-            "rows": copy.deepcopy(self._rows),
+            # At least one: without any, an array's strides are anything.
+            "rows": Rows(*(_first(max(1, self._count), part) for part in self._rows)),
             "count": self._count,
             "steps": self.steps,
         }
@@ -165,10 +168,13 @@ class KinematicArena:
         _require_like(state["swarm"], self._swarm)
         _require_like(state["memory"], self._memory)
         _require_rows(state["rows"], state["count"], self.count)
-        self._swarm, self._memory = copy.deepcopy(state["swarm"]), copy.deepcopy(state["memory"])
-        self._make_room(len(state["rows"].gap))
-        self._rows = copy.deepcopy(state["rows"])
-        self._count, self.steps = state["count"], state["steps"]
+        self._swarms.make_room(len(state["rows"].gap))
+        self._take_views()
+        for name, known in (("swarm", self._swarm), ("memory", self._memory), ("rows", self._rows)):
+            for array, value in zip(known, state[name], strict=True):
+                array[: len(value)] = value
+        self._batch.used[0], self._batch.steps[0] = state["count"], state["steps"]
+        self._touching = None
 
     def check(self) -> None:
         """Stop a run whose state has gone wrong.
@@ -176,8 +182,9 @@ class KinematicArena:
         Raises:
             RunError: a robot's pose is not finite.
         """
-        bad = ~np.isfinite(self._swarm.pose).all(axis=1)
-        if bad.any():
+        finite = np.isfinite(self._swarm.pose)
+        if not finite.all():
+            bad = ~finite.all(axis=1)
             raise RunError(
                 f"at {self.time:.3f} s robot {int(np.argmax(bad))} has a pose that is not finite"
             )
@@ -185,21 +192,34 @@ class KinematicArena:
     def close(self) -> None:
         """Do nothing: there is nothing to give back."""
 
-    def _take_step(self) -> int:
-        return int(
-            take_step(
-                self._swarm,
-                self._cells,
-                self._rows,
-                self._slopes,
-                self._memory,
-                self._drive,
-                self._touch,
-            )
-        )
+    @property
+    def _count(self) -> int:
+        """Rows of contacts of the last step."""
+        return int(self._batch.used[0])
 
-    def _make_room(self, rows: int) -> None:
-        self._rows, self._slopes = make_rows(rows), np.empty((rows, 2, 3))
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: views would come back as arrays of their own."""
+        views = ("_batch", "_swarm", "_rows", "_memory")
+        return {name: value for name, value in vars(self).items() if name not in views}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Be the copy."""
+        vars(self).update(state)
+        self._take_views()
+
+    def _take_views(self) -> None:
+        """See the arrays of the one swarm as they are now."""
+        self._batch = one_swarm(self._swarms.batch, 0)
+        self._swarm, self._rows = self._batch.swarm, self._batch.rows
+        self._memory = self._batch.memory
+
+    def _take_step(self) -> int:
+        batch, drive = self._batch, self._swarms.drive
+        count = take_step(
+            batch.swarm, batch.cells, batch.rows, batch.slopes, batch.memory, drive, self._touch
+        )
+        batch.used[0] = count
+        return int(count)
 
     def _overlap(self, first: Ints, second: Ints, normal: Floats) -> Floats:
         """Return how deep the rows' discs overlap now, (K,), m, negative where they do not."""
@@ -224,6 +244,10 @@ def _require_rows(rows: Rows, count: int, robots: int) -> None:
     exist = (first >= 0) & (first < robots) & (second > WALLS - 4) & (second < robots)
     if not (0 <= count <= len(rows.gap) and exist.all()):
         raise ValueError(f"{count} rows of contacts are not of {robots} robots and four walls")
+
+
+def _first(count: int, array: Any) -> Any:
+    return array[:count].copy()
 
 
 def _flags(robots: Ints, count: int) -> Bools:

@@ -6,7 +6,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.envs.kinematic.cell_list import CellList
-from bildsim.numerics.compiling import inlined, kernel
+from bildsim.numerics.compiling import kernel
 
 # Walls are numbered below any robot: -1 and -2 right and left, -3 and -4 upper and lower.
 WALLS = -1
@@ -39,53 +39,6 @@ def make_rows(capacity: int) -> Rows:
     )
 
 
-@inlined
-def _add(count: int, rows: Rows, first: int, second: int, x: float, y: float, gap: float) -> int:
-    """Write a row where there is room, and count it in any case."""
-    if count < len(rows.gap):
-        rows.first[count], rows.second[count] = first, second
-        rows.normal[count, 0], rows.normal[count, 1] = x, y
-        rows.gap[count], rows.impulse[count] = gap, 0.0
-    return count + 1
-
-
-@inlined
-def _meet(
-    count: int, rows: Rows, cells: CellList, first: int, second: int, size: float, margin: float
-) -> int:
-    """Add the robots at two places of the order if their discs are within the margin.
-
-    ``size`` lies between the centres of touching discs.
-    """
-    x = cells.place[second, 0] - cells.place[first, 0]
-    y = cells.place[second, 1] - cells.place[first, 1]
-    squared = x * x + y * y
-    if squared >= (size + margin) * (size + margin):
-        return count
-    one, other = cells.order[first], cells.order[second]
-    distance = np.sqrt(squared)
-    if distance == 0.0:
-        # Discs on one point part in as many directions as there are pairs of them.
-        return _add(count, rows, one, other, np.cos(count), np.sin(count), -size)
-    return _add(count, rows, one, other, x / distance, y / distance, distance - size)
-
-
-@inlined
-def _meet_cell(
-    count: int,
-    rows: Rows,
-    cells: CellList,
-    place: int,
-    ends: tuple[int, int],
-    size: float,
-    margin: float,
-) -> int:
-    """Add the pairs of the robot at a place with those at places ends[0] to ends[1] - 1."""
-    for other in range(ends[0], ends[1]):
-        count = _meet(count, rows, cells, place, other, size, margin)
-    return count
-
-
 @_compiled
 def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
     """Write the pairs of robots nearer than size + margin, each once, ordered by place.
@@ -99,34 +52,52 @@ def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
     Returns:
         Their number; above the room in ``rows`` some are missing.
     """
-    count, side = 0, cells.per_side
-    for row in range(side):
-        for column in range(side):
-            cell = row * side + column
-            end = cells.starts[cell + 1]
-            # Each pair is met once: within the cell, to the right, and in the row above. Cells of a
-            # row lie side by side in the order, so each neighbourhood is one stretch of places.
-            # Right of this cell; and above it, from the left neighbour to the right one.
-            right = cells.starts[cell + 2] if column + 1 < side else end
-            low = cell + side - min(column, 1)
-            high = cell + side + (2 if column + 1 < side else 1)
-            above = (cells.starts[low], cells.starts[high]) if row + 1 < side else (0, 0)
-            for place in range(cells.starts[cell], end):
-                beside = (place + 1, right)
-                count = _meet_cell(count, rows, cells, place, beside, size, margin)
-                count = _meet_cell(count, rows, cells, place, above, size, margin)
+    # Arrays are taken out of the tuples once, and rows written here and not by a function: within
+    # the loop either is counted as references, which costs ten times what looking at a pair does.
+    side, starts, order, whose, places = cells
+    first, second, normal, gap, impulse = rows
+    near, count = (size + margin) * (size + margin), 0
+    for place in range(len(order)):
+        cell = whose[order[place]]
+        # Each pair is met once: within the cell, to the right, and in the row above. Cells of a row
+        # lie side by side in the order, so each neighbourhood is one stretch of places.
+        # Right of this cell; and above it, from the left neighbour to the right one.
+        left, right = min(cell % side, 1), min(side - 1 - cell % side, 1)
+        low, high = place + 1, starts[cell + 1 + right]
+        for _ in range(2 if cell + side < side * side else 1):
+            for other in range(low, high):
+                x, y = places[other, 0] - places[place, 0], places[other, 1] - places[place, 1]
+                squared = x * x + y * y
+                if squared < near:
+                    distance = np.sqrt(squared)
+                    if distance == 0.0:
+                        # Discs on one point part in as many directions as there are pairs of them.
+                        x, y = np.cos(count), np.sin(count)
+                    else:
+                        x, y = x / distance, y / distance
+                    if count < len(gap):
+                        first[count], second[count] = order[place], order[other]
+                        normal[count, 0], normal[count, 1] = x, y
+                        gap[count], impulse[count] = distance - size, 0.0
+                    count += 1
+            low, high = starts[cell + side - left], starts[cell + side + 1 + right]
     return count
 
 
 @_compiled
 def find_walls(count: int, pose: Floats, cells: CellList, margin: float, rows: Rows) -> int:
     """Add the robots nearer than the margin (m) to a wall to ``count`` rows; return how many."""
+    first, second, normal, gap, impulse = rows
     for robot in cells.order:
         for axis in range(2):
             # Right and upper wall first; their opposites have the next lower number.
-            x, y, wall = 1.0 - axis, float(axis), WALLS - 2 * axis
-            if 1.0 - pose[robot, axis] < margin:
-                count = _add(count, rows, robot, wall, x, y, 1.0 - pose[robot, axis])
-            if 1.0 + pose[robot, axis] < margin:
-                count = _add(count, rows, robot, wall - 1, -x, -y, 1.0 + pose[robot, axis])
+            for side in range(2):
+                sign, wall = 1.0 - 2.0 * side, WALLS - 2 * axis - side
+                distance = 1.0 - sign * pose[robot, axis]
+                if distance < margin:
+                    if count < len(gap):
+                        first[count], second[count] = robot, wall
+                        normal[count, 0], normal[count, 1] = sign * (1.0 - axis), sign * axis
+                        gap[count], impulse[count] = distance, 0.0
+                    count += 1
     return count

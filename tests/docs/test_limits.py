@@ -6,6 +6,7 @@ from bildsim.controllers.bild_macro.settings import MOST_SOLVER_ITERATIONS, MOST
 from bildsim.density.grid import SMALLEST_STEP
 from bildsim.density.legendre_family import MAX_ORDER
 from bildsim.envs.robots.spawn import MOST_ROBOTS
+from bildsim.envs.vector.checks import MOST_ROBOTS_IN_ALL, MOST_SWARMS
 from bildsim.network.link_settings import MOST_DELAY, MOST_OUTAGES
 from bildsim.network.most_links import MOST_PAIRS
 from bildsim.programs.sweep.config import MOST_TRIALS
@@ -19,6 +20,7 @@ PAGE = " ".join(PAGES["docs/limits.md"].split())
 def test_its_bounds_are_those_of_the_code():
     for words in (
         f"{MOST_ROBOTS:,} robots",
+        f"{MOST_SWARMS:,} swarms or {MOST_ROBOTS_IN_ALL:,} robots in a vector environment",
         f"{MOST_PAIRS:,} pairs of robots",
         f"{MOST_DELAY:,} rounds of delay and {in_units(MOST_UNDER_WAY_BYTES)} of messages",
         f"{MOST_OUTAGES:,} outages",

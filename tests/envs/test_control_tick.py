@@ -38,6 +38,7 @@ def test_effort_at_full_speed_straight_ahead_is_the_squared_speed_times_the_time
 
 def test_effort_is_the_integral_of_the_rims_mean_squares_of_the_applied_speeds(swarm, monkeypatch):
     env = swarm(robots=8, dynamics="kinematic")
+    env.driver.compiled = False
     env.reset(seed=1)
     applied, set_speeds = [], env.arena.set_wheel_speeds
     monkeypatch.setattr(
@@ -53,10 +54,11 @@ POSES = np.array([[0.0, 0.0, 0.0], [0.4, 0.4, 1.0], [-0.6, 0.2, -2.0]])
 GOALS = np.array([[0.3, 0.0], [0.4, 0.1], [-0.9, 0.9]])
 
 
-def driven(dynamics, disturbances=None, ticks=1, predicts=False):
+def driven(dynamics, disturbances=None, ticks=1, predicts=False, compiled=True):
     """Return the physics, the driver and the motion of the last tick towards the goals."""
     robot = make_model(dynamics, 0.025, 0.2)
     driver = Driver(robot, 12.0, disturbances=disturbances, predicts=predicts)
+    driver.compiled = compiled
     driver.reset(POSES, np.random.default_rng(1))
     arena = make_dynamics(dynamics, robot, POSES)
     for _ in range(ticks):
@@ -73,7 +75,7 @@ def test_a_tick_holds_six_updates_of_tracking(monkeypatch):
         "set_wheel_speeds",
         lambda self, applied: (given.append(applied.copy()), set_speeds(self, applied)),
     )
-    arena, _, motion = driven("kinematic")
+    arena, _, motion = driven("kinematic", compiled=False)
     assert arena.time == pytest.approx(0.1)
     assert len(given) == 6
     first = track_waypoints(POSES, GOALS, arena.robot, 12.0)

@@ -15,7 +15,10 @@ from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers.direct import direction_pass
 from bildsim.controllers.registry import BILD_MACRO, EXACT_MACRO, REFERENCE_MACRO
 from bildsim.controllers.safety.cbf import Barrier
+from bildsim.controllers.tracking import DEFAULT_GAIN
+from bildsim.density.exact_fit import ExactFit
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import KINEMATIC
 from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.model import RobotModel
@@ -27,8 +30,16 @@ _ROBOTS = 2
 _RIDGE = 1e-4
 
 
+def fits() -> None:
+    """Fit a swarm's density exactly, as every run does at every tick."""
+    family, kl = LegendreFamily(), np.zeros(1)
+    fitting, means = ExactFit(family, _RIDGE), np.zeros((1, family.size))
+    log_target = np.zeros((family.grid.size, family.grid.size))
+    fitting.fit(0, 1, means, fitting.folded(log_target), means.copy(), kl)
+
+
 def densities() -> None:
-    """Evaluate densities: every run's fit, and every round of Algorithm 1."""
+    """Evaluate densities: how far robots' estimates are apart, and every round of Algorithm 1."""
     family = LegendreFamily()
     family.evaluate(np.zeros((_ROBOTS, family.size)))
 
@@ -48,7 +59,7 @@ def mixing() -> None:
     """Mix neighbours' numbers: (7) of Algorithm 1."""
     robots = np.arange(_ROBOTS)
     links = macro_kernels.Links(np.append(robots, _ROBOTS), robots, np.ones(_ROBOTS))
-    macro_kernels._learn(0, _ROBOTS, links, _fields(), _fields(), 0.0, 0.0)
+    macro_kernels._learn(0, _ROBOTS, links, _fields(), _fields(), _fields().r)
     macro_kernels._mix(0, _ROBOTS, links, _fields().r, _fields().r)
 
 
@@ -72,8 +83,14 @@ def messages() -> None:
 
 
 def motion() -> None:
-    """Move rolling discs: the kinematic dynamics."""
+    """Move rolling discs step by step: kinematic dynamics with faults, poor drives or sensors."""
     KinematicArena(RobotModel(), _face_to_face()).step()
+
+
+def ticks() -> None:
+    """Move rolling discs tick by tick: kinematic dynamics with nothing unusual switched on."""
+    arena = KinematicArena(RobotModel(), _face_to_face())
+    arena.tick(_places(), arena.law(DEFAULT_GAIN))
 
 
 def avoidance() -> None:
@@ -87,8 +104,10 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
         group.__name__: group
         for group in (
             densities,
+            ticks,
             motion,
             changes,
+            fits,
             avoidance,
             solves,
             mixing,
@@ -100,7 +119,7 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
 )
 """All groups by name, those that take longest to compile first."""
 
-_FIT = frozenset({"densities", "statistics"})
+_FIT = frozenset({"densities", "fits", "statistics"})
 _OF_PLANNER: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         BILD_MACRO: frozenset({"changes", "ascent"}),
@@ -122,16 +141,23 @@ def needed(config: RunConfig) -> tuple[str, ...]:
     if config.planner == EXACT_MACRO and config.macro.metric == "hessian":
         names |= {"solves"} if config.macro.solver == "exact" else set()
     if config.swarm.dynamics == KINEMATIC:
-        names |= {"motion"}
+        names |= {"ticks"} if _moves_plainly(config) else {"motion"}
     if config.swarm.safety != "none":
         names |= {"avoidance"}
     return tuple(name for name in GROUPS if name in names)
 
 
+def _moves_plainly(config: RunConfig) -> bool:
+    """Whether kinematic robots take their ticks at once."""
+    disturbances = Disturbances(config.actuation, config.faults, config.sensing)
+    return config.swarm.safety == "none" and not disturbances.of_motion
+
+
 def _of_rounds(settings: MacroSettings, links: LinkSettings) -> set[str]:
     """Return what else the rounds of Algorithm 1 need with these settings."""
     names = set()
-    if settings.metric == "hessian" and settings.solver == "exact":
+    solving = settings.metric == "hessian" or settings.learning == "newton"
+    if settings.solver == "exact" and solving:
         names.add("solves")
     if settings.consensus == "metropolis" and not links.impairs_messages:
         names.add("mixing")

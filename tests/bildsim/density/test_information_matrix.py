@@ -5,7 +5,10 @@ import pytest
 
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
-from bildsim.density.information_matrix import information
+from bildsim.density.information_matrix import (
+    information,
+    packed_information,
+)
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.target import named_target
@@ -88,3 +91,14 @@ def test_no_hessian_is_tracked_or_sent(swarm):
     assert state.fields.q.shape == (len(positions), 0)
     assert algorithm.numbers_per_message == 2 * family.size
     assert not algorithm.hypergradient(state).projected.any()
+
+
+@pytest.mark.parametrize("order", [1, 3, 6])
+def test_packed_triangles_are_those_of_the_matrices(order):
+    family = LegendreFamily(order, 0.1)
+    y = 0.5 * np.random.default_rng(order).normal(size=(9, family.size))
+    found = family.evaluate(y, moments=True)
+    packed = packed_information(family, found.moments)
+    np.testing.assert_allclose(
+        family.unpack(packed), information(family, found.moments), rtol=1e-12, atol=1e-12
+    )

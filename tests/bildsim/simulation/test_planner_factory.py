@@ -15,7 +15,11 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.traffic import Traffic
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
-from bildsim.simulation.planner_factory import PlannerFactory, feedforward_lead
+from bildsim.simulation.planner_factory import (
+    PlannerFactory,
+    covered_in_a_tick,
+    feedforward_lead,
+)
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.moving_target import MovingTarget, target_by_name
 from bildsim.targets.target import Target, named_target
@@ -157,4 +161,6 @@ def test_the_lead_makes_up_for_what_tracking_leaves_of_the_way(gain):
     assert way == pytest.approx(1.0 - left, rel=1e-3)
     ideal = replace(wheeled, swarm=SwarmSettings(dynamics="ideal"))
     assert feedforward_lead(ideal, 12.0) == 0.1
+    assert covered_in_a_tick("ideal", 12.0) == 1.0
+    assert covered_in_a_tick("kinematic", gain) == pytest.approx(way)
     assert feedforward_lead(replace(wheeled, motion=MotionSettings()), 12.0) is None

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.bild_macro.algorithm import BildMacro
-from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.bild_macro.planner import BildMacroPlanner
+from bildsim.controllers.bild_macro.settings import PAPER, WASSERSTEIN, MacroSettings
+from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.target import named_target
@@ -100,3 +102,34 @@ def test_a_robots_place_among_the_others_changes_no_bit(world):
     )
     expected = next_of(algorithm, state, network, ME)
     assert next_of(algorithm, turned, network, ME + 3) == expected
+
+
+TICK = 2
+"""Rounds a tick: robot 5 hears robots 3 to 7 in one."""
+
+
+def planned(settings, other, what):
+    """Return the waypoint and all that robot 5 holds after a tick of our own rules, as bytes."""
+    rng = np.random.default_rng(0)
+    positions = rng.uniform(-1.0, 1.0, (ROBOTS, 2))
+    network = build_network(NetworkSpec.parse("ring"), positions, rng)
+    problem = Problem(named_target("gmm3"), FAMILY, settings.regularisation, 0.02)
+    planner = BildMacroPlanner.of(problem, settings, TICK)
+    seen = Observation(0.0, positions, network)
+    state = planner.init(seen, np.random.default_rng(1))
+    if other is not None:
+        estimates = changed(state.estimates, other, what)
+        state = dataclasses.replace(state, estimates=estimates)
+        seen = Observation(0.0, estimates.positions, network)
+    waypoints, state = planner.plan(state, seen)
+    rows = [*state.estimates.fields, state.estimates.gradient, waypoints]
+    return [np.asarray(row[ME]).tobytes() for row in rows]
+
+
+@pytest.mark.parametrize("settings", [MacroSettings(), WASSERSTEIN])
+def test_a_tick_of_our_own_rules_hears_no_strangers(settings):
+    expected = planned(settings, None, "x")
+    for what in "xyr":
+        for other in (0, 2, 8, 15):
+            assert planned(settings, other, what) == expected
+        assert planned(settings, 4, what) != expected

@@ -17,6 +17,7 @@ from bildsim.programs.config.command_line import as_option
     ("name", "values"),
     [
         ("gamma_x", [0.0, -1.0, math.nan, math.inf]),
+        ("long_step", [0.0, -1.0, math.nan, math.inf]),
         ("gamma_y", [0.0, -0.9, math.nan, math.inf]),
         ("delta", [0.0, 1.1, -0.1, math.nan]),
         ("regularisation", [0.0, -1e-4, math.nan, math.inf]),
@@ -66,11 +67,12 @@ def test_presets_differ_and_the_metric_has_two_names():
         MacroSettings(metric_ridge=-1.0)
 
 
-@pytest.mark.parametrize("field", ["metric", "solver", "consensus"])
+@pytest.mark.parametrize("field", ["metric", "solver", "consensus", "step_rule", "learning"])
 def test_unknown_names_are_refused_with_those_that_there_are(field):
     with pytest.raises(UsageError, match=f"{field}='lu' is unknown: valid are") as refused:
         MacroSettings(**{field: "lu"})
-    assert refused.value.said(as_option).startswith(f"--{field} lu is unknown")
+    option = field.replace("_", "-")
+    assert refused.value.said(as_option).startswith(f"--{option} lu is unknown")
 
 
 @pytest.mark.parametrize("solver", ["cg", "neumann"])
@@ -100,6 +102,7 @@ def test_the_papers_numbers_and_ours():
         0.02,
         1e-4,
     )
+    assert (PAPER.step_rule, PAPER.learning) == ("fixed", "gradient")
     assert not PAPER.surely_stable
     assert PRESETS["default"].surely_stable
     assert PRESETS["wasserstein"].surely_stable

@@ -5,6 +5,7 @@ import pytest
 
 from bildsim.envs.bullet.arena import Arena
 from bildsim.envs.bullet.engine import connect, load_engine
+from bildsim.envs.bullet.units import Units
 from bildsim.envs.bullet.world import BASE, build_arena, build_robot, configure_engine
 from bildsim.envs.robots.model import RobotModel
 
@@ -13,16 +14,34 @@ ROBOT = RobotModel()
 WALLS = 1
 
 
-def test_masses_in_the_engine_are_those_of_the_model():
-    with Arena(ROBOT, np.zeros((1, 3))) as arena:
-        links = range(-1, 4)
-        info = [arena._engine.getDynamicsInfo(arena._bodies[0], k, arena._client) for k in links]
-    wheel, caster = ROBOT.wheel_mass, ROBOT.caster_mass
-    np.testing.assert_allclose(
-        [entry[0] for entry in info], [ROBOT.body_mass, wheel, wheel, caster, caster]
-    )
-    np.testing.assert_allclose(info[0][2], ROBOT.body_inertia)
-    np.testing.assert_allclose(info[1][2], ROBOT.wheel_inertia)
+STRONG = RobotModel(torque=4.0 * ROBOT.own_torque)
+
+
+@pytest.mark.parametrize("robot", [ROBOT, STRONG, RobotModel(0.0025, 0.08)])
+def test_masses_in_the_engine_are_those_of_the_model(robot):
+    units = Units.of(robot)
+    with Arena(robot, np.zeros((1, 3))) as arena:
+        body, client = arena._bodies[0], arena._client
+        links = range(-1, arena._engine.getNumJoints(body, client))
+        info = [arena._engine.getDynamicsInfo(body, link, client) for link in links]
+    masses = [entry[0] * units.mass for entry in info]
+    assert sum(masses) == pytest.approx(robot.mass)
+    assert len(masses) == (5 if robot.could_tip else 4)
+    np.testing.assert_allclose(masses[1:3], robot.wheel_mass)
+    np.testing.assert_allclose(masses[3:], robot.caster_mass)
+    np.testing.assert_allclose(np.multiply(info[0][2], units.inertia), robot.body_inertia)
+    np.testing.assert_allclose(np.multiply(info[1][2], units.inertia), robot.wheel_inertia)
+
+
+def test_a_strong_motor_at_a_wall_does_not_tip_the_robot():
+    with Arena(STRONG, np.array([[0.95, 0.0, 0.0], [-0.95, 0.0, 0.0]])) as arena:
+        tilt = 0.0
+        for sign in (1.0, -1.0, 1.0):
+            arena.set_wheel_speeds(np.full((2, 2), sign * STRONG.max_wheel_speed))
+            for _ in range(120):
+                arena.step()
+                tilt = max(tilt, arena.tilt().max())
+    assert np.degrees(tilt) < 5.0
 
 
 @pytest.fixture
@@ -30,7 +49,7 @@ def world():
     """The engine and a configured world without bodies."""
     engine = load_engine()
     client = connect(engine, gui=False)
-    configure_engine(engine, client, 240)
+    configure_engine(engine, client, ROBOT, 240)
     yield engine, client
     engine.disconnect(physicsClientId=client)
 
@@ -42,8 +61,11 @@ def test_a_centre_on_the_rim_of_the_square_touches_the_wall(world, radius, side)
     robot = RobotModel(radius)
     build_arena(engine, client, robot)
     body = build_robot(engine, client, robot, np.array([*(0.9 * np.array(side)), 0.3]), True)
-    found = engine.getClosestPoints(WALLS, body, 0.15, linkIndexB=BASE, physicsClientId=client)
-    assert min(point[8] for point in found) == pytest.approx(0.1, abs=1e-6)
+    length = Units.of(robot).length
+    found = engine.getClosestPoints(
+        WALLS, body, 0.15 / length, linkIndexB=BASE, physicsClientId=client
+    )
+    assert min(point[8] for point in found) * length == pytest.approx(0.1, abs=1e-6)
 
 
 def test_the_floor_has_the_friction_of_the_model(world):
@@ -57,7 +79,8 @@ def test_a_robot_stands_where_it_was_put_and_looks_there(world, heading):
     engine, client = world
     body = build_robot(engine, client, ROBOT, np.array([0.3, -0.6, heading]), True)
     position, quaternion = engine.getBasePositionAndOrientation(body, physicsClientId=client)
-    assert position == pytest.approx((0.3, -0.6, ROBOT.wheel_radius), abs=1e-9)
+    where = np.multiply(position, Units.of(ROBOT).length)
+    assert where == pytest.approx((0.3, -0.6, ROBOT.wheel_radius), abs=1e-9)
     roll, pitch, yaw = engine.getEulerFromQuaternion(quaternion)
     assert (roll, pitch, yaw) == pytest.approx((0.0, 0.0, heading), abs=1e-9)
 
@@ -78,4 +101,5 @@ def test_physics_runs_at_the_rate_asked_for(world):
     engine, client = world
     parameters = engine.getPhysicsEngineParameters(physicsClientId=client)
     assert parameters["fixedTimeStep"] == pytest.approx(1.0 / 240.0)
-    assert parameters["gravityAccelerationZ"] == pytest.approx(-9.81)
+    gravity = parameters["gravityAccelerationZ"] * Units.of(ROBOT).length
+    assert gravity == pytest.approx(-9.81)

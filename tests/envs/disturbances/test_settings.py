@@ -96,3 +96,19 @@ def test_schedules_are_checked_against_the_robots(swarm):
         swarm(faults=Faults(dead="robots:8@1"))
     with pytest.raises(UsageError, match="nobody is left"):
         swarm(faults=Faults(dead="1@1")).reset(seed=0)
+
+
+@pytest.mark.parametrize(
+    ("disturbances", "words"),
+    [
+        (Disturbances(), ()),
+        (Disturbances(Actuation(floor_friction=0.4, max_wheel_speed=5.0)), ()),
+        (Disturbances(Actuation(deadband=0.2)), ("a drive that changes commands",)),
+        (
+            Disturbances(faults=Faults(dead="0.2@5"), sensing=Sensing(position_noise=0.01)),
+            ("a fault", "an error of localisation"),
+        ),
+    ],
+)
+def test_what_acts_between_waypoints_and_wheels(disturbances, words):
+    assert disturbances.of_motion == words

@@ -23,3 +23,11 @@ def touching(pairs, walls):
 )
 def test_the_deepest_overlap_is_that_with_robots_or_walls(pairs, walls, deepest):
     assert touching(pairs, walls).max_overlap == deepest
+
+
+def test_contacts_in_short():
+    contacts = touching([1e-3, 3e-3], [0.0, 2e-3, 0.0])
+    short = contacts.touching
+    assert (short.pairs, short.overlap) == (2, 3e-3)
+    assert short.robot is contacts.robot
+    assert short.wall is contacts.wall

@@ -15,9 +15,9 @@ def numbers(text):
     return [float(value) for value in text.split()]
 
 
-@pytest.fixture(scope="module")
-def description():
-    return ET.parse(asset_path("robot.urdf")).getroot()
+@pytest.fixture(scope="module", params=["robot.urdf", "robot_with_stop.urdf"])
+def description(request):
+    return ET.parse(asset_path(request.param)).getroot()
 
 
 def origin(root, joint):
@@ -29,9 +29,11 @@ def test_the_description_is_the_reference_robot(description):
     left, right = origin(description, "left_axle"), origin(description, "right_axle")
     assert dist(left, right) == pytest.approx(robot.track_width)
     assert left[0] == right[0] == pytest.approx(-robot.axle_offset)
-    for part, radius in [("body", robot.radius), ("left_wheel", robot.wheel_radius)]:
-        sphere = description.find(f"link[@name='{part}']/collision/geometry/sphere")
-        assert float(sphere.get("radius")) == pytest.approx(radius)
+    wheel = description.find("link[@name='left_wheel']/collision/geometry/sphere")
+    assert float(wheel.get("radius")) == pytest.approx(robot.wheel_radius)
+    body = description.find("link[@name='body']/collision/geometry/capsule")
+    assert float(body.get("radius")) == pytest.approx(robot.radius)
+    assert float(body.get("length")) == 0.0, "a sphere"
 
 
 def test_the_description_has_the_masses_of_the_model(description):
@@ -41,7 +43,6 @@ def test_the_description_has_the_masses_of_the_model(description):
         ("left_wheel", robot.wheel_mass),
         ("right_wheel", robot.wheel_mass),
         ("front_caster", robot.caster_mass),
-        ("rear_caster", robot.caster_mass),
     ]:
         value = description.find(f"link[@name='{part}']/inertial/mass").get("value")
         assert float(value) == pytest.approx(mass)
@@ -49,9 +50,27 @@ def test_the_description_has_the_masses_of_the_model(description):
 
 def test_the_front_caster_and_the_wheels_stand_on_the_same_floor(description):
     robot = RobotModel(REFERENCE_RADIUS)
-    front, rear = origin(description, "front_mount"), origin(description, "rear_mount")
+    front = origin(description, "front_mount")
     assert front[2] - 0.004 == pytest.approx(-robot.wheel_radius)
-    assert rear[2] - front[2] == pytest.approx(0.0004)
+
+
+def test_the_stop_is_all_that_the_descriptions_differ_in():
+    short, full = (
+        ET.parse(asset_path(name)).getroot() for name in ("robot.urdf", "robot_with_stop.urdf")
+    )
+    assert origin(full, "rear_mount")[2] - origin(full, "front_mount")[2] == pytest.approx(0.0004)
+    full.remove(full.find("link[@name='rear_caster']"))
+    full.remove(full.find("joint[@name='rear_mount']"))
+    plain = [ET.canonicalize(ET.tostring(root), strip_text=True) for root in (short, full)]
+    assert plain[0] == plain[1]
+
+
+def test_only_motors_that_beat_the_weight_could_tip_a_robot():
+    own = RobotModel().own_torque
+    assert not RobotModel().could_tip
+    assert RobotModel(torque=4.0 * own).could_tip
+    assert not RobotModel(torque=4.0 * own, floor_friction=0.2).could_tip, "the tyres slip first"
+    assert not RobotModel(0.0025, 0.08).could_tip
 
 
 def test_every_inertia_in_the_files_is_one_a_rigid_body_can_have(description):

@@ -79,15 +79,22 @@ def test_runs_compile_nothing_else():
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ("", {"densities", "statistics", "ascent", "changes", "solves", "mixing"}),
-        ("--planner cvt", {"densities", "statistics"}),
-        ("--planner cvt --safety cbf", {"densities", "statistics", "avoidance"}),
-        ("--planner cvt --dynamics kinematic", {"densities", "statistics", "motion"}),
-        ("--planner somewhere:Else", {"densities", "statistics"}),
-        ("--preset wasserstein", {"densities", "statistics", "ascent", "changes", "mixing"}),
+        ("", {"densities", "fits", "statistics", "ascent", "changes", "solves", "mixing"}),
+        ("--planner cvt", {"densities", "fits", "statistics"}),
+        ("--planner cvt --safety cbf", {"densities", "fits", "statistics", "avoidance"}),
+        ("--planner cvt --dynamics kinematic", {"densities", "fits", "statistics", "ticks"}),
+        (
+            "--planner cvt --dynamics kinematic --dead 0.2@30",
+            {"densities", "fits", "statistics", "motion"},
+        ),
+        ("--planner somewhere:Else", {"densities", "fits", "statistics"}),
+        (
+            "--preset wasserstein --learning gradient",
+            {"densities", "fits", "statistics", "ascent", "changes", "mixing"},
+        ),
         (
             "--message-bits 8",
-            {"densities", "statistics", "ascent", "changes", "solves", "messages"},
+            {"densities", "fits", "statistics", "ascent", "changes", "solves", "messages"},
         ),
     ],
 )

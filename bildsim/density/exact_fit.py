@@ -1,0 +1,75 @@
+"""The exact fit of many swarms at once, from fits that are near; the fast `LegendreFamily.fit`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import RunError
+from bildsim.density import fit_kernels
+from bildsim.density.fit_tables import FitTables, fit_tables, folded_target
+from bildsim.density.legendre_family import LegendreFamily
+
+
+@dataclass(frozen=True)
+class ExactFit:
+    """Fits of swarms' densities to the means of their statistics (paper, equation (5)), compiled.
+
+    Attributes:
+        family: the exponential family.
+        regularisation: w, the ridge.
+        tolerance: largest absolute entry of the gradient at an answer.
+    """
+
+    family: LegendreFamily
+    regularisation: float
+    tolerance: float = 1e-10
+
+    @cached_property
+    def _tables(self) -> FitTables:
+        return fit_tables(self.family.order, self.family.grid, self.family.degrees)
+
+    def folded(self, log_target: Floats) -> Floats:
+        """Return ln p* on the grid, (G, G), as `fit` takes it."""
+        return folded_target(log_target, self.family.grid)
+
+    def fit(
+        self, first: int, last: int, statistics: Floats, target: Floats, theta: Floats, kl: Floats
+    ) -> None:
+        """Fit the densities of the swarms first..last-1; none depends on another.
+
+        Args:
+            first: the first swarm, its row in the arrays.
+            last: one past the last swarm.
+            statistics: (B, m) mean of phi over each swarm's robots.
+            target: what `folded` made of ln p*.
+            theta: (B, m) where to begin; gets the fits.
+            kl: (B,) gets KL(p(.; theta) || p*) (nats).
+
+        Raises:
+            RunError: a mean is not finite, or the iteration did not reach the tolerance.
+        """
+        if not np.isfinite(statistics[first:last]).all():
+            raise RunError("the density fit failed: the mean of the statistics is not finite")
+        status = np.zeros(len(theta), dtype=np.int64)
+        fit_kernels.fit_pass(
+            first,
+            last,
+            statistics,
+            self.regularisation,
+            self.tolerance,
+            target,
+            self._tables,
+            theta,
+            kl,
+            status,
+        )
+        if status.any():
+            _raise(status, self.regularisation)
+
+
+def _raise(status: Ints, regularisation: float) -> None:
+    if (status == fit_kernels.SINGULAR).any():
+        raise RunError(f"the density fit failed: its Hessian is singular at {regularisation=:g}")
+    raise RunError(f"the density fit did not converge within {fit_kernels.MOST_STEPS} Newton steps")

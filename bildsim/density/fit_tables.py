@@ -1,0 +1,100 @@
+"""What the compiled fit reads: a family's constants and a target, in rows of eight numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bildsim.basics.arrays import Floats, Ints
+from bildsim.density import legendre
+from bildsim.density.grid import Grid
+from bildsim.numerics.lanes import WIDTH, aligned_empty
+
+
+class FitTables(NamedTuple):
+    """Constants of a density family for `bildsim.density.fit_kernels`.
+
+    Kappa is the order and K = kappa + 1. A row along x takes V groups of eight nodes, padded with
+    nodes of no weight; D = 2 kappa + 1 polynomials take E groups, and the T = K (K + 1) / 2
+    products P_a P_b, a <= b, take F.
+
+    Attributes:
+        along: (G, D) P_d at the nodes.
+        fold: (H,) quadrature weights of the nodes below the middle, y <= 0, H = (G + 1) // 2; half
+            of it for one that is its own mirror image.
+        across: (K V, 8) P_a at the nodes along x, row by row.
+        weighted: (G E, 8) P_d at a node times its weight, node after node.
+        products: (D F, 8) coefficient of P_f in each product, f by f.
+        factors: (T, 2) degrees a <= b of each product.
+        coefficients: (T, D) the same coefficients, product after product.
+        entry: (m, m) where E[phi_k phi_h] stands among the T x 8 F second moments.
+        place: (m,) where y_k stands among the K x K coefficients, b K + a.
+        mean: (m,) where E[phi_k] stands among moments whose rows are E groups long, K of them used.
+    """
+
+    along: Floats
+    fold: Floats
+    across: Floats
+    weighted: Floats
+    products: Floats
+    factors: Ints
+    coefficients: Floats
+    entry: Ints
+    place: Ints
+    mean: Ints
+
+
+def fit_tables(order: int, grid: Grid, degrees: Ints) -> FitTables:
+    """Return the constants of the family of that order.
+
+    Args:
+        order: kappa.
+        grid: the quadrature grid.
+        degrees: (m, 2) degrees (a, b) of each statistic.
+    """
+    size, nodes = order + 1, grid.size
+    along = legendre.values(grid.nodes, 2 * order)
+    half = (nodes + 1) // 2
+    mirrored = np.arange(half) != (nodes - 1) / 2
+    upper = [(a, b) for a in range(size) for b in range(a, size)]
+    sums = legendre.product_coefficients(order)
+    coefficients = np.array([sums[a, b] for a, b in upper])
+    pair = np.empty((size, size), dtype=np.int64)
+    for index, (a, b) in enumerate(upper):
+        pair[a, b] = pair[b, a] = index
+    in_x = pair[degrees[:, None, 0], degrees[None, :, 0]]
+    in_y = pair[degrees[:, None, 1], degrees[None, :, 1]]
+    return FitTables(
+        along=along,
+        fold=np.where(mirrored, 1.0, 0.5) * grid.weights[:half],
+        across=in_groups(along[:, :size].T),
+        weighted=in_groups(along * grid.weights[:, None]),
+        products=in_groups(coefficients.T),
+        factors=np.array(upper),
+        coefficients=coefficients,
+        entry=in_x * (WIDTH * -(-len(upper) // WIDTH)) + in_y,
+        place=degrees[:, 1] * size + degrees[:, 0],
+        mean=degrees[:, 1] * (WIDTH * -(-along.shape[1] // WIDTH)) + degrees[:, 0],
+    )
+
+
+def folded_target(log_target: Floats, grid: Grid) -> Floats:
+    """Return ln p*, (G, G), as sums and differences of mirror nodes, (G V, 8).
+
+    They go with those of the density: half the sum of rows i and G - 1 - i stands in row i, half
+    their difference in row G - 1 - i, each times the weights along x.
+    """
+    mirror = log_target[::-1]
+    half = (grid.size + 1) // 2
+    rows = np.concatenate([log_target[:half] + mirror[:half], mirror[half:] - log_target[half:]])
+    return in_groups(0.5 * rows * grid.weights)
+
+
+def in_groups(rows: Floats) -> Floats:
+    """Return rows (n, length) in groups of eight, padded with zeros: (n ceil(length / 8), 8)."""
+    count, length = rows.shape
+    wide = -(-length // WIDTH)
+    result = aligned_empty(count * wide, WIDTH)
+    padded = result.reshape(count, wide * WIDTH)
+    padded[:, :length] = rows
+    padded[:, length:] = 0.0
+    return result

@@ -1,0 +1,127 @@
+"""Many kinematic swarms, stepped and measured at once, threads over swarms."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.errors import RunError
+from bildsim.density import point_kernels
+from bildsim.envs.kinematic.swarms import Swarms
+from bildsim.envs.kinematic.tick import Outcome
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.task import DensityTask
+from bildsim.numerics.threads import over_robots
+
+
+class SwarmBatch:
+    """B swarms with their fits; what happens to one depends on no other, nor on the threads.
+
+    Attributes:
+        statistics: (B, m) mean of phi over each swarm.
+        theta: (B, m) exact fits.
+        kl: (B,) KL of each to the target (nats).
+
+    Args:
+        swarms: number B of swarms.
+        robots: number N of robots in each.
+        robot: the model of every robot.
+        task: what the swarms are to do; its own fit stays as it is.
+        gain: of the tracking controller (1/s).
+        physics_rate: physics steps a second.
+        contacts: whether robots touch each other.
+    """
+
+    def __init__(
+        self,
+        swarms: int,
+        robots: int,
+        robot: RobotModel,
+        task: DensityTask,
+        *,
+        gain: float,
+        physics_rate: int,
+        contacts: bool,
+    ) -> None:
+        self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
+        self._task, self._law, self._physics_rate = task, self._swarms.law(gain), physics_rate
+        self.statistics, self.theta = np.zeros((2, swarms, task.family.size))
+        self.kl = np.full(swarms, np.inf)
+        self._phi = np.empty((swarms, robots, task.family.size))
+        self._measured: Bools = np.zeros(swarms, dtype=np.bool_)
+
+    @property
+    def pose(self) -> Floats:
+        """(B, N, 3) x, y (m) and heading (rad); not to be changed."""
+        return self._swarms.batch.swarm.pose
+
+    @property
+    def time_s(self) -> Floats:
+        """(B,) simulated time since each swarm's reset (s)."""
+        return np.asarray(self._swarms.batch.steps / self._physics_rate)
+
+    @property
+    def updates(self) -> int:
+        """Tracking updates a tick."""
+        return self._law.updates
+
+    def velocities(self) -> Floats:
+        """Return vx, vy (m/s) and the yaw rate (rad/s) of all robots, (B, N, 3)."""
+        return self._swarms.velocities()
+
+    def place(self, swarm: int, poses: Floats) -> None:
+        """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew."""
+        self._swarms.place(swarm, poses)
+        self.theta[swarm] = 0.0
+
+    def measure(self, which: Iterable[int]) -> None:
+        """Fit the densities of these swarms as they stand."""
+        for swarm in which:
+            self._measure(swarm, swarm + 1)
+
+    def step(self, waypoints: Floats, stepped: Bools) -> Outcome:
+        """Bring swarms towards their waypoints for one tick, and fit the densities of all.
+
+        Args:
+            waypoints: (B, N, 2), m.
+            stepped: (B,) which swarms move; the others were just put where they are.
+
+        Raises:
+            RunError: a pose is not finite, or a fit failed.
+        """
+        outcome = self._swarms.outcome()
+        outcome.done[~stepped] = self._law.updates * self._law.steps
+        self._measured[:] = False
+        over_robots(len(stepped), self._advance, waypoints, outcome)
+        if not self._measured.all():
+            self._swarms.finish(self._law, waypoints, outcome)
+            self.measure(np.flatnonzero(~self._measured))
+        return outcome
+
+    def _advance(self, first: int, last: int, waypoints: Floats, outcome: Outcome) -> None:
+        """Step the swarms first..last-1, and measure those that had room for their contacts."""
+        self._swarms.tick(first, last, self._law, waypoints, outcome)
+        if (outcome.done[first:last] == self._law.updates * self._law.steps).all():
+            self._measure(first, last)
+
+    def _measure(self, first: int, last: int) -> None:
+        self._check(first, last)
+        # As `DensityTask.measure` does for one swarm.
+        inside = np.clip(self.pose[first:last, :, :2], -1.0, 1.0)
+        points, phi = inside.reshape(-1, 2), self._phi[first:last]
+        point_kernels.statistics_pass(0, len(points), points, phi.reshape(len(points), -1))
+        phi.mean(axis=1, out=self.statistics[first:last])
+        self._task.fitting.fit(
+            first, last, self.statistics, self._task.folded_target, self.theta, self.kl
+        )
+        self._measured[first:last] = True
+
+    def _check(self, first: int, last: int) -> None:
+        finite = np.isfinite(self.pose[first:last])
+        if not finite.all():
+            place, robot = np.argwhere(~finite.all(axis=2))[0]
+            swarm = first + place
+            raise RunError(
+                f"at {self.time_s[swarm]:.3f} s robot {robot} of swarm {swarm} has a pose that is "
+                "not finite"
+            )
