@@ -14,7 +14,7 @@ those of `FitTables`.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 from numba.extending import register_jitable
@@ -40,7 +40,7 @@ _Part = TypeVar("_Part", bound=Callable[..., Any])
 def _part(function: _Part) -> _Part:
     """Compile what only `fit_pass` calls, and is too large to become a piece of its callers."""
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
-    return cast("_Part", register_jitable(**options)(function))
+    return register_jitable(**options)(function)
 
 
 @_part

@@ -5,7 +5,8 @@ lane l of every value belongs to robot l of the group. Loops then need no remain
 order of the family or the size of the grid, sums run in one fixed order, and a robot's result does
 not depend on its lane. Numba vectorises only loops that it can prove safe; here the kernels say
 what they mean. What it brings is what the kernels made of it are faster than batched NumPy by:
-about six times in a whole round of Algorithm 1 (``python -m benchmarks.round_cost``).
+about six times in a whole round of Algorithm 1 (``python -m benchmarks.round_cost``). What they
+cost to compile is in ``python -m benchmarks.compile_cost``.
 
 How it is built: `LanesType` tells numba of the type and `_LanesModel` that it is LLVM's <8 x
 double>; `_define` gives it arithmetic, and each `_instruction` below is a function whose ``build``

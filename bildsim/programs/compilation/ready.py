@@ -77,4 +77,5 @@ def _loads(name: str) -> bool:
 
 def _are_kept() -> bool:
     """Whether there is a place in which this process finds what another one compiled."""
-    return kernels.evaluate.stats.cache_path is not None
+    any_kernel: Any = kernels.evaluate
+    return any_kernel.stats.cache_path is not None
