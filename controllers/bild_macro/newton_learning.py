@@ -79,4 +79,4 @@ def own_hessian(algorithm: BildMacro, state: MacroState) -> Floats:
 
 def _products(first: Floats, second: Floats) -> Floats:
     """Return the inner product of each pair of rows, not below 0 whatever rounding does."""
-    return np.maximum(np.einsum("nm,nm->n", first, second), 0.0)
+    return np.asarray(np.maximum(np.einsum("nm,nm->n", first, second), 0.0))
