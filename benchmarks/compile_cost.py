@@ -51,7 +51,7 @@ class _Open:
     called_s: float = 0.0
 
 
-class Listener(event.Listener):  # type: ignore[misc]
+class Listener(event.Listener):
     """Writes down what numba compiles."""
 
     def __init__(self) -> None:

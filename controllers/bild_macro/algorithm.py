@@ -161,11 +161,11 @@ class BildMacro:
         # grad f is asked for where it is used, before a move: after the last round alone.
         for left in range(rounds, 0, -1):
             target = self.log_target if left == 1 else _NOTHING
-            step = self.descent(fields, state.rounds + rounds - left)
-            if descent is not None and left == rounds:
-                step = descent
             done = state.rounds + rounds - left
-            fields, gradient = self._round(fields, links, statistics, step, done, target)
+            move = self.step(fields, done), fields.r
+            if descent is not None and left == rounds:
+                move = np.ones(len(descent)), descent
+            fields, gradient = self._round(fields, links, statistics, move, done, target)
         done = state.rounds + rounds
         return MacroState(
             positions.copy(), statistics, fields, gradient, self.log_target, done, state.z
@@ -213,19 +213,22 @@ class BildMacro:
 
     def descent(self, old: Fields, done: int) -> Floats:
         """Return gamma_i r_i, what (7) takes from the mean of the neighbours' y_j, (N, m)."""
+        return np.asarray(self.step(old, done)[:, None] * old.r)
+
+    def step(self, old: Fields, done: int) -> Floats:
+        """Return gamma_i of (7) after so many rounds, (N,)."""
         settings = self.settings
         if done < settings.warmup_rounds:
-            return np.zeros_like(old.r)
+            return np.zeros(len(old.norm))
         # A robot's own bound keeps its step stable whatever the network: see MacroSettings.
-        step = np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
-        return np.asarray(step[:, None] * old.r)
+        return np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
 
     def _round(
         self,
         old: Fields,
         links: Links,
         statistics: Floats,
-        descent: Floats,
+        move: tuple[Floats, Floats],
         done: int,
         log_target: Floats,
     ) -> tuple[Fields, Floats]:
@@ -239,7 +242,7 @@ class BildMacro:
             old,
             new,
             statistics,
-            descent,
+            *move,
             self.settings.regularisation,
             log_target,
             Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),

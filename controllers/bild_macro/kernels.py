@@ -134,7 +134,8 @@ def round_pass(
     old: Fields,
     new: Fields,
     statistics: Floats,
-    descent: Floats,
+    step: Floats,
+    direction: Floats,
     regularisation: float,
     log_target: Floats,
     result: kernels.Evaluation,
@@ -149,14 +150,15 @@ def round_pass(
         old: what the robots held before the round.
         new: what they hold after it.
         statistics: (N, m) phi(x_i^{k+1}).
-        descent: (N, m) what (7) takes from the mean of the neighbours' y_j.
+        step: (N,) gamma_i of (7).
+        direction: (N, m) what the step is along, r_i in (7).
         regularisation: w.
         log_target: (G, G) ln p*, or (0, 0) where grad f is not asked for.
         result: gets ln Z, E[phi] and grad f at the new y_i; its moments are the array of ``new``.
         tables: the density family's constants.
     """
     # Several compiled functions rather than one: the compiler would work on ``evaluate`` twice.
-    _learn(first, last, links, old, new, descent)
+    _learn(first, last, links, old, new, step, direction)
     # E[phi], the moments and grad f at the new y_i: new.moments is result.moments.
     kernels.evaluate(first, last, new.y, log_target, result, tables)
     # (8) and (9): first what is new of one's own, then the neighbours' share on top of it.
@@ -173,12 +175,13 @@ def _learn(
     links: Links,
     old: Fields,
     new: Fields,
-    descent: Floats,
+    step: Floats,
+    direction: Floats,
 ) -> None:
-    """Do (7): y_i^+ = sum_j a_ij y_j - descent_i, the second term first."""
+    """Do (7): y_i^+ = sum_j a_ij y_j - gamma_i r_i, the second term first."""
     for i in range(first, last):
         for k in range(old.y.shape[1]):
-            new.y[i, k] = -descent[i, k]
+            new.y[i, k] = -step[i] * direction[i, k]
     _mix(first, last, links, old.y, new.y)
 
 

@@ -277,8 +277,8 @@ class ReferenceMacro:
         length = np.linalg.norm(far, axis=1)
         share = (trust * length / (length + REST_M))[:, None]
         near = self.waypoints(state, rounds) - positions
-        places = positions + share * far / coverage + (1.0 - share) * near
-        return np.asarray(np.clip(places, -1.0, 1.0))
+        way = share * far / coverage + (1.0 - share) * near
+        return np.asarray(np.clip(positions + way, -1.0, 1.0))
 
 
 def _statistics(table: Floats) -> Floats:

@@ -59,7 +59,7 @@ def mixing() -> None:
     """Mix neighbours' numbers: (7) of Algorithm 1."""
     robots = np.arange(_ROBOTS)
     links = macro_kernels.Links(np.append(robots, _ROBOTS), robots, np.ones(_ROBOTS))
-    macro_kernels._learn(0, _ROBOTS, links, _fields(), _fields(), _fields().r)
+    macro_kernels._learn(0, _ROBOTS, links, _fields(), _fields(), np.zeros(_ROBOTS), _fields().r)
     macro_kernels._mix(0, _ROBOTS, links, _fields().r, _fields().r)
 
 

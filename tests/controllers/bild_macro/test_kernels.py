@@ -43,7 +43,7 @@ def played(old, links, statistics, gamma_y, bounds):
     new = Fields(*(np.full_like(field, np.nan) for field in old))
     mean, gradient = np.full((2, *statistics.shape), np.nan)
     scalars, nothing = np.full((2, ROBOTS), np.nan), np.empty((0, 0))
-    descent = np.minimum(gamma_y, 0.5 / old.norm)[:, None] * old.r
+    step = np.minimum(gamma_y, 0.5 / old.norm)
     result = Evaluation(scalars[0], mean, new.moments, nothing, scalars[1], gradient)
     for first, last in bounds:
         macro_kernels.round_pass(
@@ -53,7 +53,8 @@ def played(old, links, statistics, gamma_y, bounds):
             old,
             new,
             statistics,
-            descent,
+            step,
+            old.r,
             1e-4,
             TARGET,
             result,
