@@ -80,7 +80,9 @@ def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
                         normal[count, 0], normal[count, 1] = x, y
                         gap[count], impulse[count] = distance - size, 0.0
                     count += 1
-            low, high = starts[cell + side - left], starts[cell + side + 1 + right]
+            # There is no row above the last.
+            if cell + side < side * side:
+                low, high = starts[cell + side - left], starts[cell + side + 1 + right]
     return count
 
 
