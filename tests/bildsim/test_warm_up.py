@@ -16,11 +16,12 @@ def test_the_door_leads_to_the_program(monkeypatch):
     assert warm_up.main(["a", "b"]) == 2
 
 
-# One job that tells that it has begun, and does not end.
+# One group that tells that it has begun, and does not end.
 BUSY = """
 import sys, time
 from bildsim import warm_up
 from bildsim.programs import warm_up as program
+from bildsim.programs.compilation import ready
 from bildsim.programs.config.ending import run_program
 
 
@@ -29,8 +30,7 @@ def busy():
     time.sleep(60)
 
 
-program.JOBS = (busy,)
-program.lacks_semaphores = lambda: True
+program.GROUPS = ready.GROUPS = {"busy": busy}
 sys.argv[1:] = []
 sys.exit(run_program("bildsim.warm_up", warm_up.main, last=True))
 """

@@ -31,8 +31,10 @@ def test_robots_of_the_ladder_are_all_of_one_size_and_speed():
     steps = ladder(replace(SMALL, swarm=swarm))
     swarms = [step.config.swarm for step in steps]
     sizes = [settled_size(s.dynamics, s.robots, s.radius, s.max_speed) for s in swarms]
-    assert sizes[0] == (0.008, np.inf), "ideal robots are at once where they are sent"
-    assert set(sizes[1:]) == {(0.008, 0.2)}
+    radius, speed = settled_size("bullet", 4000, None, None)
+    assert sizes[0] == (radius, np.inf), "ideal robots are at once where they are sent"
+    assert set(sizes[1:]) == {(radius, speed)}
+    assert speed < 0.2, "so small a robot would weave"
 
 
 def names(config):

@@ -114,7 +114,7 @@ LINES = [
     ("--seed 1e3", "--seed 1e3", "whole number"),
     ("--seed 0.5", "--seed 0.5", "whole number"),
     # robots' body and physics
-    ("--radius 0", "--radius 0", "0.008"),
+    ("--radius 0", "--radius 0", "0.002"),
     ("--radius nan", "--radius nan"),
     ("--radius 1", "--radius 1"),
     ("--radius 1e-300", "--radius 1e-300"),
