@@ -15,7 +15,7 @@ from bildsim.density import kernels
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.compilation.beside import called_beside
 from bildsim.programs.compilation.groups import GROUPS
-from bildsim.programs.compilation.screen import Compiling
+from bildsim.programs.compilation.screen import compiling
 
 
 class NotKeptError(Exception):
@@ -56,13 +56,13 @@ def make_ready(
         return 0.0
     before()
     start = time.perf_counter()
-    with Compiling(console, len(missing)) as screen:
+    with compiling(console, len(missing)) as count:
         if _are_kept():
             for name in called_beside(missing, GROUPS, usable_cores()):
-                screen.done(name)
+                count(name)
         for name in missing:
             GROUPS[name]()
-            screen.done(name)
+            count(name)
     return time.perf_counter() - start
 
 

@@ -23,7 +23,7 @@ from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
-from bildsim.programs.run.progress import Progress
+from bildsim.programs.run.progress import progress
 from bildsim.programs.run.resume import Checkpoint
 from bildsim.programs.run.rows import Row, Rows
 from bildsim.programs.run.session_state import SessionState
@@ -201,7 +201,7 @@ class Session:
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s
         with ExitStack() as stack:
-            progress = stack.enter_context(Progress(self._config, self._console, begin_s))
+            show = stack.enter_context(progress(self._config, self._console, begin_s))
             if self._video is not None:
                 stack.enter_context(_finished(self._video))
             # The first fit, and what a film waits for, are counted by themselves.
@@ -212,7 +212,7 @@ class Session:
                     self._measurements.follow(tick)
                     self._settling.follow(tick.time_s, tick.kl_fit)
                 self._record(tick, due=count % self._row_ticks == 0)
-                progress.show(tick)
+                show(tick)
                 self._keep(count)
 
     def _keep(self, count: int) -> None:

@@ -2,15 +2,15 @@ import io
 
 from rich.console import Console
 
-from bildsim.programs.compilation.screen import Compiling
+from bildsim.programs.compilation.screen import compiling
 
 
 def said(**options):
     console = Console(file=io.StringIO(), width=100, **options)
-    with Compiling(console, 3) as screen:
-        screen.done("one")
-        screen.done("one")
-        screen.done("another")
+    with compiling(console, 3) as count:
+        count("one")
+        count("one")
+        count("another")
     return console.file.getvalue()
 
 

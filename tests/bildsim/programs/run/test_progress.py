@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from bildsim.programs.run import progress as progress_module
-from bildsim.programs.run.progress import Progress
+from bildsim.programs.run.progress import progress
 from bildsim.simulation.config import RunConfig
 
 CONFIG = RunConfig(duration=60.0)
@@ -24,9 +24,9 @@ def drawn(monkeypatch, seconds, ticks, begin_s=0.0, quiet=False):
         progress_module.time, "perf_counter", lambda: 100.0 + seconds * next(moments)
     )
     console = Console(file=io.StringIO(), force_terminal=True, width=100, quiet=quiet)
-    with Progress(CONFIG, console, begin_s) as progress:
+    with progress(CONFIG, console, begin_s) as show:
         for each in ticks:
-            progress.show(each)
+            show(each)
     return console.file.getvalue()
 
 
@@ -53,7 +53,8 @@ def test_a_first_tick_in_no_time_is_no_error(monkeypatch):
 
 def test_it_stops_when_the_run_fails(monkeypatch):
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with pytest.raises(ValueError, match="no"), Progress(CONFIG, console) as progress:
+    cursor = "\x1b[?25h"
+    with pytest.raises(ValueError, match="no"), progress(CONFIG, console):
+        assert cursor not in console.file.getvalue(), "no cursor where the bar is drawn"
         raise ValueError("no")
-    assert progress._bar.finished is False
-    assert not progress._bar.live.is_started
+    assert cursor in console.file.getvalue()
