@@ -12,12 +12,18 @@ from bildsim.basics.errors import RunError
 from bildsim.programs.attribute.ablation import MEANINGS, AblationStep, Attribution, ladder, shares
 from bildsim.programs.attribute.config import PROGRAM, AttributeConfig, parse_attribution
 from bildsim.programs.attribute.tables import parts_csv, printed, rungs_csv
+from bildsim.programs.compilation.runs import make_ready_for
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
 from bildsim.programs.sweep.earlier import open_store, require_more
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
-from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
+from bildsim.programs.sweep.runner import (
+    check_trials,
+    configurations,
+    one_of_each,
+    run_missing,
+)
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import DONE
 
@@ -33,10 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     out = out_directory(config)
     trial_store.check(out)
     require_more(out, PROGRAM, config)
-    check_trials(config)
     console = open_console(quiet=config.output.quiet)
     for item in config.listed_targets.values():
         say_target(item.source, console)
+    make_ready_for([step.config for run in one_of_each(config) for step in ladder(run)], console)
+    check_trials(config)
     ladders = [ladder(trial) for trial in configurations(config)]
     store, attributions = _run(ladders, config, out, console)
     with closing(store):

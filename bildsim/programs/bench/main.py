@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.basics.names import short
+from bildsim.programs.compilation.runs import make_ready_for
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.terminal import open_console, say_target, say_written
 from bildsim.programs.sweep import store as trial_store
@@ -22,6 +23,7 @@ from bildsim.programs.sweep.runner import (
     check_trials,
     check_variants,
     configurations,
+    one_of_each,
     scored_trials,
 )
 from bildsim.programs.sweep.store import Store
@@ -44,12 +46,15 @@ def main(arguments: Sequence[str]) -> int:
     for item in config.listed_targets.values():
         say_target(item.source, console)
     if config.varied is None:
+        make_ready_for(one_of_each(config), console)
         check_trials(config)
         store, (of_all,) = _run([configurations(config)], config, out, console)
         with closing(store):
             _write(Results(of_all), config, out, console)
         return 0
     variants = config.varied.variants(configurations(config))
+    samples = [run for _, runs in config.varied.variants(one_of_each(config)) for run in runs]
+    make_ready_for(samples, console)
     check_variants(config, config.varied)
     store, trials = _run([runs for _, runs in variants], config, out, console)
     found = {value: Results(ran) for (value, _), ran in zip(variants, trials, strict=True)}

@@ -130,11 +130,16 @@ _OF_PLANNER: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def needed(config: RunConfig) -> tuple[str, ...]:
-    """Return the names of the groups that a run calls, in the order of ``GROUPS``.
+def needed(*configs: RunConfig) -> tuple[str, ...]:
+    """Return the names of the groups that runs call, in the order of ``GROUPS``.
 
     What a planner from elsewhere compiles is not known here.
     """
+    names = set[str]().union(*map(_needed, configs))
+    return tuple(name for name in GROUPS if name in names)
+
+
+def _needed(config: RunConfig) -> frozenset[str]:
     names = _FIT | _OF_PLANNER.get(config.planner, frozenset())
     if config.planner == BILD_MACRO:
         names |= _of_rounds(config.macro, config.links)
@@ -144,7 +149,7 @@ def needed(config: RunConfig) -> tuple[str, ...]:
         names |= {"ticks"} if _moves_plainly(config) else {"motion"}
     if config.swarm.safety != "none":
         names |= {"avoidance"}
-    return tuple(name for name in GROUPS if name in names)
+    return names
 
 
 def _moves_plainly(config: RunConfig) -> bool:

@@ -18,6 +18,8 @@ from threadpoolctl import threadpool_limits
 from bildsim.basics.errors import UsageError
 from bildsim.network.graph import NetworkSpec
 from bildsim.numerics.threads import thread_count
+from bildsim.programs.compilation.groups import needed
+from bildsim.programs.compilation.ready import make_ready
 from bildsim.programs.output import directory as results_directory
 from bildsim.programs.output.directory import SUMMARY
 from bildsim.programs.output.files import write_text
@@ -29,6 +31,7 @@ from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.programs.reproduce.processes import Job, do_side_by_side
 from bildsim.programs.reproduce.recorded_run import Outcome
 from bildsim.programs.reproduce.tables import write_tables
+from bildsim.simulation.config import RunConfig
 from bildsim.targets.target import Target
 
 # Robots times rounds from which on a process of its own, some 3 s to start, pays.
@@ -48,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     results_directory.check(out, options.determining)
     results_directory.claim(out, options.determining)
     console = open_console(quiet=options.quiet)
+    make_ready(needed(*(RunConfig(macro=SETTINGS[name]) for name in loops)), console)
     # A threaded BLAS, woken for matrices this small, only takes time from the other core.
     with threadpool_limits(limits=1):
         runs = _watch_all(loops, options, console)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from bildsim.basics.errors import UsageError
@@ -49,15 +48,14 @@ def main(arguments: Sequence[str]) -> int:
             stack.callback(film.abandon)
         from threadpoolctl import threadpool_limits
 
-        from bildsim.programs.compilation.groups import needed
-        from bildsim.programs.compilation.ready import make_ready
+        from bildsim.programs.compilation.runs import make_ready_for
         from bildsim.programs.run.session import Session
 
         # A threaded BLAS, woken for matrices this small, only takes time from the other core.
         stack.enter_context(threadpool_limits(limits=1))
         console = open_console(quiet=config.output.quiet)
         # What is done once on a machine counts as no part of this run.
-        compile_s = make_ready(needed(config), console, before=partial(_refuse, config))
+        compile_s = make_ready_for([config], console)
         session = Session(
             config, checkpoint, started=started + compile_s, compile_s=compile_s, film=film
         )
@@ -66,18 +64,6 @@ def main(arguments: Sequence[str]) -> int:
         way_on = _way_on(config, session.newest_checkpoint)
         complain("bildsim.run", f"{ending.reason}{way_on}", ending.exit_status)
     return ending.exit_status
-
-
-def _refuse(config: RunConfig) -> None:
-    """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
-    from bildsim.controllers.registry import planner_maker
-    from bildsim.network.spec import NetworkSpec
-    from bildsim.simulation.load_target import load_target
-
-    load_target(config)
-    planner_maker(config.planner, config.macro, config.rounds, config.links)
-    if config.network is not None:
-        NetworkSpec.parse(config.network)
 
 
 def _films_beside(config: RunConfig) -> bool:

@@ -49,6 +49,12 @@ def configurations(bench: ComparisonConfig) -> list[RunConfig]:
     return [bench.trial(planner, target, start, seed) for seed, target, start, planner in order]
 
 
+def one_of_each(bench: ComparisonConfig) -> list[RunConfig]:
+    """Return a trial of each planner, which calls the same kernels as its others."""
+    places = bench.target_names[0], bench.start_names[0], bench.seed_numbers[0]
+    return [bench.trial(planner, *places) for planner in bench.planner_names]
+
+
 def check_trials(bench: ComparisonConfig) -> None:
     """Make sure that settings are possible, by building what a trial of each planner is made of.
 

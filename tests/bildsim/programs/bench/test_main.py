@@ -149,6 +149,27 @@ def assert_self_contained(html, images):
         assert words in html
 
 
+@pytest.mark.parametrize(
+    ("words", "robots"), [((), [6, 6]), (("--sweep", "robots=4,5"), [4, 4, 5, 5])]
+)
+@pytest.mark.usefixtures("undrawn")
+def test_what_trials_call_is_ready_before_anything_is_built(
+    call, monkeypatch, engine, words, robots
+):
+    order = []
+
+    def make_ready_for(configs, console):
+        order.append([(config.planner, config.swarm.robots) for config in configs])
+        assert console.quiet
+
+    build = sweep.Simulation
+    monkeypatch.setattr(bench, "make_ready_for", make_ready_for)
+    monkeypatch.setattr(sweep, "Simulation", lambda config: order.append("built") or build(config))
+    assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2", *words) == (0, "")
+    assert sorted(order[0]) == sorted(zip(["hypergradient", "static"] * 2, robots, strict=False))
+    assert set(order[1:]) == {"built"}
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_the_same_command_again_runs_nothing(call, tmp_path, engine):
     line = ("--out", "a", *SMALL, *SWEEP, "--seeds", "0:3")

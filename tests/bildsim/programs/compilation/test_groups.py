@@ -1,4 +1,4 @@
-"""The groups of a configuration are what its run calls: nothing is missing, and nothing in vain."""
+"""The groups of a configuration are what its run calls, as all else that runs it does."""
 
 import os
 import subprocess
@@ -14,11 +14,19 @@ RUNS = """
 import os
 import sys
 
+import numpy as np
 from numba.core.registry import CPUDispatcher
 
+from bildsim.network.graph import NetworkSpec
 from bildsim.programs.compilation.groups import GROUPS, needed
+from bildsim.programs.reproduce.config import SETTINGS, chosen_target
+from bildsim.programs.reproduce.open_loop import OpenLoop
+from bildsim.programs.reproduce.recorded_run import watch
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.session import Session
+from bildsim.programs.sweep.reference_tasks import ReferenceSpec, compute_reference_scores
+from bildsim.programs.sweep.trial import run_trial
+from bildsim.simulation.config import RunConfig
 
 LINES = (
     "",
@@ -49,16 +57,39 @@ def loaded():
     }
 
 
+def configured(line):
+    words = [*line.split(), *"--robots 6 --duration 0.2 --metrics-period 0.1 --quiet".split()]
+    return parse_run(words)
+
+
+def scored(config):
+    assert run_trial(config)["status"] == "done"
+    compute_reference_scores(ReferenceSpec.of(config))
+
+
+def reproduced(settings):
+    target, network = chosen_target("two-hills", 0), NetworkSpec.parse("ring")
+    loop = OpenLoop.draw(target, settings, 8, network, np.random.default_rng(0))
+    loop.algorithm.family.least_kl(watch(loop, 20).loop.algorithm.log_target)
+
+
+DONE = {
+    **{line: (configured(line), lambda config: Session(config).execute()) for line in LINES},
+    "trial": (configured("--dynamics kinematic --planner static"), scored),
+    **{
+        name: (RunConfig(macro=settings), lambda config: reproduced(config.macro))
+        for name, settings in SETTINGS.items()
+    },
+}
+
 assert not loaded()
-for line in LINES:
+for line, (config, done) in DONE.items():
     child = os.fork()
     if child == 0:
-        words = [*line.split(), *"--robots 6 --duration 0.2 --metrics-period 0.1 --quiet".split()]
-        config = parse_run(words)
         for name in needed(config):
             GROUPS[name]()
         ahead = loaded()
-        Session(config).execute()
+        done(config)
         print(*(f"{line}: missing {each}" for each in loaded() - ahead), sep="\\n", end="")
         sys.stdout.flush()
         os._exit(0 if ahead else 3)
@@ -102,6 +133,15 @@ def test_a_run_needs_what_it_calls(words, names):
     found = needed(parse_run(words.split()))
     assert set(found) == names
     assert list(found) == [name for name in GROUPS if name in names]
+
+
+def test_runs_need_together_what_each_of_them_needs():
+    ideal, kinematic = (
+        parse_run(f"--planner cvt --dynamics {dynamics}".split())
+        for dynamics in ("ideal", "kinematic")
+    )
+    assert needed(ideal, kinematic, ideal) == needed(kinematic)
+    assert needed() == ()
 
 
 @pytest.mark.parametrize("name", GROUPS)

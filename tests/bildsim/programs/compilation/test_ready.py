@@ -2,8 +2,6 @@
 
 import io
 import os
-import subprocess
-import sys
 
 import numba
 import pytest
@@ -11,8 +9,6 @@ from rich.console import Console
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs.compilation import ready
-
-LINE = "--robots 3 --duration 0.1 --dynamics ideal --planner static"
 
 
 @pytest.fixture
@@ -87,24 +83,3 @@ def test_where_kernels_cannot_be_kept_no_process_is_asked(group, console, monkey
     monkeypatch.setattr(ready, "_are_kept", lambda: False)
     ready.make_ready(["one", "other"], console)
     assert set(group) == {os.getpid()}
-
-
-@pytest.mark.slow
-def test_a_first_run_says_one_line_and_a_second_one_none(tmp_path):
-    words = [sys.executable, "-m", "bildsim.run", *LINE.split()]
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    first, second = (
-        subprocess.run(words, capture_output=True, text=True, env=environment) for _ in range(2)
-    )
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert first.stderr.startswith("compiling for this machine, once\n")
-    assert "compiling" not in second.stderr
-
-
-@pytest.mark.slow
-def test_a_name_that_does_not_exist_is_refused_before_anything_is_compiled(tmp_path):
-    words = [sys.executable, "-m", "bildsim.run", "--planner", "nobody"]
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    said = subprocess.run(words, capture_output=True, text=True, env=environment)
-    assert (said.returncode, said.stderr.count("\n")) == (2, 1)
-    assert not list(tmp_path.rglob("*.nbi"))

@@ -81,6 +81,22 @@ def test_files_of_a_run(call, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_kernels_are_ready_before_the_first_run_is_timed(call, monkeypatch):
+    order = []
+
+    def make_ready(names, console):
+        order.append(names)
+        assert console.quiet
+
+    watch = side_by_side.watch
+    monkeypatch.setattr(reproduce, "make_ready", make_ready)
+    monkeypatch.setattr(side_by_side, "watch", lambda *args: order.append(None) or watch(*args))
+    assert call("--out", "a", *SMALL) == (0, "")
+    assert {"changes", "ascent", "densities", "mixing"} <= set(order[0])
+    assert order[1:] == [None, None]
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_summary_agrees_with_the_tables(call, tmp_path):
     assert call("--out", "a", "--settings", "paper", *SMALL) == (0, "")
     summary = json.loads((tmp_path / "a" / "summary.json").read_text())

@@ -8,7 +8,7 @@ import pytest
 from bildsim.basics.errors import UsageError
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.engines.base import Lost
-from bildsim.programs.sweep.runner import check_trials, configurations, run_missing
+from bildsim.programs.sweep.runner import check_trials, configurations, one_of_each, run_missing
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import RESULTS_VERSION
 from bildsim.simulation.config import RobotSettings
@@ -59,6 +59,12 @@ def test_every_planner_with_a_seed_comes_before_the_next_seed():
     found = [(c.seed, c.swarm.start, c.planner) for c in configurations(BENCH)]
     assert found[:2] == [(3, "uniform", "static"), (3, "uniform", "cvt")]
     assert [seed for seed, *_ in found] == [3] * 4 + [1] * 4
+
+
+def test_one_of_each_is_a_trial_of_every_planner():
+    found = one_of_each(BENCH)
+    assert [config.planner for config in found] == ["static", "cvt"]
+    assert all(config in configurations(BENCH) for config in found)
 
 
 def test_what_the_store_has_is_not_run_again(tmp_path):

@@ -1,0 +1,38 @@
+"""What runs call is ready before the first of them begins, in this process and in those beside it.
+
+Processes that begin with nothing compiled would all compile the same, at the same time, and count
+it as a part of what they do.
+"""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from bildsim.controllers.registry import planner_maker
+from bildsim.network.spec import NetworkSpec
+from bildsim.programs.compilation.groups import needed
+from bildsim.programs.compilation.ready import make_ready
+from bildsim.simulation.config import RunConfig
+from bildsim.simulation.load_target import load_target
+
+
+def make_ready_for(configs: Sequence[RunConfig], console: Console) -> float:
+    """Load all kernels that runs call; return the seconds spent on compiling those not kept.
+
+    Args:
+        configs: the runs, or one of each kind; seeds, starts and targets make no difference.
+        console: where to say so.
+
+    Raises:
+        UsageError: something must be compiled, and of a name or a file nothing can be made.
+    """
+    return make_ready(needed(*configs), console, before=lambda: _refuse(configs))
+
+
+def _refuse(configs: Sequence[RunConfig]) -> None:
+    """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
+    for config in configs:
+        load_target(config)
+        planner_maker(config.planner, config.macro, config.rounds, config.links)
+        if config.network is not None:
+            NetworkSpec.parse(config.network)
