@@ -1,5 +1,6 @@
 """``python -m bildsim.run``: simulate a swarm that shapes a density, with metrics and a video."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ def main(arguments: Sequence[str]) -> int:
     # Only here, so that Ctrl-C during what is slow to load ends as everywhere else.
     from bildsim.programs.run import main as program
 
+    # What is loaded by now stays. To look through it for garbage takes a sixth of a run's start.
+    gc.freeze()
     return program.main(arguments)
 
 

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig
-from bildsim.targets.any_target import is_file_name
-from bildsim.targets.files.film import Footage
-from bildsim.targets.files.target_file import read_target_file
+from bildsim.targets.files.suffixes import is_file_name
 from bildsim.targets.moving_target import MOVING_NAMES, AnyTarget, MovingTarget, target_by_name
 
 
@@ -42,6 +40,10 @@ def load_target(config: RunConfig) -> AnyTarget:
 
 
 def _from_file(config: RunConfig) -> AnyTarget:
+    # Only here: what reads files takes a tenth of a second to load.
+    from bildsim.targets.files.film import Footage
+    from bildsim.targets.files.target_file import read_target_file
+
     path, motion = config.target_file, config.motion
     assert path is not None
     if motion.target_speed is not None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from math import exp
 
 from bildsim.basics.timing import TICK_S
-from bildsim.controllers.feedforward import with_feedforward
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import IDEAL
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import AnyTarget, MovingTarget
 from bildsim.targets.point_masses import PointMasses
-from bildsim.targets.transport_velocity import transport_velocity
 
 # The velocity field of feedforward is solved for on as many cells an axis, 40 mm each.
 _FIELD_CELLS = 50
@@ -67,6 +65,10 @@ class PlannerFactory:
         planner = self.make(problem)
         if self.course is None or self.lead_s is None:
             return planner
+        # Only here: most runs need none of SciPy's image filters, which take long to load.
+        from bildsim.controllers.feedforward import with_feedforward
+        from bildsim.targets.transport_velocity import transport_velocity
+
         now = PointMasses.of(problem.target, _FIELD_CELLS)
         then = PointMasses.of(self.course.at(time_s + TICK_S), _FIELD_CELLS)
         field = transport_velocity(now, then, TICK_S)

@@ -14,10 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, in_words, unknown_name
-from bildsim.targets.files.array_file import read_array
-from bildsim.targets.files.film import Footage
 from bildsim.targets.files.reading import AS_IT_IS, Reading
-from bildsim.targets.files.target_file import SUFFIXES, read_target_file, target_of
+from bildsim.targets.files.suffixes import SUFFIXES, is_file_name
 from bildsim.targets.moving_target import (
     MOVING_NAMES,
     AnyTarget,
@@ -74,11 +72,6 @@ def as_target(
     )
 
 
-def is_file_name(text: str) -> bool:
-    """Say whether a text is the path of a target file, and not a name: by how it ends."""
-    return Path(text).suffix.lower() in SUFFIXES
-
-
 def _named(name: str, duration_s: float) -> AnyTarget:
     if name.casefold() not in map(str.casefold, _NAMES):
         raise unknown_name("target", name, (*_NAMES, f"a file ({', '.join(SUFFIXES)})"))
@@ -86,6 +79,10 @@ def _named(name: str, duration_s: float) -> AnyTarget:
 
 
 def _from_file(path: Path, duration_s: float, reading: Reading) -> AnyTarget:
+    # Only here, as below: what reads files takes a tenth of a second to load.
+    from bildsim.targets.files.film import Footage
+    from bildsim.targets.files.target_file import read_target_file
+
     try:
         content = read_target_file(path, reading)
     except UsageError as error:
@@ -95,6 +92,10 @@ def _from_file(path: Path, duration_s: float, reading: Reading) -> AnyTarget:
 
 
 def _from_array(thing: Any, duration_s: float, reading: Reading) -> AnyTarget:
+    from bildsim.targets.files.array_file import read_array
+    from bildsim.targets.files.film import Footage
+    from bildsim.targets.files.target_file import target_of
+
     try:
         content = read_array(_values(thing), Path(_ARRAY), reading)
     except UsageError as error:

@@ -15,7 +15,7 @@ from bildsim.targets.files.array_file import MOST_VALUES
 from bildsim.targets.files.density_map import BLUR
 from bildsim.targets.files.film import MOST_FRAMES, PIXELS
 from bildsim.targets.files.pixels import LARGEST_SIDE
-from bildsim.targets.files.target_file import SUFFIXES
+from bildsim.targets.files.suffixes import SUFFIXES
 from bildsim.targets.files.user_file import LARGEST_IMAGE, MOST_BYTES
 from bildsim.targets.files.video_file import MOST_SECONDS
 from bildsim.targets.moving_target import MOVING_NAMES

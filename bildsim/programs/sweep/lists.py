@@ -14,10 +14,10 @@ from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.names import shown
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.envs.robots.start_file import START_SUFFIXES, is_start_file
-from bildsim.targets.any_target import is_file_name
 from bildsim.targets.files.film import Footage
 from bildsim.targets.files.reading import Reading
-from bildsim.targets.files.target_file import SUFFIXES, read_target_file
+from bildsim.targets.files.suffixes import SUFFIXES, is_file_name
+from bildsim.targets.files.target_file import read_target_file
 from bildsim.targets.moving_target import MOVING_NAMES
 from bildsim.targets.target import TARGET_NAMES
 

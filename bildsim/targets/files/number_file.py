@@ -18,7 +18,6 @@ from bildsim.basics.reading.text_lines import LongLineError, text_lines
 from bildsim.targets.files.archive_file import SeveralArraysError, open_member
 from bildsim.targets.files.user_file import MOST_BYTES, check_bytes, file_error, open_file
 
-ARRAY_SUFFIXES = (".npy", ".npz", ".csv")
 MOST_TABLE_BYTES = 100_000_000
 """Longer tables are refused: 2,000 x 2,000 numbers in all their digits are as long."""
 MOST_LINE = 1_000_000

@@ -31,10 +31,6 @@ from bildsim.targets.files.user_file import (
 )
 from bildsim.targets.target import WHAT_A_DENSITY_IS
 
-PICTURE_SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".apng"),
-)
-
 
 def read_picture(path: Path, dark: bool = False) -> Still:
     """Return a picture's density, the top row at y = +1, blurred by 0.03 m.

@@ -7,16 +7,18 @@ from bildsim.targets.files.animation import is_animated, read_animation
 from bildsim.targets.files.array_file import read_array_file
 from bildsim.targets.files.density_map import Still
 from bildsim.targets.files.film import Footage
-from bildsim.targets.files.number_file import ARRAY_SUFFIXES
-from bildsim.targets.files.picture import PICTURE_SUFFIXES, read_picture
+from bildsim.targets.files.picture import read_picture
 from bildsim.targets.files.reading import AS_IT_IS, Layout, Reading
+from bildsim.targets.files.suffixes import (
+    ARRAY_SUFFIXES,
+    PICTURE_SUFFIXES,
+    SUFFIXES,
+    VIDEO_SUFFIXES,
+)
 from bildsim.targets.files.user_file import file_error, open_file
-from bildsim.targets.files.video_file import VIDEO_SUFFIXES, read_video
+from bildsim.targets.files.video_file import read_video
 from bildsim.targets.moving_target import MovingTarget, require_time
 from bildsim.targets.target import AREA, Target
-
-SUFFIXES = (*ARRAY_SUFFIXES, *PICTURE_SUFFIXES, *VIDEO_SUFFIXES)
-"""Extensions of the files that are read."""
 
 
 def read_target_file(path: str | Path, reading: Reading = AS_IT_IS) -> Target | Footage:

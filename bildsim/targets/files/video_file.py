@@ -23,7 +23,6 @@ from bildsim.targets.files.film import MOST_FRAMES, PIXELS, Footage, check_count
 from bildsim.targets.files.picture import way_of
 from bildsim.targets.files.user_file import LARGEST_IMAGE, file_error, too_large
 
-VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi")
 MOST_SECONDS = 1800
 """So long decoding may take a processor (s): 5,000 frames of 3,840 x 2,160 take less."""
 _TIME_IS_UP = f"received signal {int(getattr(signal, 'SIGXCPU', 24))}"

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.interpolate import BSpline
 
 from bildsim.drawing import palette
-from bildsim.drawing.heatmap import ArenaMap, HeatMap
+from bildsim.drawing.heatmap import ArenaMap, HeatMap, _smoothing
 from tests.bildsim.drawing.helpers import RADIUS, bump, left_panel, near, place, state, view
 
 
@@ -51,6 +52,16 @@ def test_heat_map_fills_exactly_c_and_clips_at_the_peak():
     rows, columns = np.nonzero(painted)
     assert columns.min() == pytest.approx(corners[0, 0], abs=0.51)
     assert rows.min() == pytest.approx(corners[1, 1], abs=0.51)
+
+
+@pytest.mark.parametrize(("nodes", "pixels"), [(2, 30), (3, 7), (41, 600), (81, 281)])
+def test_densities_are_smoothed_by_quadratic_splines(nodes, pixels):
+    step = 2.0 / (nodes - 1)
+    knots = -1.0 + step * (np.arange(nodes + 5) - 2.5)
+    splines = BSpline(knots, np.eye(nodes + 2), 2)(-1.0 + (2.0 * np.arange(pixels) + 1.0) / pixels)
+    splines[:, 1] += splines[:, 0]
+    splines[:, -2] += splines[:, -1]
+    np.testing.assert_allclose(_smoothing(nodes, pixels), splines[:, 1:-1], atol=1e-6)
 
 
 def test_a_sharp_edge_has_no_halo():

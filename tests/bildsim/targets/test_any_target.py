@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from bildsim.basics.errors import UsageError
-from bildsim.targets.any_target import as_target, is_file_name
+from bildsim.targets.any_target import as_target
 from bildsim.targets.files.reading import Reading
-from bildsim.targets.files.target_file import SUFFIXES, film_from_file, target_from_file
+from bildsim.targets.files.target_file import film_from_file, target_from_file
 from bildsim.targets.moving_target import MovingTarget, target_by_name
 from bildsim.targets.target import Target, named_target, target_from_function
 
@@ -139,9 +139,3 @@ def test_what_is_no_target_is_refused(thing, words):
 def test_how_files_are_read_means_nothing_for_others(thing):
     with pytest.raises(UsageError, match=r"^target_dark means nothing for target='"):
         as_target(thing, reading=Reading(target_dark=True))
-
-
-def test_files_are_told_from_names_by_their_ending():
-    for suffix in SUFFIXES:
-        assert is_file_name(f"some/place{suffix.upper()}")
-    assert not any(map(is_file_name, ("gmm3", "letter_E", "gmm.3", "png", "")))
