@@ -33,13 +33,14 @@ from bildsim.simulation.loop import Simulation
 
 TIMES = (15, 30, 60)
 _LAST = 200
-_FIXED = MacroSettings(step_rule="fixed", learning="gradient")
+_FIXED = MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked")
 RULES: Mapping[str, MacroSettings] = {
     "default": MacroSettings(),
     "fixed .01": _FIXED,
     "fixed .04": replace(_FIXED, gamma_x=0.04),
-    "implicit, gradient": MacroSettings(learning="gradient"),
-    "fixed .01, newton": MacroSettings(step_rule="fixed"),
+    "implicit, gradient": MacroSettings(learning="gradient", curvature="tracked"),
+    "fixed .01, newton": MacroSettings(step_rule="fixed", curvature="tracked"),
+    "tracked": MacroSettings(curvature="tracked"),
     "wasserstein": WASSERSTEIN,
     "wasserstein, fixed, gradient": replace(WASSERSTEIN, step_rule="fixed", learning="gradient"),
     "admm": MacroSettings(consensus="admm"),

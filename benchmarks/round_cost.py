@@ -2,8 +2,8 @@
 
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
-Prints milliseconds a full round (advance, hypergradient, waypoints) with one and with two threads,
-of the readable NumPy reference, and of the tests' literal transcription robot by robot; the
+Prints milliseconds a full round (advance, hypergradient, waypoints), Hessians tracked as the paper
+has it, with one and with two threads, of one with each robot's own Hessian, of the readable NumPy reference, and of the tests' literal transcription robot by robot; the
 processor time of a round and of its parts, compiled and in batched NumPy; what memory 40 deaths
 among 1000 robots take, and the pages a round fetches anew; and what the counted arithmetic of a
 round would take at the rate of this machine's matrix multiplication (NumPy's, one thread), of large
@@ -29,9 +29,12 @@ from scipy.sparse import csr_array
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState, lazy_links
 from bildsim.controllers.bild_macro.reference import ReferenceMacro, ReferenceState
+from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers import direct as direct_solve
+from bildsim.controllers.bild_macro.solvers.own_curvature import own_curvature_solve
 from bildsim.controllers.bild_macro.solvers.projected import projected_solve
 from bildsim.density import kernels
+from bildsim.density.information_matrix import information
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network, NetworkSpec, build_network
 from bildsim.numerics import threads as parallel
@@ -45,6 +48,7 @@ Case = Callable[[], object]
 TURN = 20
 LARGE, SMALL = (512, 512), (41, 13)
 NO_TARGET = np.empty((0, 0))
+TRACKED = MacroSettings(curvature="tracked")
 
 
 @numba.njit
@@ -98,6 +102,12 @@ def parts(algorithm: BildMacro, state: MacroState, network: Network) -> dict[str
         "two factors and solve": lambda: direct_solve.direction_pass(
             0, robots, fields.q, state.gradient, floor, z, solved
         ),
+        "H, one factor and solve": lambda: own_curvature_solve(
+            family, fields.moments, floor, state.gradient[None]
+        ),
+        "... and M": lambda: own_curvature_solve(
+            family, fields.moments, floor, state.gradient[None], 0.2
+        ),
         "phi and grad phi z": lambda: (
             family.statistics(state.positions),
             family.ascent(state.positions, state.gradient),
@@ -130,6 +140,13 @@ def plain_parts(
         "density, exp, mean": lambda: plain.density(y),
         "... and grad f": lambda: plain.hessian(plain.density(y)),
         "two factors and solve": solve,
+        "H, one factor and solve": lambda: np.linalg.solve(
+            plain.hessian(start.density), state.gradient[:, :, None]
+        ),
+        "... and M": lambda: np.linalg.solve(
+            plain.hessian(start.density) + 0.2 * information(plain.family, state.fields.moments),
+            state.gradient[:, :, None],
+        ),
         "... projected, all robots": lambda: projected_solve(q, state.gradient, floor),
     }
 
@@ -217,24 +234,27 @@ def report(options: argparse.Namespace) -> None:
     target = named_target("gmm3").on_grid(family.grid)
     positions = rng.uniform(-1.0, 1.0, (options.robots, 2))
     network = build_network(NetworkSpec.parse(options.network), positions, rng)
-    algorithm = BildMacro(family, np.log(target))
+    algorithm = BildMacro(family, np.log(target), TRACKED)
+    lighter = BildMacro(family, np.log(target), MacroSettings())
     y = np.zeros((options.robots, family.size))
     start = time.perf_counter()
     state = full_round(algorithm, algorithm.init(positions, y), network)
     print(
         f"first round, compiling or loading what is compiled: {time.perf_counter() - start:.2f} s"
     )
+    light = lighter.init(positions, y)
     for _ in range(50):
         state = full_round(algorithm, state, network)
+        light = full_round(lighter, light, network)
 
     full = np.zeros((options.robots, family.size + 1))
     model = Model(options.order, family.grid.nodes, target)
     literal = robots_on(network, model, algorithm.settings, positions, full)
 
-    plain_algorithm = ReferenceMacro(family, algorithm.log_target)
+    plain_algorithm = ReferenceMacro(family, algorithm.log_target, TRACKED)
     plain_state = plain_algorithm.init(positions, y)
 
-    def with_threads(count: int) -> Case:
+    def with_threads(count: int, algorithm: BildMacro, state: MacroState) -> Case:
         def case() -> None:
             use_threads(count)
             for _ in range(TURN):
@@ -243,8 +263,9 @@ def report(options: argparse.Namespace) -> None:
         return case
 
     rounds: dict[str, Case] = {
-        "one thread": with_threads(1),
-        "two threads": with_threads(2),
+        "one thread": with_threads(1, algorithm, state),
+        "two threads": with_threads(2, algorithm, state),
+        "own": with_threads(1, lighter, light),
         "reference": lambda: reference_round(plain_algorithm, plain_state, network),
         "literal": lambda: play_round(literal),
         "large": product(*LARGE),
@@ -255,6 +276,8 @@ def report(options: argparse.Namespace) -> None:
     print(f"\n{options.robots} robots, order {options.order}, {options.network}: ms a full round")
     print(f"  {'one thread':<24}{one:9.3f}")
     print(f"  {'two threads':<24}{two:9.3f}   {one / two:6.2f} times as fast")
+    own = cost["own"] / TURN
+    print(f"  {'q_i = H(y_i), one thread':<24}{own:9.3f}   {one / own:6.2f} times as fast")
     print(f"  {'literal, robot by robot':<24}{plain:9.3f}   {plain / one:6.1f} times one thread")
     readable = cost["reference"]
     print(f"  {'reference in NumPy':<24}{readable:9.3f}   {readable / one:6.2f} times one thread")

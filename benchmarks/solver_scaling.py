@@ -28,6 +28,7 @@ from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.targets.target import named_target
 
 KINDS = tuple(product(("cg", "nm"), (5, 10, 20)))
+TRACKED = MacroSettings(curvature="tracked")
 SCALINGS = ("plain", "diag(q)", "Legendre")
 
 
@@ -77,7 +78,7 @@ def study(order: int, options: argparse.Namespace) -> None:
     """Print the rows of an order."""
     family, rng = LegendreFamily(order), np.random.default_rng(options.seed)
     network = NetworkSpec.parse("er:0.5")
-    loop = OpenLoop.draw(named_target("gmm3"), MacroSettings(), 100, network, rng, family)
+    loop = OpenLoop.draw(named_target("gmm3"), TRACKED, 100, network, rng, family)
     some = slice(0, options.sample)
     z = {key: np.zeros((options.sample, family.size)) for key in product(SCALINGS, KINDS)}
     state = loop.start()

@@ -37,7 +37,7 @@ from bildsim.network.graph import NetworkSpec
 from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.targets.target import named_target
 
-EXACT = MacroSettings()
+EXACT = MacroSettings(curvature="tracked")
 COLOURS = {"cg": "#0072B2", "neumann": "#D55E00"}
 STYLES = (("-", "o"), ("--", "s"), ("-.", "^"), (":", "D"))
 LAST, TIMED = 10, 15

@@ -31,7 +31,10 @@ from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.programs.reproduce.recorded_run import watch
 from bildsim.targets.target import TARGET_NAMES, named_target
 
-SETTINGS = {"paper": PAPER, "ours": MacroSettings(step_rule="fixed", learning="gradient")}
+SETTINGS = {
+    "paper": PAPER,
+    "ours": MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked"),
+}
 NETWORKS = ("er:0.5", "regular:6", "ring")
 
 

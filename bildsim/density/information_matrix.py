@@ -46,7 +46,7 @@ def _matrices(moments: Floats, values: Floats, slopes: Floats, side: int) -> Flo
 
 def packed_information(family: LegendreFamily, moments: Floats) -> Floats:
     """Return the upper triangles of M(y), (N, m (m + 1) / 2); see ``information``."""
-    values, slopes = _upper_sums(family.order)
+    values, slopes = upper_sums(family.order)
     table = _by_degree(family, moments)
     products = slopes @ (table @ values.T) + values @ (table @ slopes.T)
     return _packed(family, products)
@@ -66,8 +66,11 @@ def _packed(family: LegendreFamily, products: Floats) -> Floats:
 
 
 @cache
-def _upper_sums(order: int) -> tuple[Floats, Floats]:
-    """Return the sums of ``_product_sums`` for a <= c alone, (u, 2 kappa + 1) each."""
+def upper_sums(order: int) -> tuple[Floats, Floats]:
+    """Return the Legendre sums of P_a P_c and of P_a' P_c' for a <= c, each (T, 2 kappa + 1).
+
+    Row t belongs to the t-th product of `bildsim.density.kernel_tables.Tables`.
+    """
     side = order + 1
     rows, columns = np.triu_indices(side)
     values, slopes = _product_sums(order)

@@ -19,8 +19,9 @@ from bildsim.controllers.bild_macro.kernels import Fields, Links
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers import direct as direct_solve
 from bildsim.controllers.bild_macro.solvers.iterative import SOLVES
+from bildsim.controllers.bild_macro.solvers.own_curvature import own_curvature_solve
 from bildsim.controllers.bild_macro.solvers.projected import projected_solve
-from bildsim.density.information_matrix import metric
+from bildsim.density.information_matrix import metric, packed_information
 from bildsim.density.kernels import Evaluation
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network
@@ -101,12 +102,9 @@ class BildMacro:
 
     @property
     def numbers_per_message(self) -> int:
-        """Numbers a robot sends each neighbour a round: y_i, r_i and the triangle of q_i."""
-        return 2 * self.family.size + (self.family.packed_size if self._tracks_hessian else 0)
-
-    @property
-    def _tracks_hessian(self) -> bool:
-        return self.settings.metric == "hessian"
+        """Numbers a robot sends each neighbour a round: y_i, r_i, and q_i's triangle if tracked."""
+        tracked = self.family.packed_size if self.settings.tracks_hessian else 0
+        return 2 * self.family.size + tracked
 
     @property
     def _iterates(self) -> bool:
@@ -157,15 +155,19 @@ class BildMacro:
             return state
         statistics = self.family.statistics(positions)
         links = lazy_links(network, self.settings.laziness)
-        fields, gradient = state.fields, state.gradient
-        # grad f is asked for where it is used, before a move: after the last round alone.
-        for left in range(rounds, 0, -1):
-            target = self.log_target if left == 1 else _NOTHING
-            done = state.rounds + rounds - left
+        fields, gradient = state.fields, np.empty_like(state.gradient)
+        # Rounds write into two sets of arrays by turns: those of ``state`` stay what they are.
+        room, spare = self._room(fields), self._room(fields) if rounds > 1 else fields
+        for done in range(state.rounds, state.rounds + rounds):
             move = self.step(fields, done), fields.r
-            if descent is not None and left == rounds:
+            if descent is not None and done == state.rounds:
                 move = np.ones(len(descent)), descent
-            fields, gradient = self._round(fields, links, statistics, move, done, target)
+            # grad f is asked for where it is used, before a move: after the last round alone.
+            last = done == state.rounds + rounds - 1
+            target = self.log_target if last else _NOTHING
+            self._round(fields, room, links, statistics, move, target, gradient)
+            self.check(room.y, done + 1)
+            fields, room, spare = room, spare, room
         done = state.rounds + rounds
         return MacroState(
             positions.copy(), statistics, fields, gradient, self.log_target, done, state.z
@@ -174,11 +176,13 @@ class BildMacro:
     def hypergradient(self, state: MacroState) -> Hypergradient:
         """Return every robot's hypergradient at its own x_i, y_i, q_i."""
         gradient = self._gradient(state)
-        if self._tracks_hessian:
-            z, projected = self._hessian_solve(state, gradient)
-        else:
+        projected = np.zeros(len(gradient), dtype=np.bool_)
+        if self.settings.metric == "wasserstein":
             z = self._wasserstein_solve(state.fields.moments, gradient)
-            projected = np.zeros(len(z), dtype=np.bool_)
+        elif self.settings.tracks_hessian:
+            z, projected = self._projected_solve(state.fields.q, gradient, state.z)
+        else:
+            z = self.own_solve(state, gradient[None], start=state.z)[0]
         ascent = self.family.ascent(state.positions, z)
         return Hypergradient(gradient, z, ascent, projected)
 
@@ -223,18 +227,22 @@ class BildMacro:
         # A robot's own bound keeps its step stable whatever the network: see MacroSettings.
         return np.minimum(settings.gamma_y, settings.curvature_limit / old.norm)
 
+    @staticmethod
+    def _room(fields: Fields) -> Fields:
+        """Return arrays of the same shapes, for what robots will hold."""
+        return Fields(*(aligned_empty(*field.shape) for field in fields))
+
     def _round(
         self,
         old: Fields,
+        new: Fields,
         links: Links,
         statistics: Floats,
         move: tuple[Floats, Floats],
-        done: int,
         log_target: Floats,
-    ) -> tuple[Fields, Floats]:
-        new = Fields(*(aligned_empty(*field.shape) for field in old))
+        gradient: Floats,
+    ) -> None:
         scalars, mean = np.empty((2, len(statistics))), np.empty_like(statistics)
-        gradient = np.empty_like(statistics)
         over_robots(
             len(statistics),
             macro_kernels.round_pass,
@@ -248,8 +256,6 @@ class BildMacro:
             Evaluation(scalars[0], mean, new.moments, _NOTHING, scalars[1], gradient),
             self.family.tables,
         )
-        self.check(new.y, done + 1)
-        return new, gradient
 
     def _first_hessian(self, covariance: Floats) -> tuple[Floats, Floats]:
         """Return q_i = H(y_i), packed, of no length where nobody asks for it; and the norms."""
@@ -259,11 +265,7 @@ class BildMacro:
         q[:, diagonal] += self.settings.regularisation
         # |H|_F^2 from the triangle: what is off the diagonal counts twice.
         squares = 2.0 * np.sum(q**2, axis=1) - np.sum(q[:, diagonal] ** 2, axis=1)
-        return q if self._tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
-
-    def _hessian_solve(self, state: MacroState, gradient: Floats) -> tuple[Floats, Bools]:
-        """Solve P_{>= w}[q_i] z_i = grad f(y_i); also return where the projection changed q_i."""
-        return self._projected_solve(state.fields.q, gradient, state.z)
+        return q if self.settings.tracks_hessian else aligned_empty(len(q), 0), np.sqrt(squares)
 
     def solve(self, matrices: Floats, vectors: Floats) -> Floats:
         """Return P_{>= w}[A_i]^-1 v_i by the settings' solver, (N, m).
@@ -273,6 +275,27 @@ class BildMacro:
             vectors: (N, m) v_i.
         """
         return self._projected_solve(matrices, vectors, np.zeros_like(vectors))[0]
+
+    def own_solve(
+        self, state: MacroState, vectors: Floats, long_step: float = 0.0, start: Floats = _NOTHING
+    ) -> Floats:
+        """Return (H(y_i) + gamma M(y_i))^-1 v_i by the settings' solver, (K, N, m).
+
+        Args:
+            state: what the robots hold; each uses its own density alone.
+            vectors: (K, N, m) K right-hand sides a robot.
+            long_step: gamma.
+            start: (N, m) where an iterative solver starts; zero if not given.
+        """
+        floor, moments = self.settings.regularisation, state.fields.moments
+        if not self._iterates:
+            return own_curvature_solve(self.family, moments, floor, vectors, long_step)
+        matrices = self.family.evaluate(state.fields.y).covariance
+        matrices[:, self.family.packed_diagonal] += floor
+        if long_step > 0.0:
+            matrices += long_step * packed_information(self.family, moments)
+        start = start if len(start) else np.zeros_like(vectors[0])
+        return np.stack([self._projected_solve(matrices, v, start)[0] for v in vectors])
 
     def _projected_solve(
         self, matrices: Floats, vectors: Floats, start: Floats
@@ -303,8 +326,9 @@ class BildMacro:
         """
         # At any solution of (5) w y = s - E[phi], both of which lie in [-1, 1]; a start may not.
         limit = min(_START + 2.0 / self.settings.regularisation, _DIVERGED)
-        size = np.abs(y).max(axis=1)
-        if not (size < limit).all():
+        # NaN is neither above nor below, and the largest of numbers among which it is.
+        if not max(y.max(), -y.min()) < limit:
+            size = np.abs(y).max(axis=1)
             robot = int(np.argmin(size < limit))
             raise RunError(
                 "the estimator lost stability in round {0}: y of robot {1} reached {2}, so "

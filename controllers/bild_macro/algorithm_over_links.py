@@ -60,9 +60,8 @@ class MacroOverLinks:
     """Algorithm 1 with (7) over what arrives, and a consensus in place of (8) and (9).
 
     With Metropolis tracking this is Algorithm 1, and with perfect links equal to `BildMacro` but
-    for rounding; r_i and q_i then carry what was lost for ever. With ADMM or push-sum only r_i is
-    agreed on, and where a Hessian is asked for a robot takes P_{>= w}[H(y_i)] at its own y_i: the
-    y_i agree in the limit, so q_i = H(y_i) there, and a message has 96 or 97 numbers, not 1272.
+    for rounding; r_i, and a tracked q_i, then carry what was lost for ever. A message has 96 or 97
+    numbers, 1272 with a tracked q_i, which ADMM and push-sum do without.
 
     Attributes:
         algorithm: Algorithm 1 with its settings.
@@ -90,18 +89,13 @@ class MacroOverLinks:
         """Bytes that a robot sends each neighbour a round, whether they arrive or not."""
         size, packed = self.algorithm.family.size, self.algorithm.family.packed_size
         blocks = [size, self._consensus.numbers_per_message(size)]
-        if self._tracks_hessian:
+        if self.algorithm.settings.tracks_hessian:
             blocks.append(packed)
         return message_bytes(blocks, self.settings.message_bits)
 
     @property
     def _consensus(self) -> AnyConsensus:
         return make_consensus(self.algorithm.settings)
-
-    @property
-    def _tracks_hessian(self) -> bool:
-        settings = self.algorithm.settings
-        return settings.metric == "hessian" and settings.consensus == "metropolis"
 
     def require_memory(self, network: Network) -> None:
         """Make sure that the messages of a network that are under way can be kept.
@@ -129,7 +123,8 @@ class MacroOverLinks:
     def _kept_a_round(self, network: Network) -> int:
         """Return how many bytes the messages of a round take where they wait for their time."""
         robots, family = len(network.degree), self.algorithm.family
-        tracked = family.size + (family.packed_size if self._tracks_hessian else 0)
+        tracks = self.algorithm.settings.tracks_hessian
+        tracked = family.size + (family.packed_size if tracks else 0)
         if self.algorithm.settings.consensus == "metropolis":
             numbers = robots * tracked
         else:  # what robots say differs from link to link
@@ -147,7 +142,7 @@ class MacroOverLinks:
         links = LossyLinks(self.settings).init(len(state.positions), rng)
         fields = state.fields
         trackers = [self._consensus.init(fields.slope, network)]
-        if self._tracks_hessian:
+        if self.algorithm.settings.tracks_hessian:
             trackers.append(self._consensus.init(fields.q, network))
         return Channel(links, tuple(trackers), Sent())
 
@@ -260,7 +255,7 @@ class MacroOverLinks:
     ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Return grad_2 g_i, the moments, |H|, packed H and grad f at the new y_i."""
         family, ridge = self.algorithm.family, self.algorithm.settings.regularisation
-        wanted = self._tracks_hessian or (last and self.algorithm.settings.metric == "hessian")
+        wanted = self.algorithm.settings.tracks_hessian
         target = self.algorithm.log_target if last else None
         found = family.evaluate(y, target, second=wanted, moments=True)
         q = old.q

@@ -186,7 +186,7 @@ def _learn(
 
 
 @inlined
-def _load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
+def load_means(mean: Floats, tables: Tables, work: Workspace) -> None:
     """Pick E[phi] among the moments in work.sums."""
     degrees = tables.polynomials.shape[1]
     for k in range(tables.own.size):
@@ -211,7 +211,7 @@ def _subtract_covariance(
     # Cov(phi_k, phi_h) = E[phi_k phi_h] - E[phi_k] E[phi_h], of which the first is an image of the
     # moments; n runs through the upper triangle row by row.
     kernels.second_moments(tables, work)
-    _load_means(work.mean, tables, work)
+    load_means(work.mean, tables, work)
     squares, diagonal, trace, n = spread(0.0), spread(0.0), spread(0.0), 0
     for k in range(tables.own.size):
         own, before = load(work.mean, k), load(mean, k)
@@ -224,6 +224,23 @@ def _subtract_covariance(
             store(work.packed, n, value - (load(second, place) - before * load(mean, h)))
             n += 1
     # Entries off the diagonal stand for two of the symmetric matrix.
+    return 2.0 * squares - diagonal, trace
+
+
+@inlined
+def _covariance_squares(tables: Tables, work: Workspace) -> tuple[Lanes, Lanes]:
+    """Return the squared Frobenius norm and the trace of the covariance of work.sums."""
+    kernels.second_moments(tables, work)
+    load_means(work.mean, tables, work)
+    squares, diagonal, trace, n = spread(0.0), spread(0.0), spread(0.0), 0
+    for k in range(tables.own.size):
+        own = load(work.mean, k)
+        variance = load(work.second, element(tables.second, n)) - own * own
+        diagonal, trace = diagonal + variance * variance, trace + variance
+        for h in range(k, tables.own.size):
+            value = load(work.second, element(tables.second, n)) - own * load(work.mean, h)
+            squares = squares + value * value
+            n += 1
     return 2.0 * squares - diagonal, trace
 
 
@@ -257,21 +274,21 @@ def change_pass(
     places = np.arange(new.moments.shape[1])
     before, second = scratch(size), scratch(len(work.second))
     tracked = new.q.shape[1] > 0
-    fill(before, 0, size, 0.0)
-    fill(second, 0, len(second), 0.0)
     for start in range(first, last, WIDTH):
         count = min(WIDTH, last - start)
         # H(y_i^k) is made once more from the old moments, which costs less than having kept it.
         if tracked:
             gather_rows(old.moments, start, count, work.sums, places)
             kernels.second_moments(tables, work)
-            _load_means(before, tables, work)
+            load_means(before, tables, work)
             for n in range(len(second)):
                 store(second, n, load(work.second, n))
         gather_rows(new.moments, start, count, work.sums, places)
-        squares, trace = _subtract_covariance(before, second, tables, work)
         if tracked:
+            squares, trace = _subtract_covariance(before, second, tables, work)
             scatter_rows(work.packed, new.q, start, count)
+        else:
+            squares, trace = _covariance_squares(tables, work)
         # |C + w I|_F^2 = |C|_F^2 + 2 w tr C + m w^2.
         store(work.line, 0, squares + trace * (2.0 * regularisation))
         for lane in range(count):

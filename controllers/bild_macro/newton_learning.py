@@ -58,22 +58,13 @@ def correction(algorithm: BildMacro, before: MacroState, after: MacroState) -> C
     """
     old, new = before.fields, after.fields
     innovation = (new.r - old.r) - (new.slope - old.slope)
-    hessian = own_hessian(algorithm, after)
-    newton = algorithm.solve(hessian, new.r)
+    newton, heard = algorithm.own_solve(after, np.stack([new.r, innovation]))
     decrement = np.sqrt(_products(new.r, newton))
-    unsettled = _products(innovation, algorithm.solve(hessian, innovation)) / SETTLED**2
+    unsettled = _products(innovation, heard) / SETTLED**2
     doubt = (decrement / TRUSTED) ** 2
     share = (1.0 / (1.0 + doubt + decrement + unsettled))[:, None]
     gradient = algorithm.descent(new, after.rounds)
     return Correction(1.0 / (1.0 + doubt), share * newton + (1.0 - share) * gradient)
-
-
-def own_hessian(algorithm: BildMacro, state: MacroState) -> Floats:
-    """Return H(y_i) at each robot's own y_i, packed, (N, m (m + 1) / 2)."""
-    family = algorithm.family
-    packed = family.evaluate(state.fields.y).covariance
-    packed[:, family.packed_diagonal] += algorithm.settings.regularisation
-    return packed
 
 
 def _products(first: Floats, second: Floats) -> Floats:

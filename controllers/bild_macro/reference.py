@@ -50,7 +50,7 @@ class ReferenceState:
         positions: (N, 2) x_i (m).
         y: (N, m) estimates of the swarm's natural parameters.
         r: (N, m) trackers of the mean of grad_2 g_j.
-        q: (N, m, m) trackers of the mean of the Hessians H(y_j).
+        q: (N, m, m) trackers of the mean of the Hessians H(y_j), or H(y_i) of one's own.
         slope: (N, m) grad_2 g_i(x_i, y_i).
         density: p(.; y_i).
         rounds: communication rounds done.
@@ -181,8 +181,10 @@ class ReferenceMacro:
         density = self.density(y)
         slope, hessian = self.slope(positions, y, density), self.hessian(density)
         r = mixing @ old.r + slope - old.slope  # (8)
-        change = (hessian - self.hessian(old.density)).reshape(robots, -1)
-        q = (mixing @ old.q.reshape(robots, -1) + change).reshape(hessian.shape)  # (9)
+        q = hessian
+        if settings.tracks_hessian:
+            change = (hessian - self.hessian(old.density)).reshape(robots, -1)
+            q = (mixing @ old.q.reshape(robots, -1) + change).reshape(hessian.shape)  # (9)
         return ReferenceState(positions, y, r, q, slope, density, old.rounds + 1)
 
     def advance(
@@ -277,6 +279,8 @@ class ReferenceMacro:
         length = np.linalg.norm(far, axis=1)
         share = (trust * length / (length + REST_M))[:, None]
         near = self.waypoints(state, rounds) - positions
+        limit = np.maximum(length, REST_M)
+        near *= (limit / np.maximum(limit, np.linalg.norm(near, axis=1)))[:, None]
         way = share * far / coverage + (1.0 - share) * near
         return np.asarray(np.clip(positions + way, -1.0, 1.0))
 

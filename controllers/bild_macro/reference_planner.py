@@ -122,5 +122,5 @@ class ReferencePlanner:
     @property
     def _message_bytes(self) -> int:
         family = self.algorithm.family
-        triangle = family.packed_size if self.algorithm.settings.metric == "hessian" else 0
+        triangle = family.packed_size if self.algorithm.settings.tracks_hessian else 0
         return _DOUBLE_BYTES * (2 * family.size + triangle)

@@ -10,6 +10,7 @@ from bildsim.basics.errors import UsageError, not_allowed, unknown_name
 from bildsim.density.legendre_family import LEAST_REGULARISATION, REGULARISATION
 
 Metric = Literal["hessian", "wasserstein"]
+Curvature = Literal["own", "tracked"]
 Solver = Literal["exact", "cg", "neumann"]
 StepRule = Literal["fixed", "implicit"]
 Learning = Literal["gradient", "newton"]
@@ -44,7 +45,11 @@ class MacroSettings:
         gamma_y: largest step size of the learning update, equation (7); > 0.
         metric: what turns grad f(y_i) into z_i: ``hessian``, the paper's P_{>= w}[q_i]; or
             ``wasserstein``, E[grad phi^T grad phi] under the robot's own y_i, which makes all
-            moments converge at one rate and needs no q_i, so messages are 13 times shorter.
+            moments converge at one rate.
+        curvature: where q_i comes from. H is the same function of y for every robot, so what (9)
+            tracks by talking, the mean of H(y_j), each can compute once the y_j agree: ``own``
+            takes q_i = H(y_i), and a message is y_i and r_i alone, 13 times shorter; ``tracked``
+            is (9), as the paper has it.
         metric_ridge: multiple of the mean eigenvalue added to the Wasserstein metric; >= 0.
         solver: how P_{>= w}[q_i] z_i = grad f(y_i) is solved: ``exact``, by a factorisation; or
             from the robot's last z_i on in O(m^2) instead of O(m^3), with an error, by truncated
@@ -59,9 +64,8 @@ class MacroSettings:
         warmup_rounds: rounds at the start with gamma_y = 0.
         consensus: how robots follow the mean of grad_2 g_i: ``metropolis``, equations (8) and (9),
             which lost messages put off for ever; ``admm``, which forgets what was lost, who died
-            and splits; or ``push-sum`` with running sums, which forgets losses. With the last two a
-            robot takes H(y_i) at its own y_i for q_i, and messages are as short as with the
-            Wasserstein metric.
+            and splits; or ``push-sum`` with running sums, which forgets losses. The last two go
+            with ``curvature`` own.
     """
 
     gamma_x: float = 1e-2
@@ -71,6 +75,7 @@ class MacroSettings:
     gamma_y: float = 2.0
     delta: float = 0.02
     metric: Metric = "hessian"
+    curvature: Curvature = "own"
     metric_ridge: float = 1e-2
     solver: Solver = "exact"
     solver_iterations: int = 20
@@ -98,20 +103,26 @@ class MacroSettings:
                 "{curvature_limit} must be above 0 or inf", curvature_limit=self.curvature_limit
             )
         _require(0.0 <= self.laziness < 1.0, "laziness", self.laziness, "at least 0, below 1")
-        for name, names in (("metric", Metric), ("step_rule", StepRule), ("learning", Learning)):
+        for name, names in _NAMES.items():
             if getattr(self, name) not in get_args(names):
                 raise unknown_name(name, getattr(self, name), get_args(names))
         _require(self.metric_ridge >= 0.0, "metric_ridge", self.metric_ridge, "0 or above")
         self._require_solver()
-        if self.consensus not in get_args(ConsensusName):
-            raise unknown_name("consensus", self.consensus, get_args(ConsensusName))
+        self._require_consensus()
         whole = 0 <= self.warmup_rounds <= MOST_WARMUP_ROUNDS and self.warmup_rounds % 1 == 0
         allowed = f"a whole number from 0 to {MOST_WARMUP_ROUNDS}, which take minutes"
         _require(whole, "warmup_rounds", self.warmup_rounds, allowed)
 
+    def _require_consensus(self) -> None:
+        if self.curvature == "tracked" and self.consensus != "metropolis":
+            raise UsageError(
+                "{curvature} is not possible with {consensus}: allowed is {curvature:own}, or "
+                "{consensus:metropolis}",
+                curvature=self.curvature,
+                consensus=self.consensus,
+            )
+
     def _require_solver(self) -> None:
-        if self.solver not in get_args(Solver):
-            raise unknown_name("solver", self.solver, get_args(Solver))
         if self.solver != "exact" and self.metric != "hessian":
             raise UsageError(
                 "{solver} is not possible with {metric}: allowed is {solver:exact}, or "
@@ -123,6 +134,11 @@ class MacroSettings:
         whole = 1 <= count <= MOST_SOLVER_ITERATIONS and count % 1 == 0
         allowed = f"a whole number from 1 to {MOST_SOLVER_ITERATIONS}"
         _require(whole, "solver_iterations", self.solver_iterations, allowed)
+
+    @property
+    def tracks_hessian(self) -> bool:
+        """Whether robots exchange q_i: not if they take H(y_i), nor with the Wasserstein metric."""
+        return self.metric == "hessian" and self.curvature == "tracked"
 
     @property
     def surely_stable(self) -> bool:
@@ -139,6 +155,16 @@ class MacroSettings:
         return self.curvature_limit <= 2.0 * self.laziness**2
 
 
+_NAMES: Mapping[str, object] = {
+    "metric": Metric,
+    "curvature": Curvature,
+    "solver": Solver,
+    "step_rule": StepRule,
+    "learning": Learning,
+    "consensus": ConsensusName,
+}
+
+
 def _require(holds: bool, name: str, value: float, allowed: str) -> None:
     if not (holds and isfinite(value)):
         raise not_allowed(name, value, allowed)
@@ -150,6 +176,7 @@ PAPER = MacroSettings(
     learning="gradient",
     gamma_y=0.9,
     delta=0.02,
+    curvature="tracked",
     regularisation=1e-4,
     y_spread=1.0,
     curvature_limit=inf,

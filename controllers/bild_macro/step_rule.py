@@ -13,7 +13,6 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro.algorithm import BildMacro, Hypergradient, MacroState
-from bildsim.controllers.bild_macro.newton_learning import own_hessian
 from bildsim.density.information_matrix import packed_information
 
 REST_M = 1e-3
@@ -28,12 +27,15 @@ class ImplicitStep:
         u_i = n delta gamma_x grad phi(x_i) z_i                       (6), as the paper has it
         v_i = n delta (x_i - P_C[x_i - gamma grad phi(x_i) (G_i + gamma M_i)^-1 grad f(y_i)])
         s_i = t_i |v_i| / (|v_i| + REST_M)
+        u_i is cut to the length max(|v_i|, REST_M)
         waypoint = P_C[x_i - s_i v_i / c - (1 - s_i) u_i]
 
     with n rounds a tick, gamma the long step, G_i the metric (P_{>= w}[q_i], or M_i with its ridge
     for the Wasserstein metric), t_i how far the robot trusts its estimate and c the share of the
-    way to a waypoint that it covers in a tick. Each robot needs what it has. At rest s_i is 0, so
-    what Theorem 1 says near a stationary point it says of this step with gamma_x.
+    way to a waypoint that it covers in a tick. Each robot needs what it has. At rest s_i is 0 and
+    nothing is cut, so what Theorem 1 says near a stationary point it says of this step with
+    gamma_x. The cut is for robots whose estimate has run away, as where a graph splits: there q_i
+    has next to no curvature in some directions, and u_i no bound but the arena.
 
     Attributes:
         algorithm: Algorithm 1 with its settings.
@@ -64,6 +66,7 @@ class ImplicitStep:
         far = min(1.0, self.rounds * algorithm.settings.delta) * (goals - positions)
         length = np.hypot(far[:, 0], far[:, 1])
         share = (trust * length / (length + REST_M))[:, None]
+        near *= cut(near, np.maximum(length, REST_M))
         way = share * far / self.coverage + (1.0 - share) * near
         return np.clip(positions + way, -1.0, 1.0)
 
@@ -72,7 +75,13 @@ class ImplicitStep:
         algorithm, long = self.algorithm, self.algorithm.settings.long_step
         if algorithm.settings.metric == "wasserstein":
             return found.z / (1.0 + long)
-        family, q = algorithm.family, state.fields.q
-        matrix = long * packed_information(family, state.fields.moments)
-        matrix += q if q.shape[1] > 0 else own_hessian(algorithm, state)
-        return algorithm.solve(matrix, found.gradient)
+        if not algorithm.settings.tracks_hessian:
+            return algorithm.own_solve(state, found.gradient[None], long)[0]
+        matrix = long * packed_information(algorithm.family, state.fields.moments)
+        return algorithm.solve(state.fields.q + matrix, found.gradient)
+
+
+def cut(ways: Floats, limits: Floats) -> Floats:
+    """Return by what ways are to be multiplied so that none is longer than its limit, (N, 1)."""
+    length = np.hypot(ways[:, 0], ways[:, 1])
+    return np.asarray((limits / np.maximum(length, limits))[:, None])

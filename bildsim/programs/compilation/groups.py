@@ -5,6 +5,7 @@ does; it neither needs kernels of other groups, nor do its numbers mean anything
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +14,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers.direct import direction_pass
+from bildsim.controllers.bild_macro.solvers.own_curvature import own_curvature_solve
 from bildsim.controllers.registry import BILD_MACRO, EXACT_MACRO, REFERENCE_MACRO
 from bildsim.controllers.safety.cbf import Barrier
 from bildsim.controllers.tracking import DEFAULT_GAIN
@@ -71,8 +73,14 @@ def changes() -> None:
     )
 
 
+def curvatures() -> None:
+    """Solve with robots' own Hessians, by factorisation: Newton steps, and Remark 3."""
+    family, moments = LegendreFamily(), _fields().moments
+    own_curvature_solve(family, moments, _RIDGE, np.zeros((1, _ROBOTS, family.size)))
+
+
 def solves() -> None:
-    """Solve Remark 3 of Algorithm 1 by factorisation."""
+    """Solve Remark 3 of Algorithm 1 with tracked Hessians, by factorisation."""
     fields, z = _fields(), np.zeros((_ROBOTS, LegendreFamily().size))
     direction_pass(0, _ROBOTS, fields.q, z, _RIDGE, z, np.zeros(_ROBOTS, dtype=np.bool_))
 
@@ -109,6 +117,7 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
             changes,
             fits,
             avoidance,
+            curvatures,
             solves,
             mixing,
             statistics,
@@ -143,8 +152,8 @@ def _needed(config: RunConfig) -> frozenset[str]:
     names = _FIT | _OF_PLANNER.get(config.planner, frozenset())
     if config.planner == BILD_MACRO:
         names |= _of_rounds(config.macro, config.links)
-    if config.planner == EXACT_MACRO and config.macro.metric == "hessian":
-        names |= {"solves"} if config.macro.solver == "exact" else set()
+    if config.planner == EXACT_MACRO:
+        names |= _of_solves(replace(config.macro, learning="gradient"))
     if config.swarm.dynamics == KINEMATIC:
         names |= {"ticks"} if _moves_plainly(config) else {"motion"}
     if config.swarm.safety != "none":
@@ -158,12 +167,18 @@ def _moves_plainly(config: RunConfig) -> bool:
     return config.swarm.safety == "none" and not disturbances.of_motion
 
 
+def _of_solves(settings: MacroSettings) -> set[str]:
+    """Return what the solves need, those of robots that learn by Newton steps among them."""
+    if settings.solver != "exact":
+        return set()
+    own = settings.metric == "hessian" and not settings.tracks_hessian
+    names = {"curvatures"} if own or settings.learning == "newton" else set()
+    return names | ({"solves"} if settings.tracks_hessian else set())
+
+
 def _of_rounds(settings: MacroSettings, links: LinkSettings) -> set[str]:
     """Return what else the rounds of Algorithm 1 need with these settings."""
-    names = set()
-    solving = settings.metric == "hessian" or settings.learning == "newton"
-    if settings.solver == "exact" and solving:
-        names.add("solves")
+    names = _of_solves(settings)
     if settings.consensus == "metropolis" and not links.impairs_messages:
         names.add("mixing")
     if links.message_bits != LinkSettings().message_bits:

@@ -16,7 +16,10 @@ from bildsim.programs.output.json_values import plain
 from bildsim.simulation.config import OptionalPath
 from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
 
-SETTINGS = {"paper": PAPER, "ours": MacroSettings(step_rule="fixed", learning="gradient")}
+SETTINGS = {
+    "paper": PAPER,
+    "ours": MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked"),
+}
 TWO_HILLS = "two-hills"
 SUMMARY = (
     "Section V of arXiv 2604.11712: point robots in open loop, its figures and one on stability. "

@@ -134,7 +134,7 @@ def _factor_diagonal(
 
 
 @inlined
-def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
+def factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
     """Factor eight matrices minus ``shift`` times I; return the least pivot of each, or NaN.
 
     Once a pivot is not positive those below mean nothing, but none of them hides it.
@@ -159,7 +159,7 @@ def _factor(shift: float, matrix: Floats, work: Factors) -> Lanes:
 
 
 @inlined
-def _solve(work: Factors, vector: Floats) -> None:
+def solve_factored(work: Factors, vector: Floats) -> None:
     """Overwrite (size, 8) right-hand sides with the solutions."""
     size, upper = work.size, work.upper
     # Forwards, W^T D^-1 u = b: column k of the lower factor is row k of W, in memory's order.
@@ -186,7 +186,19 @@ def _solve(work: Factors, vector: Floats) -> None:
 
 
 @inlined
-def _identity(size: int) -> Floats:
+def padded(rows: int) -> int:
+    """Return how many rows the blocks of four need that hold a matrix of ``rows`` rows."""
+    return (rows + _BLOCK - 1) // _BLOCK * _BLOCK
+
+
+@inlined
+def room_for_factors(size: int) -> Factors:
+    """Return scratch arrays for the factors of eight matrices of ``size`` rows, a multiple of 4."""
+    return Factors(size, scratch(size * size), scratch(size), scratch(size * _BLOCK))
+
+
+@inlined
+def identities(size: int) -> Floats:
     """Return eight identity matrices, (size^2, 8)."""
     matrix = scratch(size * size)
     fill(matrix, 0, size * size, 0.0)
@@ -231,20 +243,20 @@ def direction_pass(
         solved: (N,) gets whether z_i is the answer.
     """
     rows = gradient.shape[1]
-    size = (rows + _BLOCK - 1) // _BLOCK * _BLOCK
+    size = padded(rows)
     # What gather_rows does not write stays as it is: the identity, which factors into itself.
-    matrix, places, own = _identity(size), _places(rows, size), np.arange(rows)
-    work = Factors(size, scratch(size * size), scratch(size), scratch(size * _BLOCK))
+    matrix, places, own = identities(size), _places(rows, size), np.arange(rows)
+    work = room_for_factors(size)
     vector, pivots = scratch(size), scratch(2)
     for start in range(first, last, WIDTH):
         count = min(WIDTH, last - start)
         gather_rows(q, start, count, matrix, places)
         # The second overwrites the first, of which only the pivots count.
-        store(pivots, 0, _factor(regularisation, matrix, work))
-        store(pivots, 1, _factor(0.0, matrix, work))
+        store(pivots, 0, factor(regularisation, matrix, work))
+        store(pivots, 1, factor(0.0, matrix, work))
         fill(vector, rows, size, 0.0)
         gather_rows(gradient, start, count, vector, own)
-        _solve(work, vector)
+        solve_factored(work, vector)
         scatter_rows(vector, direction, start, count)
         # A NaN in q_i gives one in the pivots, and so an unsolved robot.
         for lane in range(count):

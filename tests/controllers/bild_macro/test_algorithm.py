@@ -5,7 +5,7 @@ import pytest
 
 from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.algorithm import BildMacro
-from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.bild_macro.settings import PAPER, WASSERSTEIN, MacroSettings
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.target import named_target
@@ -51,7 +51,9 @@ def test_start_of_theorem_1():
     assert np.abs(FAMILY.unpack(state.fields.q) - q).max() <= 1e-13
 
 
-@pytest.mark.parametrize("settings", [PAPER, MacroSettings(y_spread=1.0)], ids=["paper", "default"])
+@pytest.mark.parametrize(
+    "settings", [PAPER, MacroSettings(y_spread=1.0, curvature="tracked")], ids=["paper", "ours"]
+)
 def test_trackers_keep_their_sums_while_robots_move_and_networks_change(settings):
     """Rounding adds some 1e-16 a robot and round: over 400 rounds 1e-10 is a wide margin."""
     algorithm, state, _, rng = swarm(settings=settings)
@@ -107,6 +109,15 @@ def test_robots_that_agree_and_stand_still_find_the_exact_fit():
     assert np.abs(hypergradient.ascent - exact).max() <= 1e-2 * np.abs(exact).max()
 
 
+def test_an_own_curvature_is_that_of_the_robots_own_density():
+    algorithm, state, _, _ = swarm(settings=MacroSettings(y_spread=1.0))
+    found, exact = algorithm.hypergradient(state), hessians(algorithm, state)
+    assert not found.projected.any()
+    assert state.fields.q.shape == (14, 0)
+    for z, hessian, gradient in zip(found.z, exact, found.gradient, strict=True):
+        assert z == pytest.approx(np.linalg.solve(hessian, gradient), rel=1e-8, abs=1e-10)
+
+
 def test_gradient_follows_the_target():
     algorithm, state, _, _ = swarm()
     other = np.log(named_target("ring").on_grid(FAMILY.grid))
@@ -145,15 +156,17 @@ def test_waypoints_stay_in_the_arena_and_go_delta_of_the_way():
     assert far == pytest.approx(destinations, abs=1e-15)
 
 
-def test_message_has_the_size_of_what_is_mixed():
-    algorithm, state, _, _ = swarm()
+@pytest.mark.parametrize("settings", [PAPER, MacroSettings(), WASSERSTEIN])
+def test_message_has_the_size_of_what_is_mixed(settings):
+    algorithm, state, _, _ = swarm(settings=settings)
     sent = sum(field.shape[1] for field in (state.fields.y, state.fields.r, state.fields.q))
     assert algorithm.numbers_per_message == sent
 
 
 @pytest.mark.parametrize("network", ["er:0.5", "regular:6", "ring"])
 def test_default_settings_bear_a_start_in_a_corner(network):
-    algorithm, state, links, _ = swarm(24, MacroSettings(), network, seed=2, corner=True)
+    settings = MacroSettings(curvature="tracked")
+    algorithm, state, links, _ = swarm(24, settings, network, seed=2, corner=True)
     start = FAMILY.kl_between(state.fields.y, state.fields.y[0]).max()
     for _ in range(200):
         hypergradient = algorithm.hypergradient(state)

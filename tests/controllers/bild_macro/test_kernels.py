@@ -14,7 +14,7 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.target import named_target
 
-ROBOTS, SETTINGS = 21, MacroSettings(y_spread=0.5)
+ROBOTS, SETTINGS = 21, MacroSettings(y_spread=0.5, curvature="tracked")
 FAMILY = LegendreFamily(3, 0.1)
 TARGET = np.log(named_target("gmm3").on_grid(FAMILY.grid))
 

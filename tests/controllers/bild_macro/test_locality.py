@@ -16,7 +16,7 @@ from bildsim.targets.target import named_target
 FAMILY = LegendreFamily(3, 0.1)
 TARGET = np.log(named_target("gmm3").on_grid(FAMILY.grid))
 ROBOTS, ME, RIDGE = 20, 5, PAPER.regularisation
-SETTINGS = {"paper": PAPER, "default": MacroSettings(warmup_rounds=0)}
+SETTINGS = {"paper": PAPER, "ours": MacroSettings(warmup_rounds=0, curvature="tracked")}
 
 
 @pytest.fixture(params=list(SETTINGS))
@@ -126,7 +126,9 @@ def planned(settings, other, what):
     return [np.asarray(row[ME]).tobytes() for row in rows]
 
 
-@pytest.mark.parametrize("settings", [MacroSettings(), WASSERSTEIN])
+@pytest.mark.parametrize(
+    "settings", [MacroSettings(), MacroSettings(curvature="tracked"), WASSERSTEIN]
+)
 def test_a_tick_of_our_own_rules_hears_no_strangers(settings):
     expected = planned(settings, None, "x")
     for what in "xyr":

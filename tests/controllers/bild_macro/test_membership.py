@@ -19,7 +19,7 @@ def swarm(solver="exact"):
     """Return an algorithm and a state some rounds on, in which no estimate is trivial."""
     rng = np.random.default_rng(0)
     positions = rng.uniform(-1.0, 1.0, (ROBOTS, 2))
-    settings = MacroSettings(y_spread=0.5, solver=solver)
+    settings = MacroSettings(y_spread=0.5, solver=solver, curvature="tracked")
     algorithm = BildMacro(FAMILY, TARGET, settings)
     y = 0.5 * rng.standard_normal((ROBOTS, FAMILY.size))
     network = build_network(NetworkSpec.parse("er:0.6"), positions, rng)

@@ -67,7 +67,9 @@ def test_presets_differ_and_the_metric_has_two_names():
         MacroSettings(metric_ridge=-1.0)
 
 
-@pytest.mark.parametrize("field", ["metric", "solver", "consensus", "step_rule", "learning"])
+@pytest.mark.parametrize(
+    "field", ["metric", "curvature", "solver", "consensus", "step_rule", "learning"]
+)
 def test_unknown_names_are_refused_with_those_that_there_are(field):
     with pytest.raises(UsageError, match=f"{field}='lu' is unknown: valid are") as refused:
         MacroSettings(**{field: "lu"})
@@ -80,6 +82,15 @@ def test_iterative_solves_are_for_the_hessian(solver):
     with pytest.raises(UsageError, match=f"solver='{solver}' is not possible with metric='wass"):
         MacroSettings(solver=solver, metric="wasserstein")
     assert MacroSettings(solver="exact", metric="wasserstein").solver == "exact"
+
+
+@pytest.mark.parametrize("consensus", ["admm", "push-sum"])
+def test_hessians_are_tracked_by_metropolis_weights_alone(consensus):
+    with pytest.raises(UsageError, match="curvature='tracked' is not possible with consensus="):
+        MacroSettings(curvature="tracked", consensus=consensus)
+    assert not MacroSettings(consensus=consensus).tracks_hessian
+    assert MacroSettings(curvature="tracked").tracks_hessian
+    assert not MacroSettings(curvature="tracked", metric="wasserstein").tracks_hessian
 
 
 @given(
@@ -102,7 +113,7 @@ def test_the_papers_numbers_and_ours():
         0.02,
         1e-4,
     )
-    assert (PAPER.step_rule, PAPER.learning) == ("fixed", "gradient")
+    assert (PAPER.step_rule, PAPER.learning, PAPER.curvature) == ("fixed", "gradient", "tracked")
     assert not PAPER.surely_stable
     assert PRESETS["default"].surely_stable
     assert PRESETS["wasserstein"].surely_stable

@@ -56,11 +56,15 @@ def test_no_moment_moves_by_more_than_its_share_of_the_error(gamma):
         assert gains[-1] < 1.0
 
 
+@pytest.mark.parametrize("curvature", ["own", "tracked"])
 @pytest.mark.parametrize("coverage", [1.0, 0.7])
-def test_a_long_way_is_that_of_backward_euler(coverage):
-    algorithm, state = swarm(spread=0.3)
+def test_a_long_way_is_that_of_backward_euler(coverage, curvature):
+    algorithm, state = swarm(MacroSettings(curvature=curvature), spread=0.3)
     own = information(FAMILY, state.fields.moments)
-    matrices = FAMILY.unpack(state.fields.q) + algorithm.settings.long_step * own
+    hessian = np.array([FAMILY.covariance(y) for y in state.fields.y]) + 1e-4 * np.eye(FAMILY.size)
+    if curvature == "tracked":
+        hessian = FAMILY.unpack(state.fields.q)
+    matrices = hessian + algorithm.settings.long_step * own
     far = long_ways(algorithm, state, matrices)
     share = np.linalg.norm(far, axis=1) / (np.linalg.norm(far, axis=1) + REST_M)
     assert share.max() > 0.9
@@ -82,9 +86,26 @@ def test_with_the_wasserstein_metric_the_gain_is_the_same_for_all_moments():
 
 def test_without_trust_the_step_is_the_papers():
     algorithm, state = swarm()
+    state = replace(state, gradient=1e-2 * state.gradient)
     expected = algorithm.waypoints(state, algorithm.hypergradient(state), ROUNDS)
     found = ways(algorithm, state, 0.0, 0.7) + state.positions
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15)
+
+
+def test_a_runaway_estimate_leads_no_further_than_the_long_way():
+    """A fixed step as long as the implicit one's, by far too long for H's least eigenvalues."""
+    algorithm, state = swarm(MacroSettings(gamma_x=0.2))
+    state = replace(state, gradient=0.1 * state.gradient)
+    found = algorithm.hypergradient(state)
+    fixed = algorithm.waypoints(state, found, ROUNDS) - state.positions
+    matrices = np.array([FAMILY.covariance(y) for y in state.fields.y])
+    matrices += 1e-4 * np.eye(FAMILY.size) + 0.2 * information(FAMILY, state.fields.moments)
+    far = np.linalg.norm(long_ways(algorithm, state, matrices), axis=1)
+    near, length = ways(algorithm, state, 0.0), np.linalg.norm(fixed, axis=1)
+    limit = np.maximum(far, REST_M)
+    np.testing.assert_allclose(np.linalg.norm(near, axis=1), np.minimum(length, limit), rtol=1e-9)
+    np.testing.assert_allclose(near[:, 0] * fixed[:, 1], near[:, 1] * fixed[:, 0], atol=1e-15)
+    assert (length > 1.5 * limit).any()
 
 
 def test_at_rest_the_step_is_the_papers():

@@ -30,6 +30,7 @@ from bildsim.simulation.config import RunConfig
 
 LINES = (
     "",
+    "--curvature tracked",
     "--safety orca --planner hypergradient",
     "--safety cbf --dynamics kinematic --solver cg",
     "--dynamics ideal --solver neumann --order 4 --target ring",
@@ -110,7 +111,11 @@ def test_runs_compile_nothing_else():
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ("", {"densities", "fits", "statistics", "ascent", "changes", "solves", "mixing"}),
+        ("", {"densities", "fits", "statistics", "ascent", "changes", "curvatures", "mixing"}),
+        (
+            "--preset paper",
+            {"densities", "fits", "statistics", "ascent", "changes", "solves", "mixing"},
+        ),
         ("--planner cvt", {"densities", "fits", "statistics"}),
         ("--planner cvt --safety cbf", {"densities", "fits", "statistics", "avoidance"}),
         ("--planner cvt --dynamics kinematic", {"densities", "fits", "statistics", "ticks"}),
@@ -125,7 +130,7 @@ def test_runs_compile_nothing_else():
         ),
         (
             "--message-bits 8",
-            {"densities", "fits", "statistics", "ascent", "changes", "solves", "messages"},
+            {"densities", "fits", "statistics", "ascent", "changes", "curvatures", "messages"},
         ),
     ],
 )

@@ -72,7 +72,7 @@ def test_open_loop_with_conjugate_gradients_ends_where_exact_solves_do():
 
 @BOTH
 def test_robots_whose_q_has_a_negative_eigenvalue_get_the_projected_solve(settings):
-    settings = dataclasses.replace(settings, solver_iterations=600)
+    settings = dataclasses.replace(settings, solver_iterations=600, curvature="tracked")
     loop = drawn(settings)
     state = played(loop, 30)
     rng = np.random.default_rng(0)
@@ -99,6 +99,20 @@ def test_papers_settings_meet_projections_and_stay_near_exact_solves():
         state = loop.advance(state, found)
     assert met > 0
     assert error(loop, state) <= 1e-2
+
+
+@BOTH
+@pytest.mark.parametrize("curvature", ["own", "tracked"])
+def test_solves_with_either_curvature_come_near_the_exact_ones(settings, curvature):
+    settings = dataclasses.replace(settings, solver_iterations=600, curvature=curvature)
+    loop = drawn(settings)
+    state = played(loop, 30)
+    assert error(loop, state) <= 1e-8
+    right = np.stack([state.gradient, state.fields.r])
+    exact = dataclasses.replace(settings, solver="exact")
+    expected = dataclasses.replace(loop.algorithm, settings=exact).own_solve(state, right, 0.2)
+    found = loop.algorithm.own_solve(state, right, 0.2)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
 @BOTH
