@@ -53,8 +53,13 @@ def test_a_first_tick_in_no_time_is_no_error(monkeypatch):
 
 def test_it_stops_when_the_run_fails(monkeypatch):
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    cursor = "\x1b[?25h"
-    with pytest.raises(ValueError, match="no"), progress(CONFIG, console):
-        assert cursor not in console.file.getvalue(), "no cursor where the bar is drawn"
+    cursor, seen = "\x1b[?25h", []
+
+    def fail():
+        seen.append(console.file.getvalue())
         raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"), progress(CONFIG, console):
+        fail()
+    assert cursor not in seen[0], "no cursor where the bar is drawn"
     assert cursor in console.file.getvalue()

@@ -1,4 +1,4 @@
-"""Files of targets are told from names by how they end, before anything that reads them is loaded."""
+"""Files of targets are told from names before anything that reads them is loaded."""
 
 import subprocess
 import sys
