@@ -12,7 +12,7 @@ def main(arguments: Sequence[str]) -> int:
     # Only here, so that Ctrl-C during what is slow to load ends as everywhere else.
     from bildsim.programs.run import main as program
 
-    # What is loaded by now stays. To look through it for garbage takes a sixth of a run's start.
+    # What is loaded by now stays: runs would start later for looking through it for garbage.
     gc.freeze()
     return program.main(arguments)
 

@@ -40,7 +40,7 @@ def load_target(config: RunConfig) -> AnyTarget:
 
 
 def _from_file(config: RunConfig) -> AnyTarget:
-    # Only here: what reads files takes a tenth of a second to load.
+    # Only here: what reads files takes long to load.
     from bildsim.targets.files.film import Footage
     from bildsim.targets.files.target_file import read_target_file
 

@@ -79,7 +79,7 @@ def _named(name: str, duration_s: float) -> AnyTarget:
 
 
 def _from_file(path: Path, duration_s: float, reading: Reading) -> AnyTarget:
-    # Only here, as below: what reads files takes a tenth of a second to load.
+    # Only here, as below: what reads files takes long to load.
     from bildsim.targets.files.film import Footage
     from bildsim.targets.files.target_file import read_target_file
 
