@@ -26,20 +26,19 @@ import tyro
 from threadpoolctl import threadpool_limits
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
+from bildsim.controllers.bild_macro.settings import FIXED, WASSERSTEIN, MacroSettings
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 
 TIMES = (15, 30, 60)
 _LAST = 200
-_FIXED = MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked")
 RULES: Mapping[str, MacroSettings] = {
     "default": MacroSettings(),
-    "fixed .01": _FIXED,
-    "fixed .04": replace(_FIXED, gamma_x=0.04),
-    "implicit, gradient": MacroSettings(learning="gradient", curvature="tracked"),
-    "fixed .01, newton": MacroSettings(step_rule="fixed", curvature="tracked"),
+    "fixed .01": FIXED,
+    "fixed .04": replace(FIXED, gamma_x=0.04),
+    "implicit, gradient": MacroSettings(learning="gradient"),
+    "fixed .01, newton": MacroSettings(step_rule="fixed", gamma_x=0.01),
     "tracked": MacroSettings(curvature="tracked"),
     "wasserstein": WASSERSTEIN,
     "wasserstein, fixed, gradient": replace(WASSERSTEIN, step_rule="fixed", learning="gradient"),

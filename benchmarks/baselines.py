@@ -48,7 +48,7 @@ class Options:
         targets: named targets.
         starts: where the robots start.
         seeds: seeds.
-        preset: settings of BILD-MACRO: default, paper or wasserstein.
+        preset: settings of BILD-MACRO: default, paper, fixed or wasserstein.
         dynamics: what moves the robots: ideal, kinematic or bullet.
         network: communication network.
         rounds: communication rounds a tick.
@@ -61,7 +61,7 @@ class Options:
     targets: tuple[str, ...] = ("gmm3",)
     starts: tuple[str, ...] = ("corner",)
     seeds: tuple[int, ...] = (0,)
-    preset: Literal["default", "paper", "wasserstein"] = "default"
+    preset: Literal["default", "paper", "fixed", "wasserstein"] = "default"
     dynamics: str = "ideal"
     network: str = "er:0.5"
     rounds: int = 10

@@ -30,7 +30,7 @@ class Options:
         targets: named targets.
         seeds: seeds.
         planner: planner.
-        preset: settings of BILD-MACRO: default, paper or wasserstein.
+        preset: settings of BILD-MACRO: default, paper, fixed or wasserstein.
         network: communication network.
         start: where the robots start.
         duration: simulated time (s).
@@ -44,7 +44,7 @@ class Options:
     targets: tuple[str, ...] = ("uniform", "gmm3", "gmm4", "ring")
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     planner: str = "bild-macro"
-    preset: Literal["default", "paper", "wasserstein"] = "default"
+    preset: Literal["default", "paper", "fixed", "wasserstein"] = "default"
     network: str = "er:0.5"
     start: str = "uniform"
     duration: float = 60.0

@@ -30,7 +30,7 @@ class Options:
     """The main job.
 
     Attributes:
-        presets: whose constants: default or paper.
+        presets: whose constants: fixed or paper.
         rounds: communication rounds.
         robots: number of robots.
         network: er:PROBABILITY, regular:DEGREE, ring or complete.
@@ -38,7 +38,7 @@ class Options:
         seed: seed of start and network.
     """
 
-    presets: tuple[str, ...] = ("paper", "default")
+    presets: tuple[str, ...] = ("paper", "fixed")
     rounds: int = 1000
     robots: int = 100
     network: str = "er:0.5"

@@ -72,7 +72,7 @@ def loops(
     options: Options, network: str, target: str, start: str
 ) -> Iterator[tuple[str, str, OpenLoop]]:
     """Yield the settings' names, their multiples of the stable gamma_y, and what to run."""
-    for preset in ("default", "wasserstein"):
+    for preset in ("fixed", "wasserstein"):
         yield preset, "", _loop(options, network, target, start, PRESETS[preset])
     drawn = _loop(options, network, target, start, PAPER)
     family = drawn.algorithm.family

@@ -3,12 +3,13 @@
     python -m benchmarks.round_cost --robots 100 --order 6 --network er:0.5
 
 Prints milliseconds a full round (advance, hypergradient, waypoints), Hessians tracked as the paper
-has it, with one and with two threads, of one with each robot's own Hessian, of the readable NumPy reference, and of the tests' literal transcription robot by robot; the
-processor time of a round and of its parts, compiled and in batched NumPy; what memory 40 deaths
-among 1000 robots take, and the pages a round fetches anew; and what the counted arithmetic of a
-round would take at the rate of this machine's matrix multiplication (NumPy's, one thread), of large
-matrices and of such as the round is made of. All are measured in turn, again and again, so that a
-busy machine slows all alike; figures are medians.
+has it, with one and with two threads, of one with each robot's own Hessian, of the readable NumPy
+reference, and of the tests' literal transcription robot by robot; the processor time of a round and
+of its parts, compiled and in batched NumPy; what memory 40 deaths among 1000 robots take, and the
+pages a round fetches anew; and what the counted arithmetic of a round would take at the rate of
+this machine's matrix multiplication (NumPy's, one thread), of large matrices and of such as the
+round is made of. All are measured in turn, again and again, so that a busy machine slows all alike;
+figures are medians.
 """
 
 import os

@@ -2,7 +2,7 @@
 
     python -m benchmarks.rounds_to_target --plot rounds_to_target.png
 
-Algorithm 1 in open loop with the default settings and with the Wasserstein metric, from uniform and
+Algorithm 1 in open loop with fixed steps and with the Wasserstein metric, from uniform and
 corner starts. A run ends when the exact fit to the robots' positions has come within the lowest
 level of KL to the target; a target whose least KL is above a level is left out there. Medians over
 the seeds, and in brackets how many of them arrived.
@@ -30,8 +30,8 @@ from bildsim.network.graph import NetworkSpec
 from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.targets.target import named_target
 
-PRESET_NAMES = ("default", "wasserstein")
-COLOURS = {"default": "#0072B2", "wasserstein": "#D55E00"}
+PRESET_NAMES = ("fixed", "wasserstein")
+COLOURS = {"fixed": "#0072B2", "wasserstein": "#D55E00"}
 FAMILY = LegendreFamily()
 _BYTES = 8
 

@@ -25,16 +25,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.bild_macro.settings import FIXED, PAPER
 from bildsim.network.graph import NetworkSpec
 from bildsim.programs.reproduce.open_loop import OpenLoop
 from bildsim.programs.reproduce.recorded_run import watch
 from bildsim.targets.target import TARGET_NAMES, named_target
 
-SETTINGS = {
-    "paper": PAPER,
-    "ours": MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked"),
-}
+SETTINGS = {"paper": PAPER, "ours": FIXED}
 NETWORKS = ("er:0.5", "regular:6", "ring")
 
 

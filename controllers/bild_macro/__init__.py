@@ -12,7 +12,13 @@ step and learning rules in `step_rule` and `newton_learning`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bildsim.controllers.bild_macro.settings import PAPER, PRESETS, WASSERSTEIN, MacroSettings
+from bildsim.controllers.bild_macro.settings import (
+    FIXED,
+    PAPER,
+    PRESETS,
+    WASSERSTEIN,
+    MacroSettings,
+)
 
 if TYPE_CHECKING:
     from bildsim.controllers.bild_macro.algorithm import BildMacro, Hypergradient, MacroState
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from bildsim.controllers.bild_macro.reference_planner import ReferencePlanner
 
 __all__ = [
+    "FIXED",
     "PAPER",
     "PRESETS",
     "WASSERSTEIN",

@@ -23,7 +23,7 @@ from bildsim.basics.arrays import Floats, Ints
 from bildsim.density import kernels
 from bildsim.density.kernel_tables import Tables, Workspace, workspace
 from bildsim.numerics.compiling import inlined, inlined_early, kernel
-from bildsim.numerics.lanes import WIDTH, Lanes, element, fill, load, scratch, spread, store
+from bildsim.numerics.lanes import WIDTH, Lanes, element, load, scratch, spread, store
 from bildsim.numerics.transpose import gather_rows, scatter_rows
 
 _compiled = kernel(__file__)

@@ -76,7 +76,7 @@ class ImplicitStep:
         if algorithm.settings.metric == "wasserstein":
             return found.z / (1.0 + long)
         if not algorithm.settings.tracks_hessian:
-            return algorithm.own_solve(state, found.gradient[None], long)[0]
+            return np.asarray(algorithm.own_solve(state, found.gradient[None], long)[0])
         matrix = long * packed_information(algorithm.family, state.fields.moments)
         return algorithm.solve(state.fields.q + matrix, found.gradient)
 

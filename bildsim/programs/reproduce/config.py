@@ -10,16 +10,13 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.bild_macro.settings import FIXED, PAPER
 from bildsim.programs.config.command_line import parse
 from bildsim.programs.output.json_values import plain
 from bildsim.simulation.config import OptionalPath
 from bildsim.targets.target import TARGET_NAMES, Target, named_target, target_from_function
 
-SETTINGS = {
-    "paper": PAPER,
-    "ours": MacroSettings(step_rule="fixed", learning="gradient", curvature="tracked"),
-}
+SETTINGS = {"paper": PAPER, "ours": FIXED}
 TWO_HILLS = "two-hills"
 SUMMARY = (
     "Section V of arXiv 2604.11712: point robots in open loop, its figures and one on stability. "

@@ -73,7 +73,8 @@ def _along_y(slopes: Floats, tables: Tables, partial: Floats, sloped: Floats, su
     Args:
         slopes: (T, 2 kappa + 1) Legendre sums of the products of derivatives.
         tables: the family's constants.
-        partial, sloped: (T (2 kappa + 1), 8) get the sums by product and degree in x.
+        partial: (T (2 kappa + 1), 8) gets the sums with P_b P_d, by product and degree in x.
+        sloped: (T (2 kappa + 1), 8) gets those with P_b' P_d'.
         sums: the moments, degree in y first.
     """
     products, degrees = tables.products.shape

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.bild_macro.algorithm import BildMacro
-from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.bild_macro.settings import FIXED, PAPER
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.programs.reproduce.open_loop import OpenLoop
@@ -15,8 +15,7 @@ from tests.controllers.bild_macro.literal_macro import Model, deviations, play_r
 
 ROBOTS = 12
 ROUNDS = 300
-OURS = MacroSettings(y_spread=1.0, curvature="tracked")
-"""Our constants, with trackers as Algorithm 1 has them."""
+SPREAD = replace(FIXED, y_spread=1.0)
 
 
 def relative(found, expected):
@@ -25,7 +24,7 @@ def relative(found, expected):
 
 # y^0 is spread so far with our constants, too, that q_i falls below w I in some rounds.
 @pytest.mark.parametrize("order", [3, 6])
-@pytest.mark.parametrize("settings", [PAPER, OURS], ids=["paper", "ours"])
+@pytest.mark.parametrize("settings", [PAPER, SPREAD], ids=["paper", "ours"])
 def test_arrays_equal_robots_that_pass_messages(order, settings):
     rng = np.random.default_rng(order)
     family = LegendreFamily(order, 0.1)
@@ -60,7 +59,9 @@ def main_job(settings):
     return OpenLoop.draw(named_target("gmm3"), settings, 100, NetworkSpec.parse("er:0.5"), rng)
 
 
-@pytest.mark.parametrize("settings", [PAPER, replace(OURS, y_spread=0.0, warmup_rounds=3)], ids=["paper", "ours"])
+@pytest.mark.parametrize(
+    "settings", [PAPER, replace(FIXED, warmup_rounds=3)], ids=["paper", "ours"]
+)
 def test_the_main_job_begins_as_the_literal_algorithm_does(settings):
     for x, y, _ in deviations(main_job(settings), 6):
         assert x <= 1e-12
@@ -68,7 +69,7 @@ def test_the_main_job_begins_as_the_literal_algorithm_does(settings):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("settings", [PAPER, replace(OURS, y_spread=0.0)], ids=["paper", "ours"])
+@pytest.mark.parametrize("settings", [PAPER, FIXED], ids=["paper", "ours"])
 def test_the_main_job_is_the_literal_algorithm_for_a_thousand_rounds(settings):
     for x, y, _ in deviations(main_job(settings), 1000):
         assert max(x, y) <= 1e-8

@@ -10,7 +10,7 @@ from numpy.polynomial.legendre import legder, legval
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.planner import BildMacroPlanner
-from bildsim.controllers.bild_macro.settings import PAPER, WASSERSTEIN, MacroSettings
+from bildsim.controllers.bild_macro.settings import FIXED, PAPER, WASSERSTEIN, MacroSettings
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.swarm import SwarmEnv
@@ -343,7 +343,9 @@ def test_arrays_that_kernels_would_read_beyond_are_refused():
                 planner.check_state(replace(state, estimates=estimates), ROBOTS)
 
 
-@pytest.mark.parametrize("settings", [MacroSettings(), PAPER, WASSERSTEIN, MacroSettings(solver="cg")])
+@pytest.mark.parametrize(
+    "settings", [MacroSettings(), FIXED, WASSERSTEIN, MacroSettings(solver="cg")]
+)
 def test_the_number_of_threads_changes_no_bit(monkeypatch, settings):
     """Of our own rules, which work on all robots at once; 40 robots are five groups of eight."""
     plans = []

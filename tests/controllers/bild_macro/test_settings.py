@@ -60,7 +60,7 @@ def test_one_mode_is_stable_exactly_below_the_stated_bound():
 
 
 def test_presets_differ_and_the_metric_has_two_names():
-    assert len(set(PRESETS.values())) == 3
+    assert len(set(PRESETS.values())) == 4
     with pytest.raises(UsageError, match="metric='fisher' is unknown"):
         MacroSettings(metric="fisher")
     with pytest.raises(UsageError, match="metric_ridge=-1"):
@@ -116,5 +116,6 @@ def test_the_papers_numbers_and_ours():
     assert (PAPER.step_rule, PAPER.learning, PAPER.curvature) == ("fixed", "gradient", "tracked")
     assert not PAPER.surely_stable
     assert PRESETS["default"].surely_stable
+    assert PRESETS["fixed"].surely_stable
     assert PRESETS["wasserstein"].surely_stable
     assert dataclasses.replace(PAPER, curvature_limit=0.5, laziness=0.5).surely_stable

@@ -54,7 +54,5 @@ def test_neither_a_robots_place_nor_the_ranges_change_a_bit():
     assert np.roll(turned, -5, axis=1).tobytes() == whole.tobytes()
     parts, slopes = np.full_like(vectors, np.nan), upper_sums(4)[1]
     for first, last in ((16, 19), (0, 8), (8, 16)):
-        own_curvature_pass(
-            first, last, moments, vectors, 0.3, RIDGE, parts, slopes, family.tables
-        )
+        own_curvature_pass(first, last, moments, vectors, 0.3, RIDGE, parts, slopes, family.tables)
     assert parts.tobytes() == whole.tobytes()
