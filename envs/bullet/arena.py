@@ -126,7 +126,7 @@ class Arena:
         changed = applied != self._applied
         robots, speeds = np.flatnonzero(changed[:, 0] | changed[:, 1]).tolist(), applied.tolist()
         for k in robots:
-            # All by position: the engine takes half as long over them as over names.
+            # All by position: names take the engine longer.
             tell(bodies[k], _WHEELS, mode, _PLACES, speeds[k], forces, *_GAINS, client)
         self._applied = np.array(applied, dtype=np.float64)
 
@@ -245,7 +245,7 @@ class Arena:
         if self._seen is None:
             read, bodies = self._engine.getBasePositionAndOrientation, self._bodies
             both = map(read, bodies, repeat(self._client))
-            # One number after the other: NumPy takes thrice as long over a list of tuples.
+            # One number after the other: a list of tuples takes NumPy longer.
             numbers = chain.from_iterable(chain.from_iterable(both))
             frames = np.fromiter(numbers, np.float64, 7 * len(bodies)).reshape(-1, 7)
             frames[:, :3] *= Units.of(self.robot).length
