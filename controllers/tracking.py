@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats
+from bildsim.basics.arrays import Bools, Floats
 
 DEFAULT_GAIN = 12.0
 
@@ -93,9 +93,17 @@ def desaturate(command: Floats, limit: float) -> Floats:
     Returns:
         Wheel speeds within the limit, (N, 2), rad/s.
     """
+    return limited(command, limit)[0]
+
+
+def limited(command: Floats, limit: float) -> tuple[Floats, Bools]:
+    """Do what `desaturate` does, and say which robots had a wheel beyond the limit, (N,)."""
     size = np.abs(command)
-    peak = np.maximum(size[:, :1], size[:, 1:])
-    # One factor for both wheels: the path keeps its curvature.
-    factor = np.divide(limit, peak, out=np.ones_like(peak), where=peak > limit)
-    limited: Floats = np.clip(command * factor, -limit, limit)
-    return limited
+    peak = np.maximum(size[:, 0], size[:, 1])
+    beyond: Bools = peak > limit
+    slowed = command.copy()
+    if beyond.any():
+        # One factor for both wheels: the path keeps its curvature.
+        both = command[beyond] * (limit / peak[beyond])[:, None]
+        slowed[beyond] = np.clip(both, -limit, limit)
+    return slowed, beyond

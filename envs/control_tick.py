@@ -244,7 +244,7 @@ class Driver:
                 self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
             # Means over the tick.
             share += saturated
-            squares += (applied**2).mean(axis=1)
+            squares += 0.5 * (applied**2).sum(axis=1)
             if self._real_time:
                 due += 1.0 / TRACKING_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))

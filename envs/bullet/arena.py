@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Mapping
+from itertools import chain, repeat
 from types import ModuleType
 from typing import Any, Self
 
@@ -19,6 +20,8 @@ from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RobotModel
 
 _WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
+# What motors that hold speeds leave aside, and the engine's own gains, of places and of speeds.
+_PLACES, _GAINS = [0.0, 0.0], ([0.1, 0.1], [1.0, 1.0])
 # How far a centre may be beyond the square before the robot counts as lost, in radii.
 _ESCAPE = 0.5
 
@@ -95,6 +98,7 @@ class Arena:
         ]
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
+        self._seen: Floats | None = None
         # Like no speeds: all motors are set anew.
         self._applied = np.full((len(self._bodies), 2), np.nan)
         self.set_wheel_speeds(np.zeros((len(self._bodies), 2)))
@@ -115,27 +119,24 @@ class Arena:
         Args:
             applied: (left, right), (N, 2), rad/s.
         """
-        engine, client = self._engine, self._client
+        tell, bodies, client = self._engine.setJointMotorControlArray, self._bodies, self._client
+        mode = self._engine.VELOCITY_CONTROL
         forces = [self.robot.motor_torque / Units.of(self.robot).inertia] * 2
-        changed = np.flatnonzero(np.any(applied != self._applied, axis=1))
         # A motor holds what it was told: the engine need not hear it again.
-        for robot, speeds in zip(changed.tolist(), applied[changed].tolist(), strict=True):
-            engine.setJointMotorControlArray(
-                self._bodies[robot],
-                _WHEELS,
-                engine.VELOCITY_CONTROL,
-                targetVelocities=speeds,
-                forces=forces,
-                physicsClientId=client,
-            )
+        changed = applied != self._applied
+        robots, speeds = np.flatnonzero(changed[:, 0] | changed[:, 1]).tolist(), applied.tolist()
+        for k in robots:
+            # All by position: names take the engine longer.
+            tell(bodies[k], _WHEELS, mode, _PLACES, speeds[k], forces, *_GAINS, client)
         self._applied = np.array(applied, dtype=np.float64)
 
     def step(self, count: int = 1) -> None:
         """Advance the physics by ``count`` steps of 1 / ``physics_rate`` seconds."""
         take_step, client = self._engine.stepSimulation, self._client
         for _ in range(count):
-            take_step(physicsClientId=client)
+            take_step(client)
         self.steps += count
+        self._seen = None
 
     def poses(self) -> Floats:
         """Return x, y, heading, (N, 3), m and rad in [-pi, pi]."""
@@ -148,7 +149,7 @@ class Arena:
     def velocities(self) -> Floats:
         """Return world vx, vy of the discs' centres and the yaw rate, (N, 3), m/s and rad/s."""
         read, client = self._engine.getBaseVelocity, self._client
-        both = [read(body, physicsClientId=client) for body in self._bodies]
+        both = [read(body, client) for body in self._bodies]
         rates = np.array([(v[0], v[1], w[2]) for v, w in both], dtype=np.float64).reshape(-1, 3)
         rates[:, :2] *= Units.of(self.robot).length
         return rates
@@ -188,6 +189,7 @@ class Arena:
         """
         self.reset(state["poses"])
         load_world(self._engine, self._client, state["world"])
+        self._seen = None
         # The engine saves neither the motors' speeds nor how many steps it has taken.
         self.set_wheel_speeds(state["applied"])
         self.steps = state["steps"]
@@ -211,7 +213,7 @@ class Arena:
     def close(self) -> None:
         """Close the world; a second call does nothing."""
         self._close_world()
-        self._client = -1
+        self._client, self._seen = -1, None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy is made of, also in another process: its state is the same."""
@@ -239,12 +241,16 @@ class Arena:
         self.close()
 
     def _frames(self) -> Floats:
-        """Return position (m) and quaternion of the discs' centres, (N, 7)."""
-        read, client = self._engine.getBasePositionAndOrientation, self._client
-        both = [read(body, physicsClientId=client) for body in self._bodies]
-        frames = np.array([p + q for p, q in both], dtype=np.float64).reshape(-1, 7)
-        frames[:, :3] *= Units.of(self.robot).length
-        return frames
+        """Return position (m) and quaternion of the discs' centres, (N, 7), read once a step."""
+        if self._seen is None:
+            read, bodies = self._engine.getBasePositionAndOrientation, self._bodies
+            both = map(read, bodies, repeat(self._client))
+            # One number after the other: a list of tuples takes NumPy longer.
+            numbers = chain.from_iterable(chain.from_iterable(both))
+            frames = np.fromiter(numbers, np.float64, 7 * len(bodies)).reshape(-1, 7)
+            frames[:, :3] *= Units.of(self.robot).length
+            self._seen = frames
+        return self._seen
 
     def _stop_where(self, bad: Bools, what: str, frames: Floats) -> None:
         if bad.any():
@@ -257,9 +263,11 @@ class Arena:
 
 def _planar(frames: Floats) -> Floats:
     x, y, z, w = frames[:, 3:].T
+    poses = np.empty((len(frames), 3))
+    poses[:, :2] = frames[:, :2]
     # The yaw of a quaternion.
-    heading = np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
-    return np.column_stack([frames[:, :2], heading])
+    np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z), out=poses[:, 2])
+    return poses
 
 
 def _tilt(frames: Floats) -> Floats:

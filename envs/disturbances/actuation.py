@@ -4,12 +4,10 @@ from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import Annotated, TypeAlias
 
-import numpy as np
-
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TRACKING_RATE
-from bildsim.controllers.tracking import desaturate
+from bildsim.controllers.tracking import limited
 from bildsim.envs.robots.model import FLOOR_FRICTION, SPEED_RANGE, RobotModel, require_within
 
 FRICTION_RANGE = (0.02, 1.0)
@@ -188,7 +186,4 @@ class ActuationLimits:
             The applied wheel speeds, (N, 2), rad/s, of the commanded curvature, and which robots
             were saturated, (N,).
         """
-        # Two columns are compared faster than a reduction along an axis of two goes.
-        size = np.abs(command)
-        saturated: Bools = np.maximum(size[:, 0], size[:, 1]) > self.max_wheel_speed
-        return desaturate(command, self.max_wheel_speed), saturated
+        return limited(command, self.max_wheel_speed)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bildsim.controllers.tracking import DEFAULT_GAIN, desaturate, track_waypoints
+from bildsim.controllers.tracking import DEFAULT_GAIN, desaturate, limited, track_waypoints
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
@@ -87,11 +87,11 @@ def test_desaturation_never_exceeds_the_limit(command, limit):
 
 @given(commands, limits)
 def test_desaturation_keeps_curvature_and_direction(command, limit):
-    limited = desaturate(command, limit)
+    slowed = desaturate(command, limit)
     # Equal ratios, written without a division; relative to the product's own size.
-    cross = command[:, 0] * limited[:, 1] - command[:, 1] * limited[:, 0]
+    cross = command[:, 0] * slowed[:, 1] - command[:, 1] * slowed[:, 0]
     assert (np.abs(cross) <= 1e-14 * limit * np.abs(command).max(axis=1) + 1e-300).all()
-    assert (np.einsum("ij,ij->i", command, limited) >= 0.0).all()
+    assert (np.einsum("ij,ij->i", command, slowed) >= 0.0).all()
 
 
 @given(commands)
@@ -104,3 +104,14 @@ def test_a_limited_command_has_a_wheel_at_the_limit(command, limit):
     fast = np.abs(command).max(axis=1) > limit
     peak = np.abs(desaturate(command, limit)).max(axis=1)
     np.testing.assert_allclose(peak[fast], limit, rtol=1e-15)
+
+
+@given(commands, limits)
+def test_who_is_limited_is_said_and_nobody_else_is_changed(command, limit):
+    given = command.copy()
+    slowed, beyond = limited(command, limit)
+    np.testing.assert_array_equal(beyond, np.abs(command).max(axis=1) > limit)
+    np.testing.assert_array_equal(slowed, desaturate(command, limit))
+    np.testing.assert_array_equal(slowed[~beyond], command[~beyond])
+    slowed[:] = np.nan
+    np.testing.assert_array_equal(command, given)

@@ -65,6 +65,25 @@ def test_measured_velocity_is_the_change_of_the_pose():
         np.testing.assert_allclose(arena.wheel_speeds(), [[6.0, 12.0]], rtol=1e-3)
 
 
+def test_what_is_read_is_of_this_moment_and_nobody_can_change_it():
+    with Arena(ROBOT, np.zeros((1, 3))) as arena:
+        states, seen = [arena.snapshot()], [arena.poses()]
+        arena.set_wheel_speeds(np.full((1, 2), ROBOT.max_wheel_speed))
+        for _ in range(2):
+            arena.step(10)
+            arena.poses()[:] = np.nan
+            arena.tilt()[:] = np.nan
+            states.append(arena.snapshot())
+            seen.append(arena.poses())
+        arena.check()
+        assert seen[0][0, 0] < seen[1][0, 0] < seen[2][0, 0]
+        for state, poses in zip(states, seen, strict=True):
+            arena.restore(state)
+            np.testing.assert_array_equal(arena.poses(), poses)
+        arena.reset(np.full((1, 3), 0.5))
+        np.testing.assert_allclose(arena.poses(), 0.5, atol=1e-12)
+
+
 def test_time_counts_the_steps():
     with Arena(ROBOT, np.zeros((1, 3)), physics_rate=200) as arena:
         arena.step(50)
