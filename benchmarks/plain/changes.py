@@ -13,16 +13,30 @@ from bildsim.density.kernel_tables import Tables
 
 
 @loops
-def _second_moments(moments: Floats, tables: Tables, partial: Floats, second: Floats) -> None:
-    """Fill ``second``, (T, T), with a robot's second moments, an image of its moments, (D, D)."""
+def _second_moments(
+    moments: Floats, tables: Tables, turned: Floats, partial: Floats, second: Floats
+) -> None:
+    """Fill ``second``, (T, T), with a robot's second moments, an image of its moments, (D, D).
+
+    The coefficients of the products are needed as columns, too: ``turned``, (D, T).
+    """
     products, factors = tables.products, tables.factors
     count, degrees = products.shape
     for c in range(degrees):
-        for t in range(count):
-            a, b, value = factors[t, 0], factors[t, 1], 0.0
-            for f in range(b - a, b + a + 1, 2):
-                value += products[t, f] * moments[f, c]
-            partial[c, t] = value
+        # Most of these factors are 0, but picking the others would take longer.
+        out, d = partial[c], 0
+        out[:] = 0.0
+        while d + 4 <= degrees:
+            p, q, r, s = turned[d], turned[d + 1], turned[d + 2], turned[d + 3]
+            f, g, h, i = moments[d, c], moments[d + 1, c], moments[d + 2, c], moments[d + 3, c]
+            for t in range(count):
+                out[t] = out[t] + f * p[t] + g * q[t] + h * r[t] + i * s[t]
+            d += 4
+        while d < degrees:
+            p, f = turned[d], moments[d, c]
+            for t in range(count):
+                out[t] += f * p[t]
+            d += 1
     for u in range(count):
         a, b, out = factors[u, 0], factors[u, 1], second[u]
         for t in range(count):
@@ -46,13 +60,13 @@ def one_by_one(
 ) -> None:
     """Do `bildsim.controllers.bild_macro.kernels.change_pass`."""
     count, degrees = tables.products.shape
-    size = statistics.shape[1]
+    size, turned = statistics.shape[1], np.ascontiguousarray(tables.products.T)
     partial, second = np.empty((degrees, count)), np.empty((2, count, count))
     means, values, earlier = np.empty((2, size)), second[1].reshape(-1), second[0].reshape(-1)
     for i in range(first, last):
         for turn in range(2):
             row = new.moments[i] if turn else old.moments[i]
-            _second_moments(row.reshape((degrees, degrees)), tables, partial, second[turn])
+            _second_moments(row.reshape((degrees, degrees)), tables, turned, partial, second[turn])
             for k in range(size):
                 means[turn, k] = row[tables.degree_y[k] * degrees + tables.degree_x[k]]
         n, squares, diagonal, trace = 0, 0.0, 0.0, 0.0

@@ -12,7 +12,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import lazy_links
 from bildsim.controllers.bild_macro.solvers import direct
-from bildsim.density import kernels, point_kernels
+from bildsim.density import kernels, legendre, point_kernels
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.numerics import cholesky as lane_cholesky
@@ -183,17 +183,28 @@ def cholesky_rivals(matrices: Floats, right: Floats) -> Rivals:
 
 
 def point_rivals(points: Floats, z: Floats) -> list[Rivals]:
-    """Find phi and grad phi z."""
-    robots = len(points)
-    phi, ascent = [np.empty_like(z) for _ in range(2)], [np.empty_like(points) for _ in range(2)]
-    in_lanes, plain = points_in_lanes, point_kernels
+    """Find phi and grad phi z, in NumPy, too."""
+    robots, order = len(points), round((z.shape[1] + 1) ** 0.5) - 1
+    phi, ascent = [np.empty_like(z) for _ in range(3)], [np.empty_like(points) for _ in range(3)]
+    in_lanes, plain, family = points_in_lanes, point_kernels, LegendreFamily(order)
+
+    def products() -> None:
+        values = legendre.values(points, order)
+        outer = values[:, 0, :, None] * values[:, 1, None, :]
+        phi[2][:] = outer.reshape(robots, -1)[:, 1:]
+
+    def gradients() -> None:
+        ascent[2][:] = np.einsum("ndm,nm->nd", family.gradient(points), z)
+
     statistics: dict[str, Case] = {
         "registers": lambda: in_lanes.statistics_pass(0, robots, points, phi[0]),
         "a point at a time": lambda: plain.statistics_pass(0, robots, points, phi[1]),
+        "NumPy": products,
     }
     ascents: dict[str, Case] = {
         "registers": lambda: in_lanes.ascent_pass(0, robots, points, z, ascent[0]),
         "a point at a time": lambda: plain.ascent_pass(0, robots, points, z, ascent[1]),
+        "NumPy": gradients,
     }
     return [
         Rivals("phi", "", statistics, [(one,) for one in phi]),

@@ -2,12 +2,9 @@
 
 A statistic is a product P_a(x) P_b(y) of two of the K = kappa + 1 Legendre polynomials, and its
 slopes are P_a'(x) P_b(y) and P_a(x) P_b'(y): for each point 2 K numbers, then loops over their
-products, which numba's plain loops do as fast as eight points side by side in vector registers
-(``python -m benchmarks.plain_loops``).
-
-NumPy would hold all of the points' factors and products, (N, K, K), several times over:
-`LegendreFamily.gradient` does so. How much slower that is says ``python -m
-benchmarks.plain_loops``, too.
+products, which numba's plain loops do as fast as eight points side by side in vector registers, and
+which compile in a fraction of the time (``python -m benchmarks.plain_loops``). NumPy would make
+arrays of all points' factors and products, (N, K, K): the same in it is printed there, too.
 """
 
 import numpy as np
