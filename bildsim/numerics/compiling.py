@@ -11,8 +11,8 @@ error message, for three seconds.
 What each kernel costs: ``python -m benchmarks.compile_cost``.
 
 A plain loop that adds up what it reads can use vector registers only if the terms may be added in
-another order. Where a kernel allows it, LLVM chooses one when it compiles, so it is the same at each
-call; a robot's sums do not depend on its place as long as a loop adds up one robot's terms.
+another order. Where a kernel allows it, LLVM chooses one when it compiles, so it is the same at
+each call; a robot's sums do not depend on its place while a loop adds up one robot's terms.
 """
 
 from collections.abc import Callable

@@ -8,8 +8,8 @@ overlap, or checks it each time the loop begins; it keeps no sums in registers f
 and takes 256 bits where there are 512. Here the kernels say what they mean. Plain loops take 1.6
 to 4 times as long for what is made of lanes, but for one Cholesky factor (``python -m
 benchmarks.plain_loops``), and what came as fast, the statistics at points, is plain. Batched NumPy
-takes about six times as long for a whole round of Algorithm 1 (``python -m benchmarks.round_cost``).
-What they cost to compile is in ``python -m benchmarks.compile_cost``.
+takes six to ten times as long for a whole round of Algorithm 1 (``python -m
+benchmarks.round_cost``). What they cost to compile says ``python -m benchmarks.compile_cost``.
 
 How it is built: `LanesType` tells numba of the type and `_LanesModel` that it is LLVM's <8 x
 double>; `_define` gives it arithmetic, and each `_instruction` below is a function whose ``build``
