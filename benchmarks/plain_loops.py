@@ -10,10 +10,8 @@ seconds of the first call, which compiles: with registers, where the kernel is a
 their kernels are plain loops by now.
 
 LLVM vectorises plain loops for 256-bit registers on most processors that have 512 bits, too; the
-last line says how often either occurs in the plain code here. What a machine without AVX-512 would
-say, one that has it can be made to say:
-
-    NUMBA_CPU_NAME=haswell python -m benchmarks.plain_loops
+last line says how often either occurs in the plain code here. With NUMBA_CPU_NAME=haswell in the
+environment, a machine that has AVX-512 says what one without it would.
 """
 
 import os

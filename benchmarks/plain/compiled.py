@@ -1,4 +1,4 @@
-"""How the plain loops of `benchmarks.plain_loops` are compiled."""
+"""How the code of `benchmarks.plain_loops` is compiled."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,16 +6,24 @@ from typing import Any, TypeVar
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+# Its types do not know all of its options.
+_njit: Any = numba.njit
+
+
+def as_written(function: Function) -> Function:
+    """Compile arithmetic as it stands, such as calls of what uses registers."""
+    made: Function = _njit(error_model="numpy", nogil=True)(function)
+    return made
 
 
 def loops(function: Function) -> Function:
     """Compile loops whose results keep their order: products may be fused with sums."""
-    made: Function = numba.njit(error_model="numpy", nogil=True, fastmath={"contract"})(function)
+    made: Function = _njit(error_model="numpy", nogil=True, fastmath={"contract"})(function)
     return made
 
 
 def sums(function: Function) -> Function:
     """Compile loops that add up what they read, in an order that LLVM may choose."""
     flags = {"contract", "reassoc", "nsz"}
-    made: Function = numba.njit(error_model="numpy", nogil=True, fastmath=flags)(function)
+    made: Function = _njit(error_model="numpy", nogil=True, fastmath=flags)(function)
     return made

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 
 from benchmarks.plain import changes, cholesky, density, exponential, mixing, points_in_lanes
+from benchmarks.plain.compiled import as_written
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.algorithm import lazy_links
@@ -42,14 +42,14 @@ class Rivals:
     prepare: Callable[[], None] = lambda: None
 
 
-@numba.njit
+@as_written
 def exponentials(numbers: Floats, into: Floats) -> None:
     """Write exp of the numbers, eight at a time in registers."""
     for n in range(0, len(numbers), WIDTH):
         store(into, n, fast_exp(load(numbers, n)))
 
 
-@numba.njit(error_model="numpy")
+@as_written
 def solved_in_lanes(matrices: Floats, rights: Floats) -> None:
     """Factorise (n, rows, 8) matrices by `bildsim.numerics.cholesky` and solve."""
     size = rights.shape[1] * WIDTH
@@ -58,7 +58,7 @@ def solved_in_lanes(matrices: Floats, rights: Floats) -> None:
             lane_cholesky.solve(matrices[n], size, rights[n])
 
 
-@numba.njit(error_model="numpy")
+@as_written
 def solved_in_tiles(matrices: Floats, rights: Floats) -> None:
     """Factorise (n, m, m) matrices in tiles and solve."""
     for n in range(len(matrices)):
@@ -66,7 +66,7 @@ def solved_in_tiles(matrices: Floats, rights: Floats) -> None:
             cholesky.solve(matrices[n], rights[n])
 
 
-@numba.njit(error_model="numpy")
+@as_written
 def solved_by_rows(matrices: Floats, rights: Floats) -> None:
     """Factorise (n, m, m) matrices row by row and solve."""
     for n in range(len(matrices)):

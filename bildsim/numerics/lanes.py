@@ -16,7 +16,7 @@ double>; `_define` gives it arithmetic, and each `_instruction` below is a funct
 writes one or a few of LLVM's instructions. LLVM takes as many registers for a value as the
 processor needs: one with AVX-512, two with AVX2.
 
-Inside compiled functions: ``load``, ``store``, ``maximum``, ``where_above`` and others below, and
+Inside compiled functions: ``load``, ``store``, ``maximum`` and others below, and
 ``+``, ``-``, ``*``, ``/`` between lanes, or between lanes and a float (which then stands for eight
 equal numbers).
 
@@ -35,7 +35,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.core.cgutils import get_or_insert_function
 from numba.core.imputils import lower_builtin, lower_cast
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -180,30 +179,6 @@ def minimum(typing_context: Any, first: Any, second: Any) -> Any:
         return builder.select(builder.fcmp_ordered("<", *args), *args)
 
     return LANES(LANES, LANES), build
-
-
-@_instruction
-def square_root(typing_context: Any, value: Any) -> Any:
-    """Return the square root of every lane."""
-
-    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
-        kind = args[0].type
-        name = f"llvm.sqrt.v{WIDTH}f64"
-        root = get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), name)
-        return builder.call(root, args)
-
-    return LANES(LANES), build
-
-
-@_instruction
-def where_above(typing_context: Any, value: Any, limit: Any, then: Any, other: Any) -> Any:
-    """Return ``then`` in lanes where value > limit, and ``other`` elsewhere, NaN included."""
-
-    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
-        above = builder.fcmp_ordered(">", args[0], args[1])
-        return builder.select(above, args[2], args[3])
-
-    return LANES(LANES, LANES, LANES, LANES), build
 
 
 @_instruction
