@@ -5,7 +5,7 @@ lane l of every value belongs to robot l of the group. Loops then need no remain
 order of the family or the size of the grid, sums run in one fixed order, and a robot's result does
 not depend on its lane. LLVM vectorises a plain loop where it can prove that its arrays do not
 overlap, or checks it each time the loop begins; it keeps no sums in registers from loop to loop,
-and takes 256 bits where there are 512. Here the kernels say what they mean. Plain loops take 1.6
+and takes 256 bits where there are 512. Here the kernels say what they mean. Plain loops take 1.4
 to 4 times as long for what is made of lanes, but for one Cholesky factor (``python -m
 benchmarks.plain_loops``), and what came as fast, the statistics at points, is plain. Batched NumPy
 takes six to ten times as long for a whole round of Algorithm 1 (``python -m
