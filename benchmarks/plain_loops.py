@@ -11,7 +11,7 @@ their kernels are plain loops by now.
 
 LLVM vectorises plain loops for 256-bit registers on most processors that have 512 bits, too; the
 last line says how often either occurs in the plain code here. With NUMBA_CPU_NAME=haswell in the
-environment, a machine that has AVX-512 says what one without it would.
+environment, whose tuning has no such preference, LLVM takes 512 bits where there are such.
 """
 
 import os
