@@ -1,6 +1,11 @@
 """Compiled sums over the density grid of p(.; y), of its moments and of ln p - ln p*.
 
-Steps 1, 2 and 4 of `bildsim.density.kernels`, for eight robots side by side.
+Steps 1, 2 and 4 of `bildsim.density.kernels`, for eight robots side by side: from their
+coefficients, (K K, 8), over G x G nodes, to sums of the density times P_c(x) P_d(y), (D D, 8), for
+D = 2 K - 1. NumPy would write out the densities, (N, G, G), and go through them for each step; here
+three nodes or four degrees keep their sums in registers, and a column of the grid is used up while
+it is in the nearest cache. In NumPy a round's densities take several times as long (``python -m
+benchmarks.round_cost``), in plain loops about twice as long (``python -m benchmarks.plain_loops``).
 """
 
 import numpy as np

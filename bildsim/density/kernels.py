@@ -10,7 +10,9 @@ Everything the estimator needs of p(.; y) follows from one exponential at each g
 4. grad f = Cov(phi, ln p - ln p*) is one more product, with the exponent at hand.
 
 Eight robots go through the passes side by side (bildsim.numerics.lanes). What is summed over the
-grid is in bildsim.density.grid_kernels.
+grid is in bildsim.density.grid_kernels. From y, (N, m), come rows of `Evaluation`. NumPy needs a
+dozen passes over arrays of (N, G, G) or (N, m, m) numbers for the same; how many times as long it
+takes says ``python -m benchmarks.round_cost``.
 """
 
 from typing import NamedTuple

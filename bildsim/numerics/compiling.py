@@ -9,6 +9,10 @@ anything. Arrays are filled and copied in loops: an assignment to a slice makes 
 error message, for three seconds.
 
 What each kernel costs: ``python -m benchmarks.compile_cost``.
+
+A plain loop that adds up what it reads can use vector registers only if the terms may be added in
+another order. Where a kernel allows it, LLVM chooses one when it compiles, so it is the same at
+each call; a robot's sums do not depend on its place while a loop adds up one robot's terms.
 """
 
 from collections.abc import Callable
@@ -22,6 +26,8 @@ from bildsim.basics.kernel_cache import cached
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Its types do not know all of its options.
 _njit: Any = numba.njit
+# Terms of sums may change places, products may be fused with sums, and -0 is 0.
+_ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 def inlined(function: Function) -> Function:
@@ -39,7 +45,7 @@ def inlined_early(function: Function) -> Function:
     return made
 
 
-def kernel(source: str) -> Callable[[Function], Function]:
+def kernel(source: str, any_order: bool = False) -> Callable[[Function], Function]:
     """Return the decorator for the compiled functions of a module that Python calls.
 
     They are kept from one start to the next where there is a place for them, release Python's
@@ -47,8 +53,13 @@ def kernel(source: str) -> Callable[[Function], Function]:
 
     Args:
         source: the module's ``__file__``.
+        any_order: whether the compiler may choose the order in which sums are taken.
     """
     decorate: Callable[[Function], Function] = _njit(
-        cache=cached(source), nogil=True, error_model="numpy", no_cfunc_wrapper=True
+        cache=cached(source),
+        nogil=True,
+        error_model="numpy",
+        no_cfunc_wrapper=True,
+        fastmath=_ANY_ORDER if any_order else False,
     )
     return decorate

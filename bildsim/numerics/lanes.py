@@ -3,17 +3,20 @@
 The planner's arithmetic is the same for every robot, so the kernels work on eight robots at once:
 lane l of every value belongs to robot l of the group. Loops then need no remainder, whatever the
 order of the family or the size of the grid, sums run in one fixed order, and a robot's result does
-not depend on its lane. Numba vectorises only loops that it can prove safe; here the kernels say
-what they mean. What it brings is what the kernels made of it are faster than batched NumPy by:
-about six times in a whole round of Algorithm 1 (``python -m benchmarks.round_cost``). What they
-cost to compile is in ``python -m benchmarks.compile_cost``.
+not depend on its lane. LLVM vectorises a plain loop where it can prove that its arrays do not
+overlap, or checks it each time the loop begins; it keeps no sums in registers from loop to loop,
+and takes 256 bits where there are 512. Here the kernels say what they mean. Plain loops take 1.4
+to 4 times as long for what is made of lanes, but for one Cholesky factor (``python -m
+benchmarks.plain_loops``), and what came as fast, the statistics at points, is plain. Batched NumPy
+takes six to ten times as long for a whole round of Algorithm 1 (``python -m
+benchmarks.round_cost``). What they cost to compile says ``python -m benchmarks.compile_cost``.
 
 How it is built: `LanesType` tells numba of the type and `_LanesModel` that it is LLVM's <8 x
 double>; `_define` gives it arithmetic, and each `_instruction` below is a function whose ``build``
 writes one or a few of LLVM's instructions. LLVM takes as many registers for a value as the
 processor needs: one with AVX-512, two with AVX2.
 
-Inside compiled functions: ``load``, ``store``, ``maximum``, ``where_above`` and others below, and
+Inside compiled functions: ``load``, ``store``, ``maximum`` and others below, and
 ``+``, ``-``, ``*``, ``/`` between lanes, or between lanes and a float (which then stands for eight
 equal numbers).
 
@@ -32,7 +35,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.core.cgutils import get_or_insert_function
 from numba.core.imputils import lower_builtin, lower_cast
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -177,30 +179,6 @@ def minimum(typing_context: Any, first: Any, second: Any) -> Any:
         return builder.select(builder.fcmp_ordered("<", *args), *args)
 
     return LANES(LANES, LANES), build
-
-
-@_instruction
-def square_root(typing_context: Any, value: Any) -> Any:
-    """Return the square root of every lane."""
-
-    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
-        kind = args[0].type
-        name = f"llvm.sqrt.v{WIDTH}f64"
-        root = get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), name)
-        return builder.call(root, args)
-
-    return LANES(LANES), build
-
-
-@_instruction
-def where_above(typing_context: Any, value: Any, limit: Any, then: Any, other: Any) -> Any:
-    """Return ``then`` in lanes where value > limit, and ``other`` elsewhere, NaN included."""
-
-    def build(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
-        above = builder.fcmp_ordered(">", args[0], args[1])
-        return builder.select(above, args[2], args[3])
-
-    return LANES(LANES, LANES, LANES, LANES), build
 
 
 @_instruction

@@ -1,4 +1,10 @@
-"""Collision detection: pairs and walls near enough to touch in the next step."""
+"""Collision detection, compiled: pairs and walls near enough to touch in the next step.
+
+From the robots by cell, (N,), rows for those pairs alone, at most M of them. NumPy would have to
+make all candidates of all cells before it could drop most of them, and their number changes from
+step to step; loops write what they find. What a step costs in all: ``python -m
+benchmarks.dynamics_speed``.
+"""
 
 from typing import NamedTuple
 

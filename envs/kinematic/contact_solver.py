@@ -12,6 +12,10 @@ backwards in turn. A contact may close its gap in the step but no more, so discs
 hardly overlap; what the solver leaves is parted by moving both discs of a pair by half of the
 overlap (positions: Müller, Heidelberger, Hennix, Ratcliff, Position based dynamics, 2007).
 Contacts have no friction.
+
+Compiled, because each of up to M contacts starts from what the one before it has left of its
+robots' speeds, (N, 3): a chain of small steps, which NumPy cannot do all at once. What a step
+costs in all, driving about and jammed: ``python -m benchmarks.dynamics_speed``.
 """
 
 from typing import NamedTuple

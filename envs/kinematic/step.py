@@ -1,4 +1,9 @@
-"""One step of the kinematic dynamics: motors, contacts, arcs, leftover overlaps; compiled."""
+"""One step of the kinematic dynamics: motors, contacts, arcs, leftover overlaps; compiled.
+
+Poses and speeds, (N, 3), are changed in place. A step takes microseconds, as long as a call of
+NumPy or two, and its contacts are a chain (`bildsim.envs.kinematic.contact_solver`): ``python -m
+benchmarks.dynamics_speed`` prints what it costs, free and jammed.
+"""
 
 from typing import NamedTuple
 

@@ -1,7 +1,8 @@
 """Warm start: the last step's contact impulses as a first guess for the next.
 
 In a standing crowd the impulses change little from step to step. Starting from the last ones, the
-solver goes on where it stopped, and ten sweeps do what would else take a hundred.
+solver goes on where it stopped, and ten sweeps do what would else take a hundred. Rows, (M,), are
+found again by the robots' numbers, in (N, 8) places: compiled loops, that stop where they find one.
 """
 
 from typing import NamedTuple

@@ -43,3 +43,18 @@ def test_only_the_rows_asked_for_are_written():
     assert np.isnan(found[:5]).all()
     assert np.isnan(found[14:]).all()
     np.testing.assert_allclose(found[5:14], statistics(points, 1)[5:14], atol=1e-14)
+
+
+@pytest.mark.parametrize("order", [1, 5, 6, 12])
+def test_a_point_gets_the_same_bits_wherever_it_stands(order):
+    rng, size = np.random.default_rng(order), (order + 1) ** 2 - 1
+    points, z = rng.uniform(-1.0, 1.0, (19, 2)), rng.standard_normal((19, size))
+    phi, ascent = np.empty((19, size)), np.empty((19, 2))
+    statistics_pass(0, 19, points, phi)
+    ascent_pass(0, 19, points, z, ascent)
+    for i in range(19):
+        alone, one = np.empty((1, size)), np.empty((1, 2))
+        statistics_pass(0, 1, points[i : i + 1], alone)
+        ascent_pass(0, 1, points[i : i + 1], z[i : i + 1], one)
+        assert (alone[0] == phi[i]).all()
+        assert (one[0] == ascent[i]).all()
