@@ -9,7 +9,7 @@ from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.envs.kinematic.cell_list import CellList, make_cells
 from bildsim.envs.kinematic.collision_detection import Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
-from bildsim.envs.kinematic.step import Swarm
+from bildsim.envs.kinematic.step import Swarm, face
 from bildsim.envs.kinematic.tick import Batch, Law, Outcome, make_outcome, tick_pass
 from bildsim.envs.kinematic.warm_start import Memory, make_memory
 from bildsim.envs.robots.model import RobotModel
@@ -77,6 +77,7 @@ class Swarms:
         for part in (*batch.swarm, *batch.cells[1:]):
             part[swarm] = 0
         batch.swarm.pose[swarm] = poses
+        face(batch.swarm.pose[swarm], batch.swarm.ahead[swarm])
         for part, empty in zip(batch.memory, make_memory(len(poses)), strict=True):
             part[swarm] = empty
         batch.used[swarm] = batch.steps[swarm] = 0
