@@ -1,0 +1,224 @@
+"""What the compiled fit is made of: moments of one density on the grid, and its Hessian.
+
+What a step of the fit needs of p(.; y) are moments of one exponential on the grid, as in
+`bildsim.density.kernels`, which goes through eight robots side by side; there is one density a
+swarm, so here the eight lanes of a register are eight nodes of a grid row, or eight entries of a
+row of the Hessian. Rows at y and -y share the work, as P_d(-y) = (-1)^d P_d(y). Letters for sizes
+are those of `bildsim.density.fit_tables.FitTables`.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba.extending import register_jitable
+
+from bildsim.basics.arrays import Floats
+from bildsim.density.fit_tables import FitTables
+from bildsim.numerics.exp import fast_exp
+from bildsim.numerics.lanes import WIDTH, element, load, maximum, scratch, spread, store, total
+
+_Part = TypeVar("_Part", bound=Callable[..., Any])
+
+
+def _part(function: _Part) -> _Part:
+    """Compile what only the fit calls, and is too large to become a piece of its callers."""
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+    return register_jitable(**options)(function)
+
+
+@_part
+def zeros(rows: int) -> Floats:
+    """Return a new (rows, 8) array of zeros that starts a cache line."""
+    array = scratch(rows)
+    for n in range(rows):
+        store(array, n, spread(0.0))
+    return array
+
+
+@_part
+def fill_exponent(
+    theta: Floats, along: Floats, across: Floats, rows: Floats, grid: Floats
+) -> float:
+    """Fill ``grid`` with y . phi and return its largest value, or 0 where that is larger.
+
+    Args:
+        theta: (K K / 8, 8) coefficients of y, b K + a.
+        along: see `FitTables`.
+        across: see `FitTables`.
+        rows: (K V, 8) gets the sums over a of theta P_a along x.
+        grid: (G V, 8).
+    """
+    nodes, degrees = along.shape
+    size, wide, half = (degrees + 1) // 2, len(grid) // nodes, (nodes + 1) // 2
+    for b in range(size):
+        for n in range(wide):
+            value = spread(0.0)
+            for a in range(size):
+                value = value + load(across, a * wide + n) * element(theta, b * size + a)
+            store(rows, b * wide + n, value)
+    peak = spread(0.0)
+    for i in range(half):
+        mirror = nodes - 1 - i
+        for n in range(0, wide, 2):
+            # Two groups share a factor.
+            last = min(n + 1, wide - 1)
+            even, odd, e, o = load(rows, n), spread(0.0), load(rows, last), spread(0.0)
+            for b in range(1, size, 2):
+                factor = element(along, i * degrees + b)
+                odd = odd + load(rows, b * wide + n) * factor
+                o = o + load(rows, b * wide + last) * factor
+            for b in range(2, size, 2):
+                factor = element(along, i * degrees + b)
+                even = even + load(rows, b * wide + n) * factor
+                e = e + load(rows, b * wide + last) * factor
+            peak = maximum(peak, maximum(maximum(even + odd, even - odd), maximum(e + o, e - o)))
+            store(grid, mirror * wide + n, even - odd)
+            store(grid, mirror * wide + last, e - o)
+            store(grid, i * wide + n, even + odd)
+            store(grid, i * wide + last, e + o)
+    store(rows, 0, peak)
+    largest = 0.0
+    for lane in range(WIDTH):
+        largest = max(largest, rows[0, lane])
+    return largest
+
+
+@_part
+def fill_density(peak: float, fold: Floats, grid: Floats, nodes: int) -> None:
+    """Turn ``grid``, (G V, 8), from y . phi into exp(y . phi - peak), weighted along y and folded.
+
+    Rows i and G - 1 - i become their sum and their difference.
+    """
+    wide = len(grid) // nodes
+    for i in range(len(fold)):
+        weight = element(fold, i)
+        for n in range(wide):
+            low, high = i * wide + n, (nodes - 1 - i) * wide + n
+            lower = fast_exp(load(grid, low) - peak) * weight
+            upper = fast_exp(load(grid, high) - peak) * weight
+            # A middle row is its own mirror image; its sum is what counts.
+            store(grid, high, lower - upper)
+            store(grid, low, lower + upper)
+
+
+@_part
+def contract(
+    known: int,
+    used: int,
+    grid: Floats,
+    along: Floats,
+    weighted: Floats,
+    half: Floats,
+    moments: Floats,
+) -> None:
+    """Fill ``moments`` with sums of the density times P_c(x) P_d(y), c, d < ``used``.
+
+    Args:
+        known: degrees along y whose sums are in ``half`` already.
+        used: K or D.
+        grid: the folded density.
+        along: see `FitTables`.
+        weighted: see `FitTables`.
+        half: (D V, 8) gets the sums along y.
+        moments: (D E, 8) d by d.
+    """
+    nodes, degrees = along.shape
+    wide, middle, long = len(grid) // nodes, (nodes + 1) // 2, len(weighted) // nodes
+    for d in range(known, used):
+        for n in range(0, wide, 2):
+            # Even degrees go with sums, odd ones with differences. Two groups share a factor.
+            one, other, last = spread(0.0), spread(0.0), min(n + 1, wide - 1)
+            for i in range(middle):
+                row = (nodes - 1 - i if d % 2 else i) * wide
+                factor = element(along, i * degrees + d)
+                one = one + load(grid, row + n) * factor
+                other = other + load(grid, row + last) * factor
+            store(half, d * wide + n, one)
+            store(half, d * wide + last, other)
+    for d in range(used):
+        for e in range(-(-used // WIDTH)):
+            value = spread(0.0)
+            for j in range(nodes):
+                value = value + load(weighted, j * long + e) * element(half, d * wide * WIDTH + j)
+            store(moments, d * long + e, value)
+
+
+@_part
+def weigh(grid: Floats, tilt: Floats, nodes: int) -> None:
+    """Turn ``tilt``, (G V, 8), into its square times the density that is folded in ``grid``."""
+    wide = len(grid) // nodes
+    for i in range((nodes + 1) // 2):
+        for n in range(wide):
+            low, high = i * wide + n, (nodes - 1 - i) * wide + n
+            lower, upper = load(tilt, low) * load(tilt, low), load(tilt, high) * load(tilt, high)
+            both, apart = 0.5 * (lower + upper), 0.5 * (lower - upper)
+            # Of the middle row, which is folded with itself, the sum is what counts.
+            store(tilt, high, load(grid, low) * apart + load(grid, high) * both)
+            store(tilt, low, load(grid, low) * both + load(grid, high) * apart)
+
+
+@_part
+def second_moments(moments: Floats, tables: FitTables, partial: Floats, second: Floats) -> None:
+    """Fill ``second``, (T K F, 8), with E[(P_a P_c)(x) (P_b P_d)(y)] for each a <= c, b and d.
+
+    It is a linear image of the moments, first along y, (D K F, 8), then along x.
+    """
+    degrees = len(tables.along[0])
+    products = len(tables.factors)
+    long, wide = len(moments) // degrees, len(second) // products
+    for c in range(degrees):
+        for n in range(wide):
+            value = spread(0.0)
+            for d in range(degrees):
+                factor = element(moments, d * long * WIDTH + c)
+                value = value + load(tables.products, d * wide + n) * factor
+            store(partial, c * wide + n, value)
+    share = 1.0 / moments[0, 0]
+    for u in range(products):
+        a, b = tables.factors[u, 0], tables.factors[u, 1]
+        for n in range(wide):
+            value = spread(0.0)
+            for c in range(b - a, b + a + 1, 2):
+                factor = element(tables.coefficients, u * degrees + c)
+                value = value + load(partial, c * wide + n) * factor
+            store(second, u * wide + n, value * share)
+
+
+@_part
+def fill_hessian(second: Floats, means: Floats, ridge: float, size: int, hessian: Floats) -> None:
+    """Fill the upper triangle of Cov[phi] + ridge I, its rows padded with zeros.
+
+    Args:
+        second: the second moments.
+        means: (M, 8) E[phi], M = ceil(m / 8), padded with zeros.
+        ridge: w.
+        size: K.
+        hessian: (m M + 1, 8) to be filled; the last row is room for what a store writes too much.
+    """
+    statistics, wide, long = size * size - 1, len(means), -(-size // WIDTH)
+    flat, joint = hessian.reshape(-1), second.reshape(-1)
+    for k in range(statistics):
+        row, mean = k * wide * WIDTH, element(means, k)
+        a, b = (k + 1) // size, (k + 1) % size
+        # The products of P_a with P_a, P_a+1, ... stand one after another.
+        pair = a * size - a * (a - 1) // 2
+        for c in range(a, size):
+            # There is no statistic P_0 P_0. Beyond a piece the next one is written, or zeros.
+            first = 1 if c == 0 else 0
+            for n in range(long):
+                place = ((pair + c - a) * size + b) * long * WIDTH + first + n * WIDTH
+                store(flat, row + c * size - 1 + first + n * WIDTH, load(joint, place))
+        for h in range(statistics, wide * WIDTH):
+            flat[row + h] = 0.0
+        for n in range(k // WIDTH, wide):
+            store(hessian, k * wide + n, load(hessian, k * wide + n) - load(means, n) * mean)
+        flat[row + k] += ridge
+
+
+@_part
+def expectation(log_target: Floats, grid: Floats) -> float:
+    """Return the sum over the grid of the folded density times the folded ln p*."""
+    value = spread(0.0)
+    for n in range(len(log_target)):
+        value = value + load(grid, n) * load(log_target, n)
+    return float(total(value))
