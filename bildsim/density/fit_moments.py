@@ -59,23 +59,32 @@ def fill_exponent(
     peak = spread(0.0)
     for i in range(half):
         mirror = nodes - 1 - i
-        for n in range(0, wide, 2):
-            # Two groups share a factor.
-            last = min(n + 1, wide - 1)
-            even, odd, e, o = load(rows, n), spread(0.0), load(rows, last), spread(0.0)
+        for n in range(0, wide, 3):
+            # Three groups share a factor.
+            n1, n2 = min(n + 1, wide - 1), min(n + 2, wide - 1)
+            even, even1, even2 = load(rows, n), load(rows, n1), load(rows, n2)
+            odd, odd1, odd2 = spread(0.0), spread(0.0), spread(0.0)
             for b in range(1, size, 2):
-                factor = element(along, i * degrees + b)
-                odd = odd + load(rows, b * wide + n) * factor
-                o = o + load(rows, b * wide + last) * factor
+                factor, row = element(along, i * degrees + b), b * wide
+                odd = odd + load(rows, row + n) * factor
+                odd1 = odd1 + load(rows, row + n1) * factor
+                odd2 = odd2 + load(rows, row + n2) * factor
             for b in range(2, size, 2):
-                factor = element(along, i * degrees + b)
-                even = even + load(rows, b * wide + n) * factor
-                e = e + load(rows, b * wide + last) * factor
-            peak = maximum(peak, maximum(maximum(even + odd, even - odd), maximum(e + o, e - o)))
-            store(grid, mirror * wide + n, even - odd)
-            store(grid, mirror * wide + last, e - o)
-            store(grid, i * wide + n, even + odd)
-            store(grid, i * wide + last, e + o)
+                factor, row = element(along, i * degrees + b), b * wide
+                even = even + load(rows, row + n) * factor
+                even1 = even1 + load(rows, row + n1) * factor
+                even2 = even2 + load(rows, row + n2) * factor
+            peak = maximum(peak, maximum(even + odd, even - odd))
+            peak = maximum(peak, maximum(even1 + odd1, even1 - odd1))
+            peak = maximum(peak, maximum(even2 + odd2, even2 - odd2))
+            low, high = i * wide, mirror * wide
+            # A middle row is its own mirror image, where odd polynomials are 0.
+            store(grid, high + n, even - odd)
+            store(grid, high + n1, even1 - odd1)
+            store(grid, high + n2, even2 - odd2)
+            store(grid, low + n, even + odd)
+            store(grid, low + n1, even1 + odd1)
+            store(grid, low + n2, even2 + odd2)
     store(rows, 0, peak)
     largest = 0.0
     for lane in range(WIDTH):
@@ -124,23 +133,39 @@ def contract(
     """
     nodes, degrees = along.shape
     wide, middle, long = len(grid) // nodes, (nodes + 1) // 2, len(weighted) // nodes
-    for d in range(known, used):
-        for n in range(0, wide, 2):
-            # Even degrees go with sums, odd ones with differences. Two groups share a factor.
-            one, other, last = spread(0.0), spread(0.0), min(n + 1, wide - 1)
-            for i in range(middle):
-                row = (nodes - 1 - i if d % 2 else i) * wide
-                factor = element(along, i * degrees + d)
-                one = one + load(grid, row + n) * factor
-                other = other + load(grid, row + last) * factor
-            store(half, d * wide + n, one)
-            store(half, d * wide + last, other)
-    for d in range(used):
+    for first in (known, known + 1):
+        # Even degrees go with sums, odd ones with differences: two of a kind read the same numbers.
+        for d in range(first, used, 4):
+            low, high = d * wide, min(d + 2, d + (used - 1 - d) // 2 * 2)
+            for n in range(0, wide, 2):
+                last = min(n + 1, wide - 1)
+                one, two, three, four = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
+                for i in range(middle):
+                    row = (nodes - 1 - i if d % 2 else i) * wide
+                    here, there = load(grid, row + n), load(grid, row + last)
+                    factor, other = element(along, i * degrees + d), element(along, i * degrees + high)
+                    one, two = one + here * factor, two + there * factor
+                    three, four = three + here * other, four + there * other
+                store(half, low + n, one)
+                store(half, low + last, two)
+                store(half, high * wide + n, three)
+                store(half, high * wide + last, four)
+    row = wide * WIDTH
+    for d in range(0, used, 4):
+        # Four sums at once, of which none waits for another.
+        d1, d2, d3 = min(d + 1, used - 1), min(d + 2, used - 1), min(d + 3, used - 1)
         for e in range(-(-used // WIDTH)):
-            value = spread(0.0)
+            one, two, three, four = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
             for j in range(nodes):
-                value = value + load(weighted, j * long + e) * element(half, d * wide * WIDTH + j)
-            store(moments, d * long + e, value)
+                weights = load(weighted, j * long + e)
+                one = one + weights * element(half, d * row + j)
+                two = two + weights * element(half, d1 * row + j)
+                three = three + weights * element(half, d2 * row + j)
+                four = four + weights * element(half, d3 * row + j)
+            store(moments, d * long + e, one)
+            store(moments, d1 * long + e, two)
+            store(moments, d2 * long + e, three)
+            store(moments, d3 * long + e, four)
 
 
 @_part
