@@ -92,15 +92,15 @@ class Swarms:
 
     def velocities(self) -> Floats:
         """Return world vx, vy of the discs' centres and the yaw rate, (B, N, 3), m/s and rad/s."""
-        speed, heading = self.batch.swarm.speed, self.batch.swarm.pose[:, :, 2]
+        speed, ahead = self.batch.swarm.speed, self.batch.swarm.ahead
         left, right, slip = speed[:, :, 0], speed[:, :, 1], speed[:, :, SLIP]
-        cosine, sine = np.cos(heading), np.sin(heading)
-        ahead, turn = 0.5 * (left + right), (right - left) / self.drive.track
+        cosine, sine = ahead[:, :, 0], ahead[:, :, 1]
+        forward, turn = 0.5 * (left + right), (right - left) / self.drive.track
         # The centre swings about the axle's middle, and slips with it.
         swing = self.drive.offset * turn + self.drive.lightness * slip
         result = np.empty_like(speed)
-        result[:, :, 0] = ahead * cosine - swing * sine
-        result[:, :, 1] = ahead * sine + swing * cosine
+        result[:, :, 0] = forward * cosine - swing * sine
+        result[:, :, 1] = forward * sine + swing * cosine
         result[:, :, 2] = turn
         return result
 

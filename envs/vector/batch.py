@@ -19,8 +19,7 @@ class SwarmBatch:
 
     Attributes:
         statistics: (B, m) mean of phi over each swarm.
-        theta: (B, m) exact fits.
-        kl: (B,) KL of each to the target (nats).
+        fits: exact fits of each.
 
     Args:
         swarms: number B of swarms.
@@ -45,8 +44,7 @@ class SwarmBatch:
     ) -> None:
         self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
         self._task, self._law, self._physics_rate = task, self._swarms.law(gain), physics_rate
-        self.statistics, self.theta = np.zeros((2, swarms, task.family.size))
-        self.kl = np.full(swarms, np.inf)
+        self.statistics, self.fits = np.zeros((swarms, task.family.size)), task.fitting.begin(swarms)
         self._phi = np.empty((swarms, robots, task.family.size))
         self._measured: Bools = np.zeros(swarms, dtype=np.bool_)
 
@@ -72,7 +70,7 @@ class SwarmBatch:
     def place(self, swarm: int, poses: Floats) -> None:
         """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew."""
         self._swarms.place(swarm, poses)
-        self.theta[swarm] = 0.0
+        self.fits.theta[swarm], self.fits.peak[swarm] = 0.0, np.nan
 
     def measure(self, which: Iterable[int]) -> None:
         """Fit the densities of these swarms as they stand."""
@@ -111,9 +109,8 @@ class SwarmBatch:
         points, phi = inside.reshape(-1, 2), self._phi[first:last]
         point_kernels.statistics_pass(0, len(points), points, phi.reshape(len(points), -1))
         phi.mean(axis=1, out=self.statistics[first:last])
-        self._task.fitting.fit(
-            first, last, self.statistics, self._task.folded_target, self.theta, self.kl
-        )
+        target = self._task.folded_target
+        self._task.fitting.fit(first, last, self.statistics, target, self.fits)
         self._measured[first:last] = True
 
     def _check(self, first: int, last: int) -> None:
