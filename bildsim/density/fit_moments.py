@@ -148,7 +148,10 @@ def contract(
                 for i in range(middle):
                     row = (nodes - 1 - i if d % 2 else i) * wide
                     here, there = load(grid, row + n), load(grid, row + last)
-                    factor, other = element(along, i * degrees + d), element(along, i * degrees + high)
+                    factor, other = (
+                        element(along, i * degrees + d),
+                        element(along, i * degrees + high),
+                    )
                     one, two = one + here * factor, two + there * factor
                     three, four = three + here * other, four + there * other
                 store(half, low + n, one)

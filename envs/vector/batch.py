@@ -44,7 +44,10 @@ class SwarmBatch:
     ) -> None:
         self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
         self._task, self._law, self._physics_rate = task, self._swarms.law(gain), physics_rate
-        self.statistics, self.fits = np.zeros((swarms, task.family.size)), task.fitting.begin(swarms)
+        self.statistics, self.fits = (
+            np.zeros((swarms, task.family.size)),
+            task.fitting.begin(swarms),
+        )
         self._phi = np.empty((swarms, robots, task.family.size))
         self._measured: Bools = np.zeros(swarms, dtype=np.bool_)
 
