@@ -199,13 +199,19 @@ def second_moments(moments: Floats, tables: FitTables, partial: Floats, second: 
     degrees = len(tables.along[0])
     products = len(tables.factors)
     long, wide = len(moments) // degrees, len(second) // products
-    for c in range(degrees):
+    for c in range(0, degrees, 3):
+        # Three at a time share what they read; the last ones again, where there are fewer.
+        c1, c2 = min(c + 1, degrees - 1), min(c + 2, degrees - 1)
         for n in range(wide):
-            value = spread(0.0)
+            value, value1, value2 = spread(0.0), spread(0.0), spread(0.0)
             for d in range(degrees):
-                factor = element(moments, d * long * WIDTH + c)
-                value = value + load(tables.products, d * wide + n) * factor
+                lanes, row = load(tables.products, d * wide + n), d * long * WIDTH
+                value = value + lanes * element(moments, row + c)
+                value1 = value1 + lanes * element(moments, row + c1)
+                value2 = value2 + lanes * element(moments, row + c2)
             store(partial, c * wide + n, value)
+            store(partial, c1 * wide + n, value1)
+            store(partial, c2 * wide + n, value2)
     share = 1.0 / moments[0, 0]
     for u in range(products):
         a, b = tables.factors[u, 0], tables.factors[u, 1]

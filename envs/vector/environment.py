@@ -215,8 +215,9 @@ def _with_masks(infos: Infos, mask: Bools) -> Infos:
     if not mask.any():
         return {}
     result: Infos = {}
+    absent = None if mask.all() else ~mask
     for name, values in infos.items():
-        if not mask.all():
-            values[~mask] = 0
+        if absent is not None:
+            values[absent] = 0
         result[name], result[f"_{name}"] = values, mask.copy()
     return result
