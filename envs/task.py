@@ -56,7 +56,7 @@ class DensityTask:
     @property
     def theta(self) -> Floats:
         """(m,) natural parameters of the last fit; zeros, the uniform density, before."""
-        return self._fits.theta[0]
+        return np.asarray(self._fits.theta[0])
 
     @property
     def kl(self) -> float:

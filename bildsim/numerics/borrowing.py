@@ -1,14 +1,15 @@
 """Arrays without an owner, for compiled loops that hand many of them around.
 
 Numba counts who uses an array, by an instruction that locks memory, whenever one is taken out of a
-tuple or cut to a part. Where robots take turns that is as much work as what is done to them: half
-of a control tick of ten. A kernel's caller holds its arguments until it returns, so that inside
-nobody has to count.
+tuple or cut to a part. In loops that take turns among many small arrays, as a control tick of ten
+robots does, that becomes a good part of the work. A kernel's caller holds its arguments until it
+returns, so that inside nobody has to count.
 """
 
 # Numba's and llvmlite's extension points carry no types.
 # mypy: disable-error-code="import-untyped, no-untyped-call, untyped-decorator, misc"
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -16,7 +17,12 @@ from numba.core import types
 from numba.extending import intrinsic
 
 
-@intrinsic
+def _instruction(typing: Callable[..., Any]) -> Any:
+    """Make a function of compiled code, which the type checker need not understand."""
+    return intrinsic(typing)
+
+
+@_instruction
 def borrowed(typing_context: Any, value: Any) -> Any:
     """Return the same array, or tuple of arrays and tuples, whose uses are not counted.
 
@@ -36,7 +42,8 @@ def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
         view.parent = ir.Constant(view.parent.type, None)
         return view._getvalue()
     if isinstance(kind, types.BaseTuple):
-        for place, part in enumerate(kind.types):
+        parts: Any = kind
+        for place, part in enumerate(parts.types):
             inner = builder.extract_value(value, place)
             inner = _without_owner(context, builder, part, inner)
             value = builder.insert_value(value, inner, place)

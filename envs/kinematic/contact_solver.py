@@ -115,7 +115,7 @@ def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) 
     for part in range(PARTS):
         speed[first, part] += change * slopes[k, 0, part]
         speed[second, part] += change * slopes[k, 1, part]
-    return change != 0.0
+    return bool(change != 0.0)
 
 
 @_compiled
