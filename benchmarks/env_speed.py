@@ -118,7 +118,7 @@ def fits(robots: int, seed: int) -> tuple[Case, Case]:
         means.append(observation["swarm_statistics"])
     fit, task, family = ExactFit(env.family, RIDGE), env.task, env.family
     log_target = np.log(task.density)
-    count, kl = 0, np.empty(1)
+    count, fitted = 0, fit.begin(1)
 
     def after() -> tuple[Floats, Floats]:
         nonlocal count
@@ -126,8 +126,7 @@ def fits(robots: int, seed: int) -> tuple[Case, Case]:
         return means[count % DRAWS], starts[count % DRAWS]
 
     def compiled() -> None:
-        mean, start = after()
-        fit.fit(0, 1, mean[None], task.folded_target, start[None].copy(), kl)
+        fit.fit(0, 1, after()[0][None], task.folded_target, fitted)
 
     def newton() -> None:
         mean, start = after()

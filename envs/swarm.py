@@ -43,12 +43,11 @@ from bildsim.envs.dynamics import (
     make_model,
     settled_rate,
 )
+from bildsim.envs.observation import contact_info, fit_info, observation, observation_space
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.rendering import SwarmView
-from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.spawn import require_room
 from bildsim.envs.robots.starts import Start, StartLike, Starts
-from bildsim.envs.spaces import observation_space
 from bildsim.envs.state import SwarmState, in_words, parts_that_fit
 from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target
@@ -313,8 +312,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         # A new episode has a new curve and new trails.
         self._view = None
         self.task.begin()
-        observation = self._observe()
-        return observation, self._fit_info()
+        return self._observe(), fit_info(self.task, self._physics)
 
     def step(self, action: Floats) -> tuple[dict[str, Floats], float, bool, bool, dict[str, Any]]:
         """Drive towards the waypoints for one control tick.
@@ -329,11 +327,12 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         waypoints = checked_waypoints(action, self.robots)
         with self.time_budget.spent("tracking"):
             motion, touched = self._physics.drive(waypoints)
-        observation = self._observe()
-        info = {**self._fit_info(), **vars(motion), **_contact_info(touched)}
+        seen = self._observe()
+        fitted = fit_info(self.task, self._physics)
+        info = {**fitted, **vars(motion), **contact_info(touched)}
         if self._view is not None:
             self._view.note_kl(self.arena.time)
-        return observation, self.task.reward(), False, False, info
+        return seen, self.task.reward(), False, False, info
 
     def start_for(self, options: dict[str, Any] | None) -> Start:
         """Return where an episode starts, by the options of ``reset``.
@@ -379,7 +378,7 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
         self.task.restore(state.theta.copy(), state.kl)
         self.np_random = copy.deepcopy(state.draws)
         self._view = None
-        return self._shown(), self._fit_info()
+        return observation(self.task, self._physics), fit_info(self.task, self._physics)
 
     def render(self) -> Image | None:
         """Return the frame seen from above, (720, 1280, 3) RGB, in mode ``rgb_array``."""
@@ -410,28 +409,8 @@ class SwarmEnv(gymnasium.Env[dict[str, Floats], Floats]):
             self.task.look_at_target(self.arena.time)
             statistics = self.task.measure(seen.places(seen.pose))
         # Without errors of localisation what is measured is the truth: statistics are the same.
-        return self._shown(None if seen.measured is not seen.pose else statistics)
-
-    def _shown(self, statistics: Floats | None = None) -> dict[str, Floats]:
-        """Return the observation of this moment; ``statistics`` where they are known already."""
-        measured = self._physics.measured
-        if statistics is None:
-            statistics = self.task.statistics(self._physics.places(measured))
-        return {
-            "pose": measured.copy(),
-            "velocity": self.arena.velocities(),
-            "swarm_statistics": statistics,
-            "target_statistics": self.task.target_statistics.copy(),
-        }
-
-    def _fit_info(self) -> dict[str, Any]:
-        return {
-            "kl_fit": self.task.kl,
-            "theta": self.task.theta.copy(),
-            "time_s": self.arena.time,
-            "pose": self._physics.pose.copy(),
-            "active": self._physics.active.copy(),
-        }
+        known = statistics if seen.measured is seen.pose else None
+        return observation(self.task, seen, known)
 
 
 @cache
@@ -439,12 +418,3 @@ def _types_of_arguments() -> dict[str, Any]:
     """Return the types of the environment's arguments but for those of many forms."""
     hints = get_type_hints(SwarmEnv.__init__)
     return {name: hints[name] for name in hints.keys() - {"target", "start", "return"}}
-
-
-def _contact_info(touched: Touching) -> dict[str, Any]:
-    return {
-        "touching_robot": touched.robot,
-        "touching_wall": touched.wall,
-        "contact_pairs": touched.pairs,
-        "overlap_m": touched.overlap,
-    }

@@ -29,8 +29,6 @@ class DensityTask:
         folded_target: its logarithm as the fit takes it.
         fitting: the fit.
         target_statistics: E_p*[phi], (m,), where the swarm's statistics should end.
-        theta: (m,) natural parameters of the last fit; zeros, the uniform density, before.
-        kl: KL(p(.; theta) || p*) of the last fit (nats); infinite before.
 
     Args:
         target: p*.
@@ -48,13 +46,22 @@ class DensityTask:
     ) -> None:
         self.target, self.family = target, family
         self.fitting, self._reward = ExactFit(family, regularisation), reward
-        self.kl = self._kl_before = np.inf
-        self.begin()
+        self._fits, self._kl_before = self.fitting.begin(1), np.inf
         self._take(target.at(0.0))
 
     def begin(self) -> None:
         """Begin an episode: the next fit does not start from the last one."""
-        self.theta = np.zeros(self.family.size)
+        self._fits = self.fitting.begin(1)._replace(kl=self._fits.kl)
+
+    @property
+    def theta(self) -> Floats:
+        """(m,) natural parameters of the last fit; zeros, the uniform density, before."""
+        return np.asarray(self._fits.theta[0])
+
+    @property
+    def kl(self) -> float:
+        """KL(p(.; theta) || p*) of the last fit (nats); infinite before."""
+        return float(self._fits.kl[0])
 
     def look_at_target(self, time_s: float) -> None:
         """Go by the target of this moment (s) from now on."""
@@ -76,9 +83,8 @@ class DensityTask:
         of the paper does (arXiv 2604.11712); it starts from the last one, which is near.
         """
         statistics = self.statistics(positions)
-        theta, kl = self.theta[None].copy(), np.empty(1)
-        self.fitting.fit(0, 1, statistics[None], self.folded_target, theta, kl)
-        self.theta, self._kl_before, self.kl = theta[0], self.kl, float(kl[0])
+        self._kl_before = self.kl
+        self.fitting.fit(0, 1, statistics[None], self.folded_target, self._fits)
         return statistics
 
     def reward(self) -> float:
@@ -91,7 +97,8 @@ class DensityTask:
 
     def restore(self, theta: Floats, kl: float) -> None:
         """Be as when the last fit was ``theta``, (m,), with this KL (nats)."""
-        self.theta, self.kl = theta, kl
+        self._fits = self.fitting.begin(1)
+        self._fits.theta[0], self._fits.kl[0] = theta, kl
 
     def _take(self, target: Target) -> None:
         """Make the tables that go with a target."""

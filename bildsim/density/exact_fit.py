@@ -8,8 +8,10 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import RunError
 from bildsim.density import fit_kernels
+from bildsim.density.fit_kernels import Fits
 from bildsim.density.fit_tables import FitTables, fit_tables, folded_target
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.numerics.lanes import WIDTH
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,17 @@ class ExactFit:
         """Return ln p* on the grid, (G, G), as `fit` takes it."""
         return folded_target(log_target, self.family.grid)
 
-    def fit(
-        self, first: int, last: int, statistics: Floats, target: Floats, theta: Floats, kl: Floats
-    ) -> None:
+    def begin(self, swarms: int) -> Fits:
+        """Return the fits of so many swarms before the first one: theta is 0, the KL infinite."""
+        moments = len(self._tables.weighted) // self.family.grid.size * (2 * self.family.order + 1)
+        return Fits(
+            np.zeros((swarms, self.family.size)),
+            np.full(swarms, np.inf),
+            np.full(swarms, np.nan),
+            np.zeros((swarms, moments, WIDTH)),
+        )
+
+    def fit(self, first: int, last: int, statistics: Floats, target: Floats, fits: Fits) -> None:
         """Fit the densities of the swarms first..last-1; none depends on another.
 
         Args:
@@ -44,15 +54,15 @@ class ExactFit:
             last: one past the last swarm.
             statistics: (B, m) mean of phi over each swarm's robots.
             target: what `folded` made of ln p*.
-            theta: (B, m) where to begin; gets the fits.
-            kl: (B,) gets KL(p(.; theta) || p*) (nats).
+            fits: what `begin` returned, or fits of the swarms before; changed. Where ``theta`` was
+                set to something else, ``peak`` must be set to not a number.
 
         Raises:
             RunError: a mean is not finite, or the iteration did not reach the tolerance.
         """
         if not np.isfinite(statistics[first:last]).all():
             raise RunError("the density fit failed: the mean of the statistics is not finite")
-        status = np.zeros(len(theta), dtype=np.int64)
+        status = np.zeros(len(fits.theta), dtype=np.int64)
         fit_kernels.fit_pass(
             first,
             last,
@@ -61,8 +71,7 @@ class ExactFit:
             self.tolerance,
             target,
             self._tables,
-            theta,
-            kl,
+            fits,
             status,
         )
         if status.any():

@@ -14,8 +14,8 @@ class FitTables(NamedTuple):
     """Constants of a density family for `bildsim.density.fit_kernels`.
 
     Kappa is the order and K = kappa + 1. A row along x takes V groups of eight nodes, padded with
-    nodes of no weight; D = 2 kappa + 1 polynomials take E groups, and the T = K (K + 1) / 2
-    products P_a P_b, a <= b, take F.
+    nodes of no weight; D = 2 kappa + 1 polynomials take E groups and K of them F. There are
+    T = K (K + 1) / 2 products P_a P_b with a <= b.
 
     Attributes:
         along: (G, D) P_d at the nodes.
@@ -23,10 +23,9 @@ class FitTables(NamedTuple):
             of it for one that is its own mirror image.
         across: (K V, 8) P_a at the nodes along x, row by row.
         weighted: (G E, 8) P_d at a node times its weight, node after node.
-        products: (D F, 8) coefficient of P_f in each product, f by f.
+        products: (D K F, 8) coefficient of P_f in P_b P_d, f by f, b by b.
         factors: (T, 2) degrees a <= b of each product.
         coefficients: (T, D) the same coefficients, product after product.
-        entry: (m, m) where E[phi_k phi_h] stands among the T x 8 F second moments.
         place: (m,) where y_k stands among the K x K coefficients, b K + a.
         mean: (m,) where E[phi_k] stands among moments whose rows are E groups long, K of them used.
     """
@@ -38,7 +37,6 @@ class FitTables(NamedTuple):
     products: Floats
     factors: Ints
     coefficients: Floats
-    entry: Ints
     place: Ints
     mean: Ints
 
@@ -58,20 +56,14 @@ def fit_tables(order: int, grid: Grid, degrees: Ints) -> FitTables:
     upper = [(a, b) for a in range(size) for b in range(a, size)]
     sums = legendre.product_coefficients(order)
     coefficients = np.array([sums[a, b] for a, b in upper])
-    pair = np.empty((size, size), dtype=np.int64)
-    for index, (a, b) in enumerate(upper):
-        pair[a, b] = pair[b, a] = index
-    in_x = pair[degrees[:, None, 0], degrees[None, :, 0]]
-    in_y = pair[degrees[:, None, 1], degrees[None, :, 1]]
     return FitTables(
         along=along,
         fold=np.where(mirrored, 1.0, 0.5) * grid.weights[:half],
         across=in_groups(along[:, :size].T),
         weighted=in_groups(along * grid.weights[:, None]),
-        products=in_groups(coefficients.T),
+        products=in_groups(np.moveaxis(sums, 2, 0).reshape(-1, size)),
         factors=np.array(upper),
         coefficients=coefficients,
-        entry=in_x * (WIDTH * -(-len(upper) // WIDTH)) + in_y,
         place=degrees[:, 1] * size + degrees[:, 0],
         mean=degrees[:, 1] * (WIDTH * -(-along.shape[1] // WIDTH)) + degrees[:, 0],
     )

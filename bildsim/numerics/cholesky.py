@@ -51,14 +51,23 @@ def factorise(matrix: Floats, size: int) -> bool:
                     less = load(matrix, row + n) * factor
                     store(matrix, i * wide + n, load(matrix, i * wide + n) - less)
             flat[row * WIDTH + k] = inverse
-        # Rows below take off what the group's eight rows do at once: one load and store for eight.
-        for i in range(last, size):
+        # Rows below take off what the group's eight rows do at once: one load and store for eight,
+        # four rows by four, which share what they read.
+        for i in range(last, size, 4):
+            i1, i2, i3 = min(i + 1, size - 1), min(i + 2, size - 1), min(i + 3, size - 1)
             for n in range(i // WIDTH, wide):
-                value = load(matrix, i * wide + n)
+                value, value1 = load(matrix, i * wide + n), load(matrix, i1 * wide + n)
+                value2, value3 = load(matrix, i2 * wide + n), load(matrix, i3 * wide + n)
                 for k in range(first, first + WIDTH):
-                    factor = element(matrix, k * wide * WIDTH + i)
-                    value = value - load(matrix, k * wide + n) * factor
+                    lanes, row = load(matrix, k * wide + n), k * wide * WIDTH
+                    value = value - lanes * element(matrix, row + i)
+                    value1 = value1 - lanes * element(matrix, row + i1)
+                    value2 = value2 - lanes * element(matrix, row + i2)
+                    value3 = value3 - lanes * element(matrix, row + i3)
                 store(matrix, i * wide + n, value)
+                store(matrix, i1 * wide + n, value1)
+                store(matrix, i2 * wide + n, value2)
+                store(matrix, i3 * wide + n, value3)
     return True
 
 

@@ -13,6 +13,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.numerics.compiling import inlined, kernel
 
+# So many are sooner compared with each other than sorted into cells.
+_FEW = 16
 _compiled = kernel(__file__)
 
 
@@ -43,8 +45,9 @@ def make_cells(robots: int, reach: float) -> CellList:
         robots: N.
         reach: how far apart two robots may be that must lie in the same or touching cells, m.
     """
-    # More cells than a few a robot would only cost time to clear.
-    per_side = max(1, min(floor(2.0 / reach), 2 * ceil(sqrt(robots))))
+    # More cells than a few a robot would only cost time to clear, and few robots need none.
+    most = 1 if robots <= _FEW else 2 * ceil(sqrt(robots))
+    per_side = max(1, min(floor(2.0 / reach), most))
     starts = np.zeros(per_side**2 + 2, dtype=np.int64)
     empty = np.zeros(robots, dtype=np.int64)
     return CellList(per_side, starts, empty, empty.copy(), np.zeros((robots, 2)))

@@ -13,6 +13,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.envs.kinematic.cell_list import CellList
 from bildsim.numerics.compiling import kernel
+from bildsim.numerics.lanes import element
 
 # Walls are numbered below any robot: -1 and -2 right and left, -3 and -4 upper and lower.
 WALLS = -1
@@ -65,14 +66,16 @@ def find_pairs(cells: CellList, size: float, margin: float, rows: Rows) -> int:
     near, count = (size + margin) * (size + margin), 0
     for place in range(len(order)):
         cell = whose[order[place]]
+        here_x, here_y = element(places, 2 * place), element(places, 2 * place + 1)
         # Each pair is met once: within the cell, to the right, and in the row above. Cells of a row
         # lie side by side in the order, so each neighbourhood is one stretch of places.
         # Right of this cell; and above it, from the left neighbour to the right one.
-        left, right = min(cell % side, 1), min(side - 1 - cell % side, 1)
+        column = cell % side if side > 1 else 0
+        left, right = min(column, 1), min(side - 1 - column, 1)
         low, high = place + 1, starts[cell + 1 + right]
         for _ in range(2 if cell + side < side * side else 1):
             for other in range(low, high):
-                x, y = places[other, 0] - places[place, 0], places[other, 1] - places[place, 1]
+                x, y = element(places, 2 * other) - here_x, element(places, 2 * other + 1) - here_y
                 squared = x * x + y * y
                 if squared < near:
                     distance = np.sqrt(squared)

@@ -98,8 +98,12 @@ def _fastest_closing(gap: float, drive: Drive) -> float:
 
 
 @inlined
-def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) -> None:
-    """Let contact k push as hard as it must, and no harder, for its gap not to be overrun."""
+def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) -> bool:
+    """Let contact k push as hard as it must, and no harder, for its gap not to be overrun.
+
+    Returns:
+        Whether that changed anything.
+    """
     # A wall's slopes are 0, so any robot can stand in for it.
     first, second = rows.first[k], max(rows.second[k], 0)
     closing, ease = 0.0, 0.0
@@ -115,6 +119,7 @@ def _solve_row(k: int, rows: Rows, slopes: Floats, speed: Floats, drive: Drive) 
     for part in range(PARTS):
         speed[first, part] += change * slopes[k, 0, part]
         speed[second, part] += change * slopes[k, 1, part]
+    return bool(change != 0.0)
 
 
 @_compiled
@@ -130,15 +135,21 @@ def push(count: int, rows: Rows, slopes: Floats, speed: Floats) -> None:
 @_compiled
 def sweep(
     count: int, backwards: bool, rows: Rows, slopes: Floats, speed: Floats, drive: Drive
-) -> None:
-    """Solve the rows one after another, in either direction, on the speeds (N, 3), m/s."""
+) -> bool:
+    """Solve the rows one after another, in either direction, on the speeds (N, 3), m/s.
+
+    Returns:
+        Whether that changed anything.
+    """
+    changed = False
     for place in range(count):
         k = count - 1 - place if backwards else place
-        _solve_row(k, rows, slopes, speed, drive)
+        changed = _solve_row(k, rows, slopes, speed, drive) or changed
+    return changed
 
 
 @_compiled
-def hold_speeds(speed: Floats, wanted: Floats, drive: Drive, spent: Floats, who: Bools) -> None:
+def hold_speeds(speed: Floats, wanted: Floats, drive: Drive, spent: Floats, who: Bools) -> bool:
     """Let motors and floor bring the speeds nearer to the wanted ones.
 
     Args:
@@ -147,7 +158,11 @@ def hold_speeds(speed: Floats, wanted: Floats, drive: Drive, spent: Floats, who:
         drive: what motors and floor can do.
         spent: what they have done so far in this step, (N, 3), m/s; changed.
         who: the robots that this is for, (N,).
+
+    Returns:
+        Whether that changed anything.
     """
+    changed = False
     for robot in range(len(speed)):
         if who[robot]:
             for part in range(PARTS):
@@ -157,7 +172,9 @@ def hold_speeds(speed: Floats, wanted: Floats, drive: Drive, spent: Floats, who:
                 due = spent[robot, part] + wanted[robot, part] - speed[robot, part]
                 done = min(max(due, -limit), limit)
                 speed[robot, part] += done - spent[robot, part]
+                changed = changed or done != spent[robot, part]
                 spent[robot, part] = done
+    return changed
 
 
 @_compiled

@@ -42,7 +42,7 @@ class Swarm(NamedTuple):
         spent: what they did in the step, (N, 3), m/s.
         mean: mean speeds in the step, (N, 3), m/s.
         near: whether something was near enough to touch, then whether it pushed, (N,).
-        ahead: cosine and sine of the heading at the step's start, (N, 2).
+        ahead: cosine and sine of the heading, (N, 2).
     """
 
     pose: Floats
@@ -71,7 +71,7 @@ def roll(pose: Floats, ahead: Floats, speed: Floats, drive: Drive) -> None:
 
     Args:
         pose: x, y, heading of the discs' centres, (N, 3), m and rad; changed.
-        ahead: cosine and sine of those headings, (N, 2).
+        ahead: cosine and sine of those headings, (N, 2); changed.
         speed: of left rim, right rim and slip, (N, 3), m/s.
         drive: geometry and step.
     """
@@ -89,11 +89,13 @@ def roll(pose: Floats, ahead: Floats, speed: Floats, drive: Drive) -> None:
         cosine, sine = np.cos(middle), np.sin(middle)
         pose[robot, 0] += chord * cosine - slipped * sine
         pose[robot, 1] += chord * sine + slipped * cosine
-        pose[robot, 0] += drive.offset * (np.cos(after) - ahead[robot, 0])
-        pose[robot, 1] += drive.offset * (np.sin(after) - ahead[robot, 1])
+        cosine, sine = np.cos(after), np.sin(after)
+        pose[robot, 0] += drive.offset * (cosine - ahead[robot, 0])
+        pose[robot, 1] += drive.offset * (sine - ahead[robot, 1])
         if abs(after) > np.pi:
             after -= np.copysign(2.0 * np.pi, after)
-        pose[robot, 2] = after
+            cosine, sine = np.cos(after), np.sin(after)
+        pose[robot, 2], ahead[robot, 0], ahead[robot, 1] = after, cosine, sine
 
 
 @_compiled
@@ -118,10 +120,12 @@ def _solve(count: int, swarm: Swarm, rows: Rows, slopes: Floats, drive: Drive) -
     # Only robots with a row take part in the sweeps; the others have their speeds already.
     mark(count, rows, False, swarm.near)
     # Motors and contacts in turn, contacts forwards and backwards in turn.
-    for k in range(_SWEEPS):
-        if k > 0:
-            hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
-        sweep(count, k % 2 == 1, rows, slopes, swarm.speed, drive)
+    sweep(count, False, rows, slopes, swarm.speed, drive)
+    for k in range(1, _SWEEPS):
+        held = hold_speeds(swarm.speed, swarm.wanted, drive, swarm.spent, swarm.near)
+        # What changes nothing at all changes nothing again: most contacts are near and do not push.
+        if not (sweep(count, k % 2 == 1, rows, slopes, swarm.speed, drive) or held):
+            break
     mark(count, rows, True, swarm.near)
 
 
@@ -163,7 +167,7 @@ def take_step(
     """Take one step.
 
     Args:
-        swarm: the robots; changed.
+        swarm: the robots; changed. ``ahead`` must be that of ``pose``; see `face`.
         cells: space for the cell list, its cells no narrower than 2 radius + reach.
         rows: space for contacts; afterwards those of this step.
         slopes: space, for as many rows as ``rows`` has, (M, 2, 3).
@@ -178,7 +182,6 @@ def take_step(
     if count > len(rows.gap):
         return count
     recall(count, rows, memory)
-    face(swarm.pose, swarm.ahead)
     _solve(count, swarm, rows, slopes, drive)
     remember(count, rows, memory)
     _average(swarm, drive)

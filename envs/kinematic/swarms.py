@@ -9,7 +9,7 @@ from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.envs.kinematic.cell_list import CellList, make_cells
 from bildsim.envs.kinematic.collision_detection import Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
-from bildsim.envs.kinematic.step import Swarm
+from bildsim.envs.kinematic.step import Swarm, face
 from bildsim.envs.kinematic.tick import Batch, Law, Outcome, make_outcome, tick_pass
 from bildsim.envs.kinematic.warm_start import Memory, make_memory
 from bildsim.envs.robots.model import RobotModel
@@ -77,6 +77,7 @@ class Swarms:
         for part in (*batch.swarm, *batch.cells[1:]):
             part[swarm] = 0
         batch.swarm.pose[swarm] = poses
+        face(batch.swarm.pose[swarm], batch.swarm.ahead[swarm])
         for part, empty in zip(batch.memory, make_memory(len(poses)), strict=True):
             part[swarm] = empty
         batch.used[swarm] = batch.steps[swarm] = 0
@@ -91,15 +92,15 @@ class Swarms:
 
     def velocities(self) -> Floats:
         """Return world vx, vy of the discs' centres and the yaw rate, (B, N, 3), m/s and rad/s."""
-        speed, heading = self.batch.swarm.speed, self.batch.swarm.pose[:, :, 2]
+        speed, ahead = self.batch.swarm.speed, self.batch.swarm.ahead
         left, right, slip = speed[:, :, 0], speed[:, :, 1], speed[:, :, SLIP]
-        cosine, sine = np.cos(heading), np.sin(heading)
-        ahead, turn = 0.5 * (left + right), (right - left) / self.drive.track
+        cosine, sine = ahead[:, :, 0], ahead[:, :, 1]
+        forward, turn = 0.5 * (left + right), (right - left) / self.drive.track
         # The centre swings about the axle's middle, and slips with it.
         swing = self.drive.offset * turn + self.drive.lightness * slip
         result = np.empty_like(speed)
-        result[:, :, 0] = ahead * cosine - swing * sine
-        result[:, :, 1] = ahead * sine + swing * cosine
+        result[:, :, 0] = forward * cosine - swing * sine
+        result[:, :, 1] = forward * sine + swing * cosine
         result[:, :, 2] = turn
         return result
 

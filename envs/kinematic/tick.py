@@ -18,6 +18,7 @@ from bildsim.envs.kinematic.collision_detection import WALLS, Rows
 from bildsim.envs.kinematic.contact_solver import LEFT, RIGHT, Drive
 from bildsim.envs.kinematic.step import Swarm, take_step
 from bildsim.envs.kinematic.warm_start import Memory
+from bildsim.numerics.borrowing import borrowed
 from bildsim.numerics.compiling import inlined, kernel
 
 _compiled = kernel(__file__)
@@ -106,7 +107,7 @@ def _track(
     for robot in range(len(waypoints)):
         x = law.gain * (waypoints[robot, 0] - swarm.pose[robot, 0])
         y = law.gain * (waypoints[robot, 1] - swarm.pose[robot, 1])
-        cosine, sine = np.cos(swarm.pose[robot, 2]), np.sin(swarm.pose[robot, 2])
+        cosine, sine = swarm.ahead[robot, 0], swarm.ahead[robot, 1]
         forward = x * cosine + y * sine
         turn = (y * cosine - x * sine) / drive.offset
         swing = 0.5 * drive.track * turn
@@ -180,6 +181,7 @@ def tick_pass(
         waypoints: (B, N, 2), m.
         outcome: of a tick that has not begun or stopped for want of room; changed.
     """
+    batch, waypoints, outcome = borrowed(batch), borrowed(waypoints), borrowed(outcome)
     for b in range(first, last):
         swarm = Swarm(
             batch.swarm.pose[b],

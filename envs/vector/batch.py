@@ -6,11 +6,11 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import RunError
-from bildsim.density import point_kernels
 from bildsim.envs.kinematic.swarms import Swarms
 from bildsim.envs.kinematic.tick import Outcome
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.task import DensityTask
+from bildsim.envs.vector.measuring import means_pass
 from bildsim.numerics.threads import over_robots
 
 
@@ -19,8 +19,7 @@ class SwarmBatch:
 
     Attributes:
         statistics: (B, m) mean of phi over each swarm.
-        theta: (B, m) exact fits.
-        kl: (B,) KL of each to the target (nats).
+        fits: exact fits of each.
 
     Args:
         swarms: number B of swarms.
@@ -45,9 +44,13 @@ class SwarmBatch:
     ) -> None:
         self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
         self._task, self._law, self._physics_rate = task, self._swarms.law(gain), physics_rate
-        self.statistics, self.theta = np.zeros((2, swarms, task.family.size))
-        self.kl = np.full(swarms, np.inf)
-        self._phi = np.empty((swarms, robots, task.family.size))
+        self.statistics, self.fits = (
+            np.zeros((swarms, task.family.size)),
+            task.fitting.begin(swarms),
+        )
+        # Space for each robot's place and statistics.
+        self._points = np.empty((swarms * robots, 2))
+        self._phi = np.empty((swarms * robots, task.family.size))
         self._measured: Bools = np.zeros(swarms, dtype=np.bool_)
 
     @property
@@ -72,7 +75,7 @@ class SwarmBatch:
     def place(self, swarm: int, poses: Floats) -> None:
         """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew."""
         self._swarms.place(swarm, poses)
-        self.theta[swarm] = 0.0
+        self.fits.theta[swarm], self.fits.peak[swarm] = 0.0, np.nan
 
     def measure(self, which: Iterable[int]) -> None:
         """Fit the densities of these swarms as they stand."""
@@ -105,23 +108,19 @@ class SwarmBatch:
             self._measure(first, last)
 
     def _measure(self, first: int, last: int) -> None:
-        self._check(first, last)
-        # As `DensityTask.measure` does for one swarm.
-        inside = np.clip(self.pose[first:last, :, :2], -1.0, 1.0)
-        points, phi = inside.reshape(-1, 2), self._phi[first:last]
-        point_kernels.statistics_pass(0, len(points), points, phi.reshape(len(points), -1))
-        phi.mean(axis=1, out=self.statistics[first:last])
-        self._task.fitting.fit(
-            first, last, self.statistics, self._task.folded_target, self.theta, self.kl
-        )
+        phi, points = self._phi, self._points
+        if not means_pass(first, last, self.pose, points, phi, self.statistics):
+            self._refuse(first, last)
+        target = self._task.folded_target
+        self._task.fitting.fit(first, last, self.statistics, target, self.fits)
         self._measured[first:last] = True
 
-    def _check(self, first: int, last: int) -> None:
+    def _refuse(self, first: int, last: int) -> None:
+        """Say whose pose is not finite."""
         finite = np.isfinite(self.pose[first:last])
-        if not finite.all():
-            place, robot = np.argwhere(~finite.all(axis=2))[0]
-            swarm = first + place
-            raise RunError(
-                f"at {self.time_s[swarm]:.3f} s robot {robot} of swarm {swarm} has a pose that is "
-                "not finite"
-            )
+        place, robot = np.argwhere(~finite.all(axis=2))[0]
+        swarm = first + place
+        raise RunError(
+            f"at {self.time_s[swarm]:.3f} s robot {robot} of swarm {swarm} has a pose that is "
+            "not finite"
+        )

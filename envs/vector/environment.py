@@ -125,14 +125,15 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
             raise gymnasium.error.ResetNeeded("reset the swarms whose episodes have ended")
         stepped = ~self._ended
         waypoints = checks.checked_actions(actions, self.num_envs, self._one.robots, stepped)
-        anew = np.flatnonzero(self._ended)
-        self._begin(anew, {}, [None] * len(anew))
-        before = self._batch.kl.copy()
+        if self._ended.any():
+            anew = np.flatnonzero(self._ended)
+            self._begin(anew, {}, [None] * len(anew))
+        before = self._batch.fits.kl.copy()
         outcome = self._batch.step(waypoints, stepped)
         self._elapsed += stepped
         if self._longest is not None:
             self._ended = self._elapsed >= self._longest
-        rewards = np.where(stepped, self._one.task.reward_of(before, self._batch.kl), 0.0)
+        rewards = np.where(stepped, self._one.task.reward_of(before, self._batch.fits.kl), 0.0)
         infos = {**self._fit_infos(np.ones_like(stepped)), **self._tick_infos(outcome, stepped)}
         truncated = self._ended.copy()
         if self._mode is AutoresetMode.SAME_STEP and truncated.any():
@@ -181,8 +182,8 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         pose = self._batch.pose
         return _with_masks(
             {
-                "kl_fit": self._batch.kl.copy(),
-                "theta": self._batch.theta.copy(),
+                "kl_fit": self._batch.fits.kl.copy(),
+                "theta": self._batch.fits.theta.copy(),
                 "time_s": self._batch.time_s,
                 "pose": pose.copy(),
                 "active": np.ones(pose.shape[:2], dtype=np.bool_),
@@ -214,8 +215,9 @@ def _with_masks(infos: Infos, mask: Bools) -> Infos:
     if not mask.any():
         return {}
     result: Infos = {}
+    absent = None if mask.all() else ~mask
     for name, values in infos.items():
-        if not mask.all():
-            values[~mask] = 0
+        if absent is not None:
+            values[absent] = 0
         result[name], result[f"_{name}"] = values, mask.copy()
     return result

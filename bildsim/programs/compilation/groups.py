@@ -34,10 +34,10 @@ _RIDGE = 1e-4
 
 def fits() -> None:
     """Fit a swarm's density exactly, as every run does at every tick."""
-    family, kl = LegendreFamily(), np.zeros(1)
+    family = LegendreFamily()
     fitting, means = ExactFit(family, _RIDGE), np.zeros((1, family.size))
     log_target = np.zeros((family.grid.size, family.grid.size))
-    fitting.fit(0, 1, means, fitting.folded(log_target), means.copy(), kl)
+    fitting.fit(0, 1, means, fitting.folded(log_target), fitting.begin(1))
 
 
 def densities() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bildsim.density import fit_kernels
+from bildsim.density.exact_fit import ExactFit
 from bildsim.density.fit_tables import fit_tables, folded_target
 from bildsim.density.legendre_family import LegendreFamily
 
@@ -13,11 +14,12 @@ def run(family, means, ridge, start=None, tolerance=1e-10, log_target=None):
     size = family.grid.size
     target = np.zeros((size, size)) if log_target is None else log_target
     tables = fit_tables(family.order, family.grid, family.degrees)
-    theta = np.zeros(means.shape) if start is None else start.copy()
-    kl, status = np.empty(len(means)), np.full(len(means), -1)
+    fits, status = ExactFit(family, ridge).begin(len(means)), np.full(len(means), -1)
+    if start is not None:
+        fits.theta[:] = start
     folded = folded_target(target, family.grid)
-    fit_kernels.fit_pass(0, len(means), means, ridge, tolerance, folded, tables, theta, kl, status)
-    return theta, kl, status
+    fit_kernels.fit_pass(0, len(means), means, ridge, tolerance, folded, tables, fits, status)
+    return fits.theta, fits.kl, status
 
 
 def heaps(family, seed, swarms=3, robots=20):

@@ -37,8 +37,10 @@ def test_the_constants_of_a_family():
     a, b = family.degrees.T
     np.testing.assert_array_equal(tables.place, 4 * b + a)
     np.testing.assert_array_equal(tables.mean, 8 * b + a)
-    # The index in x times the products' room, plus that in y: of P_0 P_1 by P_0 P_0, then itself.
-    assert tables.entry.shape == (15, 15)
-    assert tables.entry[0, 0] == [*map(tuple, tables.factors)].index((1, 1))
-    np.testing.assert_array_equal(tables.entry, tables.entry.T)
+    # Of P_1 P_1 = 1/3 P_0 + 2/3 P_2: f by f, b by b, eight numbers for the four polynomials.
+    products = tables.products.reshape(7, 4, 8)
+    np.testing.assert_allclose(products[:, 1, 1], [1 / 3, 0, 2 / 3, 0, 0, 0, 0], atol=1e-15)
+    assert not products[:, :, 4:].any()
+    place = [*map(tuple, tables.factors)].index((1, 1))
+    np.testing.assert_array_equal(tables.coefficients[place], products[:, 1, 1])
     np.testing.assert_allclose(tables.fold.sum(), 1.0)

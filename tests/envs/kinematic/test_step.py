@@ -26,8 +26,9 @@ def swarm_at(pose, wanted=None):
     robots = len(pose)
     speed, spent, mean = np.zeros((3, robots, 3))
     wanted = np.zeros((robots, 3)) if wanted is None else wanted
-    near, ahead = np.zeros(robots, dtype=np.bool_), np.zeros((robots, 2))
-    return Swarm(np.array(pose), speed, wanted, spent, mean, near, ahead)
+    near, ahead, pose = np.zeros(robots, dtype=np.bool_), np.zeros((robots, 2)), np.array(pose)
+    face(pose, ahead)
+    return Swarm(pose, speed, wanted, spent, mean, near, ahead)
 
 
 def stepped(swarm, room=20, touch=True):
@@ -70,6 +71,7 @@ def test_headings_stay_within_half_a_turn():
     roll(pose, ahead, np.array([[-0.1, 0.1, 0.0], [0.1, -0.1, 0.0]]), DRIVE)
     turned = 0.2 / DRIVE.track * DRIVE.step
     np.testing.assert_allclose(pose[:, 2], [3.1 + turned - 2 * np.pi, 2 * np.pi - 3.1 - turned])
+    np.testing.assert_array_equal(ahead, np.column_stack([np.cos(pose[:, 2]), np.sin(pose[:, 2])]))
 
 
 def test_slip_carries_the_axle_sideways():

@@ -31,15 +31,15 @@ def test_fits_are_those_of_a_task(batch):
         task.begin()
         statistics = task.measure(batch.pose[swarm, :, :2])
         np.testing.assert_array_equal(batch.statistics[swarm], statistics)
-        np.testing.assert_array_equal(batch.theta[swarm], task.theta)
-        assert batch.kl[swarm] == task.kl
+        np.testing.assert_array_equal(batch.fits.theta[swarm], task.theta)
+        assert batch.fits.kl[swarm] == task.kl
 
 
 def test_swarms_that_do_not_step_stay_and_are_fitted(batch):
-    poses, kl = batch.pose.copy(), batch.kl.copy()
+    poses, kl = batch.pose.copy(), batch.fits.kl.copy()
     outcome = batch.step(np.zeros((3, 12, 2)), np.array([True, False, True]))
     np.testing.assert_array_equal(batch.pose[1], poses[1])
-    assert batch.kl[1] == kl[1]
+    assert batch.fits.kl[1] == kl[1]
     assert not outcome.applied[1].any()
     assert (batch.pose[[0, 2]] != poses[[0, 2]]).any()
     assert batch.time_s.tolist() == [0.1, 0.0, 0.1]

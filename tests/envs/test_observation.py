@@ -23,3 +23,15 @@ def test_a_lone_robot_pressed_into_a_corner_stays_in_the_space(swarm):
         observation, *_ = env.step(np.array([[-1.0, -1.0]]))
         assert observation in env.observation_space
     assert np.abs(observation["pose"][0, :2] + 1.0).max() < 1e-3, "it arrived"
+
+
+def test_what_is_shown_belongs_to_who_is_shown_it(swarm):
+    env = swarm(robots=3, start="uniform")
+    seen, info = env.reset(seed=0)
+    for values in (*seen.values(), *(v for v in info.values() if isinstance(v, np.ndarray))):
+        values[...] = 0
+    again, told = env.set_state(env.get_state())
+    assert again["pose"].any()
+    assert again["target_statistics"].any()
+    assert told["theta"].any()
+    assert told["active"].all()
