@@ -76,7 +76,7 @@ def moves(
     algorithm, network = loop.algorithm, loop.network
     state = algorithm.advance(loop.start(), loop.positions, network, EXACT.warmup_rounds)
     for _ in range(options.moves + 1):
-        found = algorithm.hypergradient(state)
+        found = algorithm._projected_solve(state.fields.q, state.gradient, state.z)
         yield state, found
         waypoints = algorithm.waypoints(state, found, options.talk)
         state = algorithm.advance(
@@ -157,7 +157,7 @@ def measure(rows: list[Row], exact: BildMacro, state: MacroState) -> None:
         for row in rows:
             algorithm = replace(exact, settings=row.settings)
             start = time.process_time()
-            algorithm._hessian_solve(state, state.gradient)
+            algorithm._projected_solve(state.fields.q, state.gradient, state.z)
             times[row.name].append(1e3 * (time.process_time() - start))
     for row in rows:
         row.ms = float(np.median(times[row.name]))

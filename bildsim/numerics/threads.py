@@ -15,17 +15,27 @@ from typing import Any
 
 # Robots are handed out in groups that the kernels work on side by side (bildsim.numerics.lanes).
 _GROUP = 8
-# Below this many groups a thread's work is too short to be worth handing over.
-_LEAST_GROUPS = 2
+LEAST_GROUPS = 8
+"""Fewer groups of robots are too short a work to be worth handing over: waking a thread takes a
+tenth of a millisecond, as long as a round of Algorithm 1 takes for some twenty robots."""
 
 
-def over_robots(count: int, run: Callable[..., None], *args: Any) -> None:
+def over_robots(
+    count: int, run: Callable[..., None], *args: Any, least_groups: int | None = None
+) -> None:
     """Call ``run(first, last, *args)`` for ranges that together are 0..count-1, in parallel.
 
     The passes write only their own robots' rows, so the number of threads changes no result.
+
+    Args:
+        count: number of robots, or of whatever is divided.
+        run: the pass.
+        args: what else it is given.
+        least_groups: a thread works on so many groups of eight or more; by default LEAST_GROUPS.
     """
+    least = LEAST_GROUPS if least_groups is None else least_groups
     groups = -(-count // _GROUP)
-    workers = max(1, min(thread_count(), groups // _LEAST_GROUPS))
+    workers = max(1, min(thread_count(), groups // least))
     bounds = [min(count, groups * k // workers * _GROUP) for k in range(workers + 1)]
     # The calling thread takes the first range itself: with one worker nothing is handed over.
     tasks = [_pool().submit(run, first, last, *args) for first, last in pairwise(bounds[1:])]

@@ -95,7 +95,8 @@ class SwarmBatch:
         outcome = self._swarms.outcome()
         outcome.done[~stepped] = self._law.updates * self._law.steps
         self._measured[:] = False
-        over_robots(len(stepped), self._advance, waypoints, outcome)
+        # Swarms are a longer work than robots.
+        over_robots(len(stepped), self._advance, waypoints, outcome, least_groups=1)
         if not self._measured.all():
             self._swarms.finish(self._law, waypoints, outcome)
             self.measure(np.flatnonzero(~self._measured))

@@ -24,6 +24,7 @@ def threads(monkeypatch):
         parallel.thread_count.cache_clear()
         parallel._pool.cache_clear()
 
+    monkeypatch.setattr(parallel, "LEAST_GROUPS", 2)
     yield use
     monkeypatch.undo()
     parallel.thread_count.cache_clear()
