@@ -76,7 +76,7 @@ def moves(
     algorithm, network = loop.algorithm, loop.network
     state = algorithm.advance(loop.start(), loop.positions, network, EXACT.warmup_rounds)
     for _ in range(options.moves + 1):
-        found = algorithm._projected_solve(state.fields.q, state.gradient, state.z)
+        found = algorithm.hypergradient(state)
         yield state, found
         waypoints = algorithm.waypoints(state, found, options.talk)
         state = algorithm.advance(
