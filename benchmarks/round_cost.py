@@ -62,6 +62,8 @@ def exponentials(numbers: np.ndarray, into: np.ndarray) -> None:
 def use_threads(count: int) -> None:
     """Let the planner use so many threads from now on."""
     os.environ["OMP_NUM_THREADS"] = str(count)
+    # However few robots there are.
+    parallel.LEAST_GROUPS = 1
     parallel.thread_count.cache_clear()
     parallel._pool.cache_clear()
 
