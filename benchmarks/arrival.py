@@ -40,6 +40,7 @@ RULES: Mapping[str, MacroSettings] = {
     "implicit, gradient": MacroSettings(learning="gradient"),
     "fixed .01, newton": MacroSettings(step_rule="fixed", gamma_x=0.01),
     "tracked": MacroSettings(curvature="tracked"),
+    "rest .01": MacroSettings(gamma_x=0.01),
     "wasserstein": WASSERSTEIN,
     "wasserstein, fixed, gradient": replace(WASSERSTEIN, step_rule="fixed", learning="gradient"),
     "admm": MacroSettings(consensus="admm"),
