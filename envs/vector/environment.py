@@ -100,6 +100,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         Raises:
             UsageError: an option or a seed is not possible, or robots cannot start there.
         """
+        self._require_open()
         mask, rest = checks.checked_mask(options, self.num_envs)
         seeds = checks.checked_seeds(seed, self.num_envs)
         if not (self._begun | mask).all():
@@ -119,6 +120,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
             UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
             RunError: the physics went wrong.
         """
+        self._require_open()
         if not self._begun.all():
             raise gymnasium.error.ResetNeeded("call reset() before anything else")
         if self._mode is AutoresetMode.DISABLED and self._ended.any():
@@ -139,6 +141,10 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         if self._mode is AutoresetMode.SAME_STEP and truncated.any():
             infos = self._restart(infos)
         return self._observations(), rewards, np.zeros_like(truncated), truncated, infos
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise gymnasium.error.ClosedEnvironmentError("it is closed: make another")
 
     def _begin(self, which: Any, options: dict[str, Any], seeds: list[int | None]) -> None:
         """Put these swarms on new places, without a measurement."""

@@ -129,10 +129,11 @@ class Checkpoint:
     def _require_place(self) -> None:
         directory = self.path.parent
         try:
-            said = text_of(directory / "config.toml")
-        except (OSError, UnicodeDecodeError):
-            said = ""
-        if said != self.file.header["configuration"]:
+            said = _asked_for(text_of(directory / "config.toml"))
+        except (OSError, UnicodeDecodeError, UsageError):
+            said = None
+        # A run that went on may have been told to be quiet since.
+        if said != _asked_for(self.file.header["configuration"]):
             raise _refusal(
                 self.path,
                 f"does not lie in the results of its run: {directory / 'config.toml'} has another "
@@ -206,6 +207,12 @@ def open_checkpoint(path: Path, *, trusted: bool = False) -> Checkpoint:
         raise _refusal(path, f"says that it is of tick {header['tick']} of {config.ticks}")
     _require_contents(path, header["contents"], config)
     return Checkpoint(path, config, header["tick"], file)
+
+
+def _asked_for(text: str) -> dict[str, Any]:
+    """Return what a configuration asks for, but for what may change when a run goes on."""
+    leaves = dict(_leaves(config_of_toml(RunConfig(), text, "")))
+    return {name: value for name, value in leaves.items() if name not in _FREE}
 
 
 def _chosen(path: Path) -> Path:

@@ -111,6 +111,15 @@ def test_disabled_means_that_the_user_resets():
     assert not native.step(stay)[3].any()
 
 
+def test_what_is_closed_is_refused():
+    native = make("vector_entry_point", 2)
+    native.reset(seed=0)
+    native.close()
+    for call in (native.reset, lambda: native.step(np.zeros((2, 10, 2)))):
+        with pytest.raises(gymnasium.error.ClosedEnvironmentError, match="make another"):
+            call()
+
+
 def test_the_number_of_threads_changes_nothing(monkeypatch):
     def run(count):
         monkeypatch.setattr(threads, "thread_count", lambda: count)

@@ -64,6 +64,16 @@ def test_killed_twice(tmp_path, undisturbed, dynamics):
     assert results(out) == undisturbed(dynamics)
 
 
+@pytest.mark.parametrize("option", ["--quiet", "--profile"])
+def test_a_run_that_goes_on_may_say_more_or_less_and_be_killed_again(tmp_path, undisturbed, option):
+    out, line = tmp_path / "out", [word for word in SMALL if word != option]
+    killed(before(Recorder, "tick", 17), *line, "--dynamics", "ideal", "--out", out, *SHOTS)
+    killed(before(Recorder, "tick", 8), "--resume", out, option)
+    assert call("--resume", out) == 0
+    for name, expected in undisturbed("ideal").items():
+        assert name == "config.toml" or results(out)[name] == expected
+
+
 @pytest.mark.parametrize(
     "line",
     [
