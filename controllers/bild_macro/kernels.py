@@ -7,7 +7,7 @@ upper triangle are kept, mixed and sent.
 
 Why compiled: NumPy goes through (N, m, m) arrays again and again. Here H is never stored (it is
 made again from the moments, seven times fewer numbers) and eight robots are worked on at once. The
-whole round is 6 times as fast as that reference at N = 100 and order 6, its mixing 2.8 times as
+whole round is 10 times as fast as that reference at N = 100 and order 6, its mixing 4 times as
 fast as sparse products (``python -m benchmarks.round_cost``, one thread).
 
 Each pass writes only the rows of its own robots and reads the others' old rows, so robots can be

@@ -50,8 +50,8 @@ class BildMacroPlanner:
     A tick is ``rounds`` rounds of (7), (8), (9) at the measured positions, with a Newton step in
     the middle one unless the settings say otherwise, then the solve of Remark 3 and the waypoint,
     of (6) or of `bildsim.controllers.bild_macro.step_rule`. A robot must know its own position and
-    hear its neighbours; a message is y_i, r_i and the triangle of q_i, m (m + 5) / 2 numbers (2 m
-    with the Wasserstein metric). O(G^2 kappa + m^2 d) a robot and round, O(m^3) a tick (O(m^2) with
+    hear its neighbours; a message is y_i and r_i, 2 m numbers, and with tracked curvature the
+    triangle of q_i, m (m + 5) / 2 in all. O(G^2 kappa + m^2 d) a robot and round, O(m^3) a tick (O(m^2) with
     an iterative solver), d the number of neighbours.
 
     Over links that lose messages, or with another consensus than Metropolis tracking, a round is

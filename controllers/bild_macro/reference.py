@@ -3,7 +3,7 @@
 Source: R. Brumali, G. Carnevale, S. Martinez, G. Notarstefano, arXiv 2604.11712; numbers in
 brackets are its equations. This is the yardstick of the fast path's tests, the place to try a
 change of the algorithm, and what `bildsim.controllers.bild_macro.reference_planner` plans by. A
-round takes about six times as long as the compiled one (``python -m benchmarks.round_cost``).
+round takes about ten times as long as the compiled one (``python -m benchmarks.round_cost``).
 
 Index letters in comments: i, j robots; a, c degrees in x and b, d degrees in y; k statistics.
 """

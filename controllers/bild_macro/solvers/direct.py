@@ -7,7 +7,7 @@ q_i itself, to solve with. Rows go in blocks of four: a 4 x 4 block stays in reg
 rows above are subtracted.
 
 In NumPy this is ``np.linalg.cholesky(q - w I)`` and ``np.linalg.solve(q, gradient)``, a call of
-LAPACK a robot; the kernel is 8 to 10 times as fast (``python -m benchmarks.round_cost``, m = 48,
+LAPACK a robot; the kernel is 12 times as fast (``python -m benchmarks.round_cost``, m = 48,
 one thread). Both give the same z_i but for rounding
 (`tests/controllers/bild_macro/solvers/test_direct.py`).
 """
