@@ -51,8 +51,8 @@ class BildMacroPlanner:
     the middle one unless the settings say otherwise, then the solve of Remark 3 and the waypoint,
     of (6) or of `bildsim.controllers.bild_macro.step_rule`. A robot must know its own position and
     hear its neighbours; a message is y_i and r_i, 2 m numbers, and with tracked curvature the
-    triangle of q_i, m (m + 5) / 2 in all. O(G^2 kappa + m^2 d) a robot and round, O(m^3) a tick (O(m^2) with
-    an iterative solver), d the number of neighbours.
+    triangle of q_i, m (m + 5) / 2 in all. O(G^2 kappa + m d) a robot and round (m^2 d if tracked),
+    O(m^3) a tick (O(m^2) with an iterative solver), d the number of neighbours.
 
     Over links that lose messages, or with another consensus than Metropolis tracking, a round is
     one of `bildsim.controllers.bild_macro.algorithm_over_links`.
