@@ -32,7 +32,6 @@ NOT_RUN = {
     "uv venv --seed --python 3.11 .venv": "makes an environment with another program",
     ". .venv/bin/activate": "changes the shell that it is typed into",
     "sudo apt install python3-venv": "changes the system",
-    "pip install -e '.[plot]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
     "pip install pybullet-arm64": "compiles for minutes, where there is no wheel",
@@ -221,5 +220,5 @@ def test_the_page_on_benchmarks_has_each_with_its_question():
 def test_extras():
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     extras = {extra for c in ALL for extra in re.findall(r"'\.\[(\w+)\]'", c.text)}
-    assert extras == {"plot", "cluster", "test"}
+    assert extras == {"cluster", "test"}
     assert all(re.search(rf"^{extra} = \[", settings, re.MULTILINE) for extra in extras)

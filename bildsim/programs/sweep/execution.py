@@ -25,18 +25,11 @@ def out_directory(config: ComparisonConfig) -> Path:
     """Return where results go.
 
     Raises:
-        UsageError: nothing was said of it, or what draws the results is not installed.
+        UsageError: nothing was said of it.
     """
     out = config.output.out
     if out is None:
         raise UsageError("--out is missing: give a directory for the results")
-    missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
-    if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        raise UsageError(
-            f"--out {out} gets plots and a report, for which {' and '.join(missing)} {verb} not "
-            "installed: pip install 'bildsim[plot]'"
-        )
     return out
 
 

@@ -395,8 +395,6 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(call, tmp_path, line, word
 @pytest.mark.parametrize(
     ("missing", "line", "command"),
     [
-        ("matplotlib", "", "pip install 'bildsim[plot]'"),
-        ("jinja2", "", "pip install 'bildsim[plot]'"),
         ("distributed", "--engine dask", "pip install 'bildsim[cluster]'"),
         ("distributed", "--scheduler tcp://127.0.0.1:1", "pip install 'bildsim[cluster]'"),
     ],

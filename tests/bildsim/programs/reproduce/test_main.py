@@ -234,14 +234,6 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(call, tmp_path, line, word
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_without_matplotlib_one_sentence_says_what_to_do(call, tmp_path, monkeypatch):
-    monkeypatch.setattr(reproduce, "find_spec", lambda name: None)
-    status, said = call("--out", "a", *SMALL)
-    assert status == 2
-    assert "pip install 'bildsim[plot]'" in said
-    assert not list(tmp_path.iterdir())
-
-
 def test_without_pybullet_it_runs(process, tmp_path):
     code = (
         "import sys; sys.modules['pybullet'] = None; from bildsim import reproduce;"
