@@ -57,6 +57,6 @@ def env(**arguments: Any) -> AECEnv[str, Any, Any]:
         UsageError: an argument is out of range, or PettingZoo is not installed.
     """
     parallel = parallel_env(**arguments)
-    from pettingzoo.utils import parallel_to_aec
+    from pettingzoo.utils.conversions import parallel_to_aec
 
     return parallel_to_aec(parallel)

@@ -28,7 +28,7 @@ OF_ROBOTS = ("touching_robot", "touching_wall", "saturated", "effort")
 SHARED = ("swarm_statistics", "target_statistics")
 
 
-class SwarmParallelEnv(ParallelEnv[str, View, Floats]):
+class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     """A swarm as many agents, ``robot_0`` to ``robot_{N-1}``, that act at the same time.
 
     ## Description
@@ -159,7 +159,7 @@ class SwarmParallelEnv(ParallelEnv[str, View, Floats]):
         return self._views.of(seen, self.agents, robots), infos
 
     def step(
-        self, actions: dict[str, Floats]
+        self, actions: dict[str, Any]
     ) -> tuple[dict[str, View], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
         """Drive all robots for one control tick.
 
