@@ -20,7 +20,7 @@ class SwarmPhysics:
 
     Attributes:
         robot: the model of every robot.
-        driver: brings the robots towards waypoints.
+        driver: carries actions out.
         pose: (N, 3) true x, y (m) and heading (rad) at the last look.
         measured: (N, 3) where the robots take themselves to be; the same array without errors.
         active: (N,) which robots are in the swarm.
@@ -92,13 +92,13 @@ class SwarmPhysics:
         self.touching = np.zeros(len(poses), dtype=np.bool_)
         self.saturated = np.zeros(len(poses), dtype=np.bool_)
 
-    def drive(self, waypoints: Floats) -> tuple[Motion, Touching]:
-        """Drive towards the waypoints, (N, 2) in m, for one control tick, and look.
+    def drive(self, action: Floats) -> tuple[Motion, Touching]:
+        """Carry out an action, (N, 2), for one control tick, and look.
 
         Raises:
             RunError: the physics went wrong.
         """
-        motion = self.driver.drive(self.arena, waypoints)
+        motion = self.driver.drive(self.arena, action)
         self.arena.check()
         touched = _touching(self.arena)
         self._look(self.driver.look)
