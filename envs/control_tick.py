@@ -84,6 +84,7 @@ class Driver:
         disturbances: what is less than perfect; it takes effect with `reset`.
         predicts: whether robots predict their poses over the delay of their commands, if any.
         action_mode: what actions are: waypoints, velocities or wheel speeds.
+        time_budget: where to count; a new one unless given.
     """
 
     def __init__(
@@ -95,12 +96,13 @@ class Driver:
         disturbances: Disturbances | None = None,
         predicts: bool = False,
         action_mode: ActionMode = WAYPOINT,
+        time_budget: TimeBudget | None = None,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
         self._mode, self._steering = action_mode, make_steering(action_mode, robot, gain)
         self._safety, self._predicts, self.compiled = safety, predicts, True
         self._disturbances = disturbances or Disturbances()
-        self.time_budget = TimeBudget()
+        self.time_budget = time_budget or TimeBudget()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
         self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.delay_compensation import DelayCompensation, Tracking, tracking
 from bildsim.controllers.safety.registry import make_safety
@@ -53,8 +54,11 @@ class FleetSettings:
         """Whether robots must not stand on each other."""
         return self.contacts and self.dynamics != IDEAL
 
-    def made(self) -> "Fleet":
+    def made(self, time_budget: TimeBudget | None = None) -> "Fleet":
         """Make the robots; their world is built when they are put somewhere.
+
+        Args:
+            time_budget: where wall time is counted.
 
         Raises:
             UsageError: a setting is out of range, or some do not go together.
@@ -81,6 +85,7 @@ class FleetSettings:
             disturbances,
             track.predicts,
             actions.mode,
+            time_budget,
         )
         physics = SwarmPhysics(
             self.dynamics,

@@ -39,7 +39,9 @@ class Actions:
 
     def space(self, robots: int, dtype: str) -> spaces.Box:
         """Return the space of actions of so many robots, of NumPy's type of that name."""
-        return spaces.Box(-self.limit, self.limit, (robots, 2), np.dtype(dtype).type)
+        kind = np.dtype(dtype).type
+        high = np.full((robots, 2), self.limit, kind)
+        return spaces.Box(-high, high, dtype=kind)
 
     def checked(self, action: ArrayLike, robots: int) -> Floats:
         """Return an action as an array (N, 2) of its own.
