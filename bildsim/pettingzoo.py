@@ -28,8 +28,10 @@ def parallel_env(
 
     Args:
         max_cycles: an episode's length in steps of 0.1 s; None for no end.
-        flat: observations as flat float32 vectors, in place of dictionaries.
-        arguments: those of `bildsim.envs.swarm.SwarmEnv`, such as ``robots`` and ``target``.
+        flat: observations as flat vectors in place of dictionaries, and numbers in single precision
+            unless ``dtype`` says otherwise.
+        arguments: those of `bildsim.envs.swarm.SwarmEnv`, such as ``robots`` and ``target``;
+            ``observation_mode`` is ``local`` unless given.
 
     Raises:
         UsageError: an argument is out of range, or PettingZoo is not installed.

@@ -3,8 +3,9 @@
 ``planner`` is the protocol of all planners and what their authors import, ``registry`` finds one by
 its name: BILD-MACRO (``bild_macro``), those it is compared with (``baselines``), or anybody's.
 ``consensus`` holds what planners agree by, ``step_limit`` how far they may send a robot at once,
-``feedforward`` what knowing a target's motion adds. ``tracking`` turns waypoints into wheel speeds,
-and ``safety`` keeps robots apart in between. Names are imported when they are used.
+``feedforward`` what knowing a target's motion adds, ``local_view`` what one robot knows.
+``tracking`` turns waypoints into wheel speeds, and ``safety`` keeps robots apart in between. Names
+are imported when they are used.
 """
 
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bildsim.basics.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from bildsim.controllers.feedforward import Feedforward
+    from bildsim.controllers.local_view import Estimates, LocalView, own_statistics
     from bildsim.controllers.planner import (
         AnyPlanner,
         ChangesMembers,
@@ -33,7 +35,9 @@ __all__ = [
     "SAFETY_NAMES",
     "AnyPlanner",
     "ChangesMembers",
+    "Estimates",
     "Feedforward",
+    "LocalView",
     "Observation",
     "Planner",
     "Problem",
@@ -44,6 +48,7 @@ __all__ = [
     "make_planner",
     "make_safety",
     "off_the_walls",
+    "own_statistics",
     "planner_maker",
     "track_waypoints",
 ]
@@ -52,7 +57,9 @@ _HOMES = {
     "AnyPlanner": "planner",
     "BASELINES": "registry",
     "ChangesMembers": "planner",
+    "Estimates": "local_view",
     "Feedforward": "feedforward",
+    "LocalView": "local_view",
     "Observation": "planner",
     "PLANNER_NAMES": "registry",
     "Planner": "planner",
@@ -65,6 +72,7 @@ _HOMES = {
     "make_planner": "registry",
     "make_safety": "safety.registry",
     "off_the_walls": "step_limit",
+    "own_statistics": "local_view",
     "planner_maker": "registry",
     "track_waypoints": "tracking",
 }

@@ -6,6 +6,7 @@ import numpy as np
 from gymnasium import spaces
 
 from bildsim.basics.arrays import Floats
+from bildsim.envs.agents.observation import Precision
 from bildsim.envs.dynamics import velocity_bounds
 from bildsim.envs.swarm import SwarmEnv
 
@@ -22,21 +23,20 @@ class CriticState:
 
     Args:
         swarm: the environment.
-        dynamics: name of its dynamics.
-        dtype: of the vectors.
+        dtype: NumPy's type of the vectors.
     """
 
-    def __init__(self, swarm: SwarmEnv, dynamics: str, dtype: Any) -> None:
-        self._swarm, self._dtype = swarm, dtype
+    def __init__(self, swarm: SwarmEnv, dtype: Precision) -> None:
+        self._swarm, self._dtype = swarm, np.dtype(dtype)
         # A centre is pressed out of the square by micrometres at most; a radius is far more.
         place = 1.0 + swarm.robot.radius
         robots, means = swarm.robots, np.ones(2 * swarm.family.size)
         poses = np.tile([place, place, np.pi], robots)
-        velocities = np.tile(velocity_bounds(dynamics, swarm.robot), robots)
-        high = np.concatenate([poses, velocities, np.ones(robots), means]).astype(dtype)
+        velocities = np.tile(velocity_bounds(swarm.usual.settings.dynamics, swarm.robot), robots)
+        high = np.concatenate([poses, velocities, np.ones(robots), means]).astype(self._dtype)
         low = -high
         low[6 * robots : 7 * robots] = 0.0
-        self.space = spaces.Box(low, high, dtype=dtype)
+        self.space = spaces.Box(low, high, dtype=self._dtype.type)
 
     def now(self, info: dict[str, Any]) -> Floats:
         """Return the vector of this moment.

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
 from bildsim.basics.arrays import Bools, Floats, Image, Ints
-from bildsim.envs.dynamics import BULLET
+from bildsim.envs.agents.observers import LOCAL
 from bildsim.envs.multi_agent.actions import gathered
 from bildsim.envs.multi_agent.checks import (
     checked_cycles,
@@ -25,7 +25,6 @@ from bildsim.envs.swarm import SwarmEnv
 
 Infos = dict[str, dict[str, Any]]
 OF_ROBOTS = ("touching_robot", "touching_wall", "saturated", "effort")
-SHARED = ("swarm_statistics", "target_statistics")
 
 
 class SwarmParallelEnv(ParallelEnv[str, View, Any]):
@@ -36,10 +35,11 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     as ``env.swarm``.
 
     ## Spaces
-    Those of the swarm, by row: an action is two numbers, an observation a dictionary, or with
-    ``flat`` one float32 vector, as Gymnasium flattens it. Entries that are the same for everybody
-    each agent has as a copy. ``state()`` shows everything to a centralised critic; see
-    `bildsim.envs.multi_agent.state.CriticState`.
+    Those of the swarm, by row: an action is two numbers in ``action_mode``, an observation by
+    default what a robot knows by itself, a dictionary or with ``flat`` one vector, as Gymnasium
+    flattens it. Where ``observation_mode`` is ``global``, an agent has its own rows and a copy of
+    what is the same for everybody. ``state()`` shows everything to a centralised critic; see
+    `bildsim.envs.multi_agent.critic_state.CriticState`.
 
     ## Rewards
     The swarm's reward, the same for every agent.
@@ -56,12 +56,13 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     robots can be dead: such a schedule of faults is refused.
 
     ## Info
-    For each agent ``kl_fit`` (nats) and ``time_s`` of the swarm and, after a step, of its robot
-    ``touching_robot``, ``touching_wall``, ``saturated`` and ``effort``; see `SwarmEnv`.
+    For each agent ``kl_fit`` (nats) and ``time_s`` of the swarm; at the start ``drawn``, where the
+    episode was drawn; and after a step, of its robot, ``touching_robot``, ``touching_wall``,
+    ``saturated`` and ``effort``; see `SwarmEnv`.
 
     ## Copies
-    Pickled or copied in the middle of an episode, it goes on to the bit. The copy's spaces draw
-    anew, and its pictures have no trails from before.
+    Pickled or copied in the middle of an episode, it goes on to the bit, and its spaces draw on;
+    only its pictures have no trails from before.
 
     Attributes:
         swarm: the environment underneath; stepping or resetting it directly confuses this one.
@@ -71,8 +72,9 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
 
     Args:
         max_cycles: an episode's length in steps of 0.1 s; None for no end.
-        flat: observations as flat float32 vectors.
-        arguments: those of `SwarmEnv`.
+        flat: observations as flat vectors, and numbers in single precision unless ``dtype`` says
+            otherwise.
+        arguments: those of `SwarmEnv`; ``observation_mode`` is ``local`` unless given.
 
     Raises:
         UsageError: an argument is out of range.
@@ -88,16 +90,17 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         self, *, max_cycles: int | None = 600, flat: bool = False, **arguments: Any
     ) -> None:
         self._longest = checked_cycles(max_cycles)
-        self._flat, self._arguments = checked_flag("flat", flat), arguments
-        self.swarm = SwarmEnv(**arguments)
+        self._flat = checked_flag("flat", flat)
+        usual = {"observation_mode": LOCAL, "dtype": "float32" if flat else "float64"}
+        self._arguments = usual | arguments
+        self.swarm = SwarmEnv(**self._arguments)
         self.metadata = {**type(self).metadata, **self.swarm.metadata}
         self.render_mode = self.swarm.render_mode
         self.possible_agents = [f"robot_{number}" for number in range(self.swarm.robots)]
         self.agents: list[str] = []
         self._numbers = {agent: number for number, agent in enumerate(self.possible_agents)}
-        self._views = Views(cast("spaces.Dict", self.swarm.observation_space), SHARED, flat)
-        dtype = np.float32 if flat else np.float64
-        self._critic = CriticState(self.swarm, arguments.get("dynamics", BULLET), dtype)
+        self._views = Views(cast("spaces.Dict", self.swarm.observation_space), flat)
+        self._critic = CriticState(self.swarm, self._arguments["dtype"])
         self._spaces_seen: dict[str, spaces.Space[Any]] = {}
         self._spaces_of_actions: dict[str, spaces.Space[Floats]] = {}
         self._info: dict[str, Any] | None = None
@@ -155,7 +158,7 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         active = self._info["active"]
         self.agents = self._names(active)
         robots = None if active.all() else np.flatnonzero(active)
-        infos = {agent: _swarm_info(self._info) for agent in self.agents}
+        infos = {agent: _first_info(self._info) for agent in self.agents}
         return self._views.of(seen, self.agents, robots), infos
 
     def step(
@@ -239,9 +242,10 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
             raise unknown_agent(agent, len(self._numbers))
 
 
-def _swarm_info(info: dict[str, Any]) -> dict[str, Any]:
-    """Return what an info of the swarm says to all."""
-    return {"kl_fit": info["kl_fit"], "time_s": info["time_s"]}
+def _first_info(info: dict[str, Any]) -> dict[str, Any]:
+    """Return what the swarm's info says to an agent at the start of an episode."""
+    told = {"kl_fit": info["kl_fit"], "time_s": info["time_s"]}
+    return told | {"drawn": dict(info["drawn"])} if "drawn" in info else told
 
 
 def _infos(info: dict[str, Any], agents: list[str], robots: Ints | None) -> Infos:

@@ -32,6 +32,9 @@ CASES = {
     "kinematic": {"dynamics": "kinematic"},
     "bullet": {"dynamics": "bullet"},
     "faults": {"dynamics": "kinematic", "faults": COMERS_AND_GOERS},
+    "global": {"dynamics": "kinematic", "observation_mode": "global"},
+    "velocities": {"dynamics": "ideal", "action_mode": "velocity"},
+    "wheel speeds": {"dynamics": "kinematic", "action_mode": "wheel_speeds", "dtype": "float32"},
     "poor sensors": {"dynamics": "kinematic", "sensing": Sensing(position_noise=0.02)},
     "late commands": {"dynamics": "kinematic", "actuation": Actuation(command_delay=0.05)},
 }
@@ -88,20 +91,22 @@ def test_render_test(monkeypatch, dynamics):
     render_test(make)
 
 
-def test_it_is_the_swarm_row_by_row(agents):
-    env, swarm = (
-        agents(reward="decrease"),
-        SwarmEnv(robots=6, dynamics="kinematic", reward="decrease"),
-    )
+@pytest.mark.parametrize("mode", ["global", "local"])
+def test_it_is_the_swarm_row_by_row(agents, mode):
+    arguments = {"robots": 6, "dynamics": "kinematic", "reward": "decrease"}
+    env = agents(observation_mode=mode, **arguments)
+    swarm = SwarmEnv(observation_mode=mode, **arguments)
     rng = np.random.default_rng(3)
     views, _ = env.reset(seed=5)
     whole, _ = swarm.reset(seed=5)
     for _ in range(5):
         for number, agent in enumerate(env.agents):
-            for name in ("pose", "velocity"):
-                np.testing.assert_array_equal(views[agent][name], whole[name][number])
-            for name in ("swarm_statistics", "target_statistics"):
-                np.testing.assert_array_equal(views[agent][name], whole[name])
+            assert set(views[agent]) == set(whole)
+            for name, values in whole.items():
+                shared = values.ndim == 1
+                np.testing.assert_array_equal(
+                    views[agent][name], values if shared else values[number]
+                )
         waypoints = rng.uniform(-1.0, 1.0, (6, 2))
         views, rewards, _, _, infos = env.step(dict(zip(env.agents, waypoints, strict=True)))
         whole, reward, _, _, info = swarm.step(waypoints)
@@ -111,12 +116,18 @@ def test_it_is_the_swarm_row_by_row(agents):
     swarm.close()
 
 
+def test_agents_see_what_they_know_unless_asked_otherwise(agents):
+    views, _ = agents(neighbours=2).reset(seed=0)
+    assert views["robot_0"]["neighbours"].shape == (2, 2)
+    assert "swarm_statistics" not in views["robot_0"]
+
+
 def test_flat_is_the_same_in_one_vector(agents):
     flat, dictionaries = agents(flat=True), agents()
     (rows, _), (views, _) = flat.reset(seed=1), dictionaries.reset(seed=1)
     for agent, row in rows.items():
         expected = spaces.flatten(dictionaries.observation_space(agent), views[agent])
-        assert row.dtype == np.float32
+        assert row.dtype == flat.action_space(agent).dtype == np.float32
         np.testing.assert_array_equal(row, expected.astype(np.float32))
         assert flat.observation_space(agent).contains(row)
         assert dictionaries.observation_space(agent).contains(views[agent])
@@ -169,7 +180,7 @@ def test_who_dies_with_the_last_step_is_dead_and_who_comes_with_it_was_never_the
 
 
 def test_those_that_are_no_agents_stand_still(agents, drawn):
-    env, rng = agents(faults=COMERS_AND_GOERS), np.random.default_rng(0)
+    env, rng = agents(faults=COMERS_AND_GOERS, dtype="float64"), np.random.default_rng(0)
     env.reset(seed=0)
     places = []
     for _ in range(12):
@@ -324,3 +335,18 @@ def test_options_of_the_swarm_are_possible(agents):
     poses = np.linspace([-0.5, 0.5], [0.5, -0.5], 6)
     views, _ = env.reset(options={"poses": poses})
     np.testing.assert_allclose([view["pose"][:2] for view in views.values()], poses, atol=1e-12)
+
+
+def test_episodes_that_are_drawn_say_so_and_a_copy_goes_on_with_what_was_drawn(agents, drawn, same):
+    env, rng = agents(), np.random.default_rng(0)
+    _, infos = env.reset(
+        seed=0, options={"randomise": {"target": ["ring", "gmm4"], "max_speed": (0.1, 0.2)}}
+    )
+    assert {tuple(info["drawn"]) for info in infos.values()} == {tuple(infos["robot_0"]["drawn"])}
+    assert "max_speed" in infos["robot_0"]["drawn"]
+    env.step(drawn(env, rng))
+    other = copy.deepcopy(env)
+    actions = drawn(env, rng)
+    same(env.step(actions), other.step(actions))
+    assert env.state_space.contains(env.state())
+    other.close()

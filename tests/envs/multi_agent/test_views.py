@@ -23,7 +23,7 @@ ROBOTS = np.array([1, 3])
 
 
 def test_dictionaries_have_the_rows_and_what_all_share():
-    views = Views(SPACE, ("mean",), flat=False)
+    views = Views(SPACE, flat=False)
     seen = views.of(SEEN, AGENTS, ROBOTS)
     assert list(seen) == AGENTS
     for agent, robot in zip(AGENTS, ROBOTS, strict=True):
@@ -35,19 +35,19 @@ def test_dictionaries_have_the_rows_and_what_all_share():
 
 
 def test_vectors_have_one_after_the_other():
-    views = Views(SPACE, ("mean",), flat=True)
+    views = Views(SPACE, flat=True)
     seen, space = views.of(SEEN, AGENTS, ROBOTS), views.space()
-    assert (space.shape, space.dtype) == ((2 + 6 + 5,), np.float32)
+    assert (space.shape, space.dtype) == ((2 + 6 + 5,), np.float64)
     np.testing.assert_array_equal(space.low, [-1.0] * 2 + [-3.0] * 6 + [0.0] * 5)
     np.testing.assert_array_equal(space.high, [2.0] * 2 + [3.0] * 6 + [1.0] * 5)
     expected = np.concatenate([SEEN["a"][3], SEEN["b"][3].ravel(), SEEN["mean"]])
-    np.testing.assert_array_equal(seen["robot_3"], expected.astype(np.float32))
+    np.testing.assert_array_equal(seen["robot_3"], expected)
     assert space.contains(seen["robot_3"])
 
 
 @pytest.mark.parametrize("flat", [True, False])
 def test_all_robots_need_no_choice(flat):
-    views, everybody = Views(SPACE, ("mean",), flat), [f"robot_{k}" for k in range(4)]
+    views, everybody = Views(SPACE, flat), [f"robot_{k}" for k in range(4)]
     one, other = views.of(SEEN, everybody, None), views.of(SEEN, everybody, np.arange(4))
     for agent in everybody:
         if flat:
@@ -59,10 +59,17 @@ def test_all_robots_need_no_choice(flat):
 
 
 def test_spaces_are_new_each_time():
-    views = Views(SPACE, ("mean",), flat=False)
+    views = Views(SPACE, flat=False)
     one, other = views.space(), views.space()
     one.seed(1)
     other.seed(2)
     assert one == other
     assert one["a"] is not other["a"]
     assert one.sample()["a"].tolist() != other.sample()["a"].tolist()
+
+
+def test_vectors_are_of_the_type_of_the_entries():
+    space = spaces.Dict({"a": spaces.Box(-1.0, 1.0, (2, 3), np.float32)})
+    views = Views(space, flat=True)
+    rows = views.of({"a": np.ones((2, 3), np.float32)}, ["robot_0", "robot_1"], None)
+    assert rows["robot_1"].dtype == views.space().dtype == np.float32
