@@ -39,7 +39,6 @@ from typing import Any
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import UsageError
 from bildsim.controllers.learned.policy import ACTIONS, Policy, step_of
 from bildsim.controllers.learned.policy_file import write_policy
 from bildsim.controllers.learned.senses import Senses
@@ -146,7 +145,7 @@ class Tables:
         self.values = np.zeros((swarms, nodes, nodes))
 
     def at(self, places: Floats) -> Floats:
-        """Return each swarm's numbers at its places, (B, ..., 2) in m; outside C those at its rim."""
+        """Return each swarm's numbers at its places, (B, ..., 2) in m; beyond C the rim's."""
         swarms, nodes = self.values.shape[:2]
         along = np.clip(0.5 * (places + 1.0), 0.0, 1.0) * (nodes - 1)
         cell = np.minimum(along.astype(np.int64), nodes - 2)

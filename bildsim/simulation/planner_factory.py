@@ -43,8 +43,8 @@ class PlannerFactory:
             gain: of the tracking controller, as it is used (1/s).
 
         Raises:
-            UsageError: no planner has that name, it knows nothing of bad links, or its policy cannot be
-                used.
+            UsageError: no planner has that name, it knows nothing of bad links, or its policy
+                cannot be used.
         """
         make = planner_maker(
             config.planner, config.macro, config.rounds, config.links, config.policy

@@ -42,9 +42,9 @@ class Learned:
 
     A robot must know p* and N, sense its nearest neighbours and hear its network neighbours: m
     numbers a message (48), one message a tick. O(N log N) for all to sense, and O(d m + W) a robot,
-    d neighbours and W weights. Known failures: nothing is proved of it; what differs from what it
-    was trained on (another network that mixes slowly, crowds that block each other) is a guess; lost
-    robots take along what they had of the estimates' sum.
+    d neighbours and W weights. Known failures: nothing is proved of it; in
+    what differs from what it was trained on, as a network that mixes slowly or crowds that block
+    each other, it guesses; lost robots take along what they had of the estimates' sum.
 
     Attributes:
         problem: target, family and the longest step; its family is not used.

@@ -106,24 +106,25 @@ def _policy_of(arrays: Mapping[str, NDArray[Any]], path: Path) -> Policy:
     version = _number(arrays, "format")
     if version != FORMAT:
         raise _refused(path, f"is a policy of format {version:g}, and {FORMAT} is what is read")
-    senses = {name: kind(_number(arrays, name)) for name, kind in _SENSES.items()}
+    senses = {name: _setting(arrays, name, kind) for name, kind in _SENSES.items()}
     facts = {
         name.removeprefix(_FACT): str(value)
         for name, value in arrays.items()
         if name.startswith(_FACT) and value.dtype.kind == "U" and value.ndim == 0
     }
+    centre, scale = _floats(arrays, "centre"), _floats(arrays, "scale")
+    layers = tuple(_layers(arrays))
     try:
-        return Policy(
-            Senses(**senses),
-            _floats(arrays, "centre"),
-            _floats(arrays, "scale"),
-            tuple(_layers(arrays)),
-            facts,
-        )
-    except UsageError as error:
+        return Policy(Senses(**senses), centre, scale, layers, facts)
+    except ValueError as error:  # of which a UsageError is one
         raise _refused(path, f"is no policy: {error}") from None
-    except ValueError as error:
-        raise _refused(path, f"is no policy: {error}") from None
+
+
+def _setting(arrays: Mapping[str, NDArray[Any]], name: str, kind: type) -> Any:
+    value = _number(arrays, name)
+    if kind is int and value != int(value):
+        raise DamagedError
+    return kind(value)
 
 
 def _layers(arrays: Mapping[str, NDArray[Any]]) -> list[Layer]:
