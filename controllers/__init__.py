@@ -2,6 +2,7 @@
 
 ``planner`` is the protocol of all planners and what their authors import, ``registry`` finds one by
 its name: BILD-MACRO (``bild_macro``), those it is compared with (``baselines``), or anybody's.
+``knowledge`` says what each of them must know.
 ``consensus`` holds what planners agree by, ``step_limit`` how far they may send a robot at once,
 ``feedforward`` what knowing a target's motion adds. ``tracking`` turns waypoints into wheel speeds,
 and ``safety`` keeps robots apart in between. Names are imported when they are used.
@@ -13,6 +14,7 @@ from bildsim.basics.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from bildsim.controllers.feedforward import Feedforward
+    from bildsim.controllers.knowledge import Knowledge, Positions
     from bildsim.controllers.planner import (
         AnyPlanner,
         ChangesMembers,
@@ -34,8 +36,10 @@ __all__ = [
     "AnyPlanner",
     "ChangesMembers",
     "Feedforward",
+    "Knowledge",
     "Observation",
     "Planner",
+    "Positions",
     "Problem",
     "Report",
     "Traffic",
@@ -53,9 +57,11 @@ _HOMES = {
     "BASELINES": "registry",
     "ChangesMembers": "planner",
     "Feedforward": "feedforward",
+    "Knowledge": "knowledge",
     "Observation": "planner",
     "PLANNER_NAMES": "registry",
     "Planner": "planner",
+    "Positions": "knowledge",
     "Problem": "planner",
     "Report": "planner",
     "SAFETY_NAMES": "safety.registry",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.network.link_settings import LinkSettings
 
@@ -103,6 +104,20 @@ def planner_maker(
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
     return partial(_made, name, _maker(name), rounds)
+
+
+def knowledge_of(name: str) -> Knowledge | None:
+    """Return what the planner of that name declares that it must know; None if it does not.
+
+    Raises:
+        UsageError: no planner has that name, or it cannot be imported.
+    """
+    if name in MACRO_PLANNERS:
+        found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
+    else:
+        found = _maker(name)
+    declared = getattr(found, "knows", None)
+    return declared if isinstance(declared, Knowledge) else None
 
 
 def _maker(name: str) -> _Maker:
