@@ -11,6 +11,7 @@ from typing import Any
 
 from bildsim.assets import asset_path
 from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.network.link_settings import LinkSettings
 
@@ -83,7 +84,7 @@ def make_planner(
         UsageError: no planner has that name, it cannot be made, a setting is out of range, the
             planner knows nothing of bad links or of policies, or the policy cannot be used.
     """
-    return planner_maker(name, macro, rounds, links, policy)(problem)
+    return planner_maker(name, macro, rounds, links, policy=policy)(problem)
 
 
 def planner_maker(
@@ -91,6 +92,7 @@ def planner_maker(
     macro: object,
     rounds: int,
     links: LinkSettings | None = None,
+    *,
     policy: Path | None = None,
 ) -> Callable[[Problem], AnyPlanner]:
     """Return what makes the planner of that name for any problem; see `make_planner`.
@@ -119,10 +121,10 @@ def planner_maker(
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
+    maker = _maker(name)
     if name == LEARNED:
-        learned = _imported(name, "bildsim.controllers.learned.planner:Learned")
-        return partial(_made, name, partial(learned, policy=_policy(policy)), rounds)
-    return partial(_made, name, _maker(name), rounds)
+        maker = partial(maker, policy=_policy(policy))
+    return partial(_made, name, maker, rounds)
 
 
 def policy_path(policy: Path | None) -> Path:
@@ -137,9 +139,25 @@ def _policy(policy: Path | None) -> object:
     return read_policy(policy_path(policy))
 
 
+def knowledge_of(name: str) -> Knowledge | None:
+    """Return what the planner of that name declares that it must know; None if it does not.
+
+    Raises:
+        UsageError: no planner has that name, or it cannot be imported.
+    """
+    if name in MACRO_PLANNERS:
+        found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
+    else:
+        found = _maker(name)
+    declared = getattr(found, "knows", None)
+    return declared if isinstance(declared, Knowledge) else None
+
+
 def _maker(name: str) -> _Maker:
     if name in BASELINES:
         return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
+    if name == LEARNED:
+        return _imported(name, "bildsim.controllers.learned.planner:Learned")
     # A colon is in no name of ours: it is a place to import from.
     if ":" in name:
         return _imported(name, name)

@@ -47,7 +47,7 @@ class PlannerFactory:
                 cannot be used.
         """
         make = planner_maker(
-            config.planner, config.macro, config.rounds, config.links, config.policy
+            config.planner, config.macro, config.rounds, config.links, policy=config.policy
         )
         if not isinstance(target, MovingTarget):
             return cls(make)

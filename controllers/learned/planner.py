@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.learned.policy import Policy, step_of
 from bildsim.controllers.learned.senses import Senses
 from bildsim.controllers.local_view import Estimates, own_statistics
@@ -50,6 +52,8 @@ class Learned:
         problem: target, family and the longest step; its family is not used.
         policy: the network.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY, count=True, messages=True)
 
     problem: Problem
     policy: Policy
