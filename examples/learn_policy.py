@@ -1,6 +1,6 @@
 """Train one policy for all robots of a swarm, by PPO, to take targets that it never saw.
 
-    python examples/learn_policy.py --out policy.npz --minutes 12 --seed 0
+    python examples/learn_policy.py --updates 500 --seed 0 --out policy.npz
     python -m bildsim.run --planner learned --policy policy.npz
 
 Every robot runs the same small network (parameter sharing) on what it knows itself: its nearest
@@ -30,6 +30,7 @@ Needs PyTorch: pip install 'bildsim[rl]'.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,8 +56,9 @@ from bildsim.targets.target import Target, target_from_function
 try:
     import torch
     from torch import nn
-except ImportError as error:
-    raise SystemExit("learn_policy.py needs PyTorch: pip install 'bildsim[rl]'") from error
+except ImportError:
+    print("learn_policy.py needs PyTorch: pip install 'bildsim[rl]'", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Training:
         longest, shortest: ticks of 0.1 s in an episode, drawn evenly between them.
         rollout: ticks between two updates.
         epochs: passes over a rollout's samples in an update.
-        minibatch: samples in a step of the optimiser.
+        minibatch: samples a step of the optimiser.
         learning_rate: of Adam, at first; it falls to a twentieth.
         discount: of rewards, a tick.
         trace: lambda of the generalised advantage estimation.
@@ -83,15 +85,15 @@ class Training:
     longest: int = 400
     shortest: int = 200
     rollout: int = 32
-    epochs: int = 4
-    minibatch: int = 4096
+    epochs: int = 3
+    minibatch: int = 2048
     learning_rate: float = 1e-3
-    discount: float = 0.97
+    discount: float = 0.9
     trace: float = 0.9
     clip: float = 0.2
     width: int = 64
     first_spread: float = 0.6
-    last_spread: float = 0.15
+    last_spread: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -351,6 +353,7 @@ class Trainer:
         self.normaliser = Normaliser(senses.size)
         self._optimiser = torch.optim.Adam(self.agent.parameters(), lr=training.learning_rate)
         self._seen = self.playground.inputs()
+        self.normaliser.add(self._seen)
 
     def update(self, share: float) -> float:
         """Play a rollout, learn from it, and return the mean reward.
@@ -368,6 +371,9 @@ class Trainer:
             values = self.agent.value(flat).numpy().reshape(t.rollout + 1, *rewards.shape[1:])
         advantages = self._advantages(rewards, values, ended)
         returns = advantages + values[:-1]
+        # Swarm by swarm, so that those near rest count as much as those on their way.
+        advantages -= advantages.mean(axis=(0, 2), keepdims=True)
+        advantages /= advantages.std(axis=(0, 2), keepdims=True) + 1e-3
         self._learn(
             inputs[:-1].reshape(-1, inputs.shape[-1]),
             *(
@@ -400,13 +406,15 @@ class Trainer:
         ended, seen = np.empty(shape[:2], dtype=np.bool_), []
         for tick in range(t.rollout):
             seen.append(self._seen)
-            self.normaliser.add(self._seen)
             with torch.no_grad():
                 mean = self.agent.actor(self._normal(self._seen)).numpy()
             actions[tick] = mean + spread * self._rng.standard_normal(mean.shape)
             rewards[tick], ended[tick] = self.playground.step(actions[tick])
             self._seen = self.playground.inputs()
-        return self._normal(np.stack([*seen, self._seen])), actions, rewards, ended
+        normal = self._normal(np.stack([*seen, self._seen]))
+        # Only now, so that the samples of a rollout are all normalised alike.
+        self.normaliser.add(np.stack(seen))
+        return normal, actions, rewards, ended
 
     def _normal(self, inputs: Floats) -> Any:
         scaled = (inputs - self.normaliser.mean) * self.normaliser.scale
@@ -430,7 +438,6 @@ class Trainer:
         t = self.training
         with torch.no_grad():
             before = self.agent.log_chance(inputs, actions, spread)
-        advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
         for _ in range(t.epochs):
             for rows in torch.randperm(len(inputs)).split(t.minibatch):
                 now = self.agent.log_chance(inputs[rows], actions[rows], spread)
@@ -445,27 +452,26 @@ class Trainer:
 
 
 def main() -> None:
-    """Train, and write the policy every minute and at the end."""
+    """Train, and write the policy every ten updates and at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("policy.npz"), help="the policy's file")
-    parser.add_argument("--updates", type=int, default=600, help="updates of the network")
+    parser.add_argument("--updates", type=int, default=500, help="updates of the network")
     parser.add_argument("--seed", type=int, default=0, help="seed of all randomness")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    trainer, began = Trainer(Training(), arguments.seed), time.process_time()
-    smooth = 0.0
-    for update in range(1, arguments.updates + 1):
-        reward = trainer.update((update - 1) / arguments.updates)
-        smooth += (reward - smooth) * max(0.1, 1.0 / update)
-        if update % 10 == 0 or update == arguments.updates:
-            spent = time.process_time() - began
-            print(
-                f"update {update}/{arguments.updates}  reward {smooth:.4f}  {spent:.0f} s",
-                flush=True,
-            )
-            facts = {"updates": str(update), "seed": str(arguments.seed)}
-            write_policy(trainer.policy(facts), arguments.out)
+    updates, seed = arguments.updates, arguments.seed
+    if updates < 1 or seed < 0:
+        parser.error("--updates must be 1 or more, and --seed 0 or more")
+    facts = {"command": f"python examples/learn_policy.py --updates {updates} --seed {seed}"}
+    trainer, began, smooth = Trainer(Training(), seed), time.monotonic(), 0.0
+    for update in range(1, updates + 1):
+        reward = trainer.update((update - 1) / updates)
+        smooth += (reward - smooth) * max(0.05, 1.0 / update)
+        if update % 10 == 0 or update == updates:
+            spent = time.monotonic() - began
+            print(f"update {update}/{updates}  reward {smooth:.4f}  {spent:.0f} s", flush=True)
+            write_policy(trainer.policy(facts | {"after": str(update)}), arguments.out)
 
 
 if __name__ == "__main__":
