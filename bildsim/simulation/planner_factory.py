@@ -43,9 +43,12 @@ class PlannerFactory:
             gain: of the tracking controller, as it is used (1/s).
 
         Raises:
-            UsageError: no planner has that name, or it knows nothing of bad links.
+            UsageError: no planner has that name, it knows nothing of bad links, or its policy
+                cannot be used.
         """
-        make = planner_maker(config.planner, config.macro, config.rounds, config.links)
+        make = planner_maker(
+            config.planner, config.macro, config.rounds, config.links, policy=config.policy
+        )
         if not isinstance(target, MovingTarget):
             return cls(make)
         return cls(make, target, feedforward_lead(config, gain))

@@ -33,6 +33,8 @@ def _refuse(configs: Sequence[RunConfig]) -> None:
     """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
     for config in configs:
         load_target(config)
-        planner_maker(config.planner, config.macro, config.rounds, config.links)
+        planner_maker(
+            config.planner, config.macro, config.rounds, config.links, policy=config.policy
+        )
         if config.network is not None:
             NetworkSpec.parse(config.network)
