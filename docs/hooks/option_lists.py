@@ -39,7 +39,9 @@ def listed(program: str) -> str:
     for group, found in groupby(options(PROGRAMS[program]), lambda option: option.group):
         title = group[:1].upper() + group[1:] if group else "What is run"
         rows = "\n".join(_row(option, anchor) for option in found)
-        parts.append(f'### {title} {{ #{anchor}-{_slug(title)} }}\n\n<dl class="options">\n{rows}\n</dl>')
+        parts.append(
+            f'### {title} {{ #{anchor}-{_slug(title)} }}\n\n<dl class="options">\n{rows}\n</dl>'
+        )
     return "\n\n".join(parts)
 
 
@@ -52,7 +54,9 @@ def spelled(option: Option) -> str:
 def _row(option: Option, anchor: str) -> str:
     text = re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(option.text.rstrip("."), quote=False))
     default = _default(option)
-    said = f' <span class="default">default: <code>{escape(default)}</code></span>' if default else ""
+    said = (
+        f' <span class="default">default: <code>{escape(default)}</code></span>' if default else ""
+    )
     place = f'id="{anchor}-{option.name.replace("_", "-")}"'
     return f"<dt {place}><code>{escape(spelled(option))}</code></dt><dd>{text}.{said}</dd>"
 

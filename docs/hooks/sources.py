@@ -100,4 +100,8 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Return the text of a page with links to those pages."""
-    return markdown if page.file.src_uri.startswith(f"{FOLDER}/") else rewritten(page.file.src_uri, markdown)
+    return (
+        markdown
+        if page.file.src_uri.startswith(f"{FOLDER}/")
+        else rewritten(page.file.src_uri, markdown)
+    )
