@@ -41,8 +41,8 @@ _PANELS = (
         "KL divergence (nats)",
         {
             "kl_fit": ("to the target", "#0072B2"),
-            "kl_estimate": ("estimates to the exact fit", "#D55E00"),
-            "disagreement": ("among the estimates", "#E69F00"),
+            "kl_estimate": ("estimates to the fit", "#D55E00"),
+            "disagreement": ("among estimates", "#E69F00"),
         },
         _LEAST_KL,
     ),
@@ -53,11 +53,11 @@ _PANELS = (
     ),
     _Panel("mean speed (m/s)", {"speed_m_s": ("", "#222222")}),
     _Panel(
-        "number now",
+        "robots or pairs now",
         {
-            "contacts": ("pairs that touch", "#D55E00"),
-            "wall_contacts": ("robots at a wall", "#56B4E9"),
-            "outside": ("robots dead or not there yet", "#8C510A"),
+            "contacts": ("touching pairs", "#D55E00"),
+            "wall_contacts": ("at a wall", "#56B4E9"),
+            "outside": ("dead or not there yet", "#8C510A"),
         },
     ),
 )
@@ -105,7 +105,7 @@ def _draw(axes: Axes, panel: _Panel, rows: Mapping[str, Floats]) -> None:
         axes.set_xlim(times[0], times[-1])
     if panel.log is None:
         axes.set_ylim(bottom=0.0)
-        if panel.label.startswith("number"):
+        if panel.label.startswith("robots"):
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
             axes.set_ylim(top=max(1.0, axes.get_ylim()[1]))
     else:
@@ -116,7 +116,9 @@ def _draw(axes: Axes, panel: _Panel, rows: Mapping[str, Floats]) -> None:
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
     if any(label for label, _ in panel.lines.values()) and axes.lines:
-        axes.legend(
+        # Names stand where the title would, which keeps them room; panels are not moved for them.
+        axes.set_title(" ", fontsize=8)
+        legend = axes.legend(
             loc="lower left",
             bbox_to_anchor=(0.0, 1.0),
             ncols=len(panel.lines),
@@ -125,3 +127,4 @@ def _draw(axes: Axes, panel: _Panel, rows: Mapping[str, Floats]) -> None:
             handlelength=1.4,
             fontsize=8,
         )
+        legend.set_in_layout(False)
