@@ -51,7 +51,11 @@ def blueprint(rerun: Any, reach: float) -> Any:
         seen(f"/{TARGET}/**", "target p*", 1.05),
         seen(f"/{FITTED}/**", "density of the swarm", 1.05),
     )
-    curves = [parts.TimeSeriesView(origin=f"/{entity}", name=name) for entity, name in _CHARTS]
+    legend = parts.PlotLegend(corner="RightTop")
+    curves = [
+        parts.TimeSeriesView(origin=f"/{entity}", name=name, plot_legend=legend)
+        for entity, name in _CHARTS
+    ]
     return parts.Blueprint(
         parts.Horizontal(
             seen(f"/{ARENA}/**", "robots over the target", reach),
