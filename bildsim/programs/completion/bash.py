@@ -55,10 +55,17 @@ def script(programs: Mapping[str, str], vocabulary: Mapping[str, Sequence[Entry]
         lines += [f"        {'|'.join(places)})", f"            {action} ;;"]
     lines += ["        *)", "            case $program in"]
     for program, entries in vocabulary.items():
-        words = " ".join(entry.option for entry in entries)
-        lines += [f"                {program})", f'                    _bildsim_words "{words}" ;;']
+        lines += [f"                {program})", f"                    {_first(entries)} ;;"]
     lines += ["            esac ;;", "    esac", ""]
     return _BEGINNING + "\n".join(lines) + _END
+
+
+def _first(entries: Sequence[Entry]) -> str:
+    """Return what is done where no option is begun: its words, or a file that stands by itself."""
+    options = f'_bildsim_words "{" ".join(entry.option for entry in entries if entry.option)}"'
+    if all(entry.option for entry in entries):
+        return options
+    return f"if [[ $word == -* ]]; then {options}; else _bildsim_files -f; fi"
 
 
 def _actions(vocabulary: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
@@ -66,7 +73,7 @@ def _actions(vocabulary: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for program, entries in vocabulary.items():
         for entry in entries:
-            if entry.kind != "flag":
+            if entry.option and entry.kind != "flag":
                 found.setdefault(_action(entry), []).append(f'"{program} {entry.option}"')
     return found
 

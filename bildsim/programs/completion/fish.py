@@ -27,6 +27,8 @@ def script(programs: Mapping[str, str], vocabulary: Mapping[str, Sequence[Entry]
 
 
 def _rest(entry: Entry) -> str:
+    if not entry.option:
+        return "-F"
     if not entry.option.startswith("--"):
         return f"-a {entry.option} -d {_quoted(entry.text)}"
     words = " ".join(entry.words)

@@ -33,7 +33,8 @@ class Entry:
     """An option of a program.
 
     Attributes:
-        option: as it is typed; without hyphens in front it is a word that stands by itself.
+        option: as it is typed; without hyphens in front it is a word that stands by itself, and
+            empty for a ``file`` that does.
         text: what it sets, in a few words; of several lines or clauses the first.
         kind: what follows: nothing (``flag``), one of ``words``, several of them with commas
             between (``list``), a ``file``, a ``directory``, or what nobody can guess (``value``).
@@ -117,6 +118,7 @@ VOCABULARY: Mapping[str, Sequence[Entry]] = MappingProxyType(
         "bench": _entries(BenchConfig(), presets=True),
         "attribute": _entries(AttributeConfig(), presets=True),
         "reproduce": _entries(Reproduction(), own=_OF_REPRODUCTION),
+        "live": (_HELP, Entry("", "a recording of a run", "file")),
         "warm-up": _entries(warm_up.Options()),
         "completion": (_HELP, *(Entry(shell, f"for {shell}", "flag") for shell in SHELLS)),
     }

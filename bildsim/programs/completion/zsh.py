@@ -45,7 +45,8 @@ def script(programs: Mapping[str, str], vocabulary: Mapping[str, Sequence[Entry]
         options = [entry for entry in entries if entry.option.startswith("--")]
         words = " ".join(entry.option for entry in entries if entry not in options)
         found = [_specification(entry) for entry in options]
-        found += [_quoted(f":word:({words})")] if words else []
+        found += [_quoted(f":word:({words})")] if words.strip() else []
+        found += [":file:_files"] if any(not entry.option for entry in entries) else []
         specifications = " \\\n            ".join(found)
         lines += [f"        {program}) _arguments \\\n            {specifications} ;;"]
     lines += ["    esac", ""]

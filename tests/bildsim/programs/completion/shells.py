@@ -7,7 +7,7 @@ import pytest
 
 from bildsim.programs.completion.vocabulary import Entry
 
-PROGRAMS = {"run": "do it's [best]: now", "warm-up": "be ready"}
+PROGRAMS = {"run": "do it's [best]: now", "live": "look", "warm-up": "be ready"}
 VOCABULARY = {
     "run": (
         Entry("--help", "show", "flag"),
@@ -19,6 +19,7 @@ VOCABULARY = {
         Entry("--robots", "how many", "value"),
         Entry("--no-contacts", "not", "flag"),
     ),
+    "live": (Entry("--help", "show", "flag"), Entry("", "a recording", "file")),
     "warm-up": (Entry("--help", "show", "flag"), Entry("now", "at once", "flag")),
 }
 

@@ -20,7 +20,7 @@ def completed(text, *words, cwd=None):
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (("",), ["run", "warm-up", "--help", "--version"]),
+        (("",), ["run", "live", "warm-up", "--help", "--version"]),
         (("w",), ["warm-up"]),
         (("run", "--p"), ["--planner", "--planners"]),
         (("run", "--planner", ""), ["cvt", "cvt_sq", "heat"]),
@@ -32,6 +32,7 @@ def completed(text, *words, cwd=None):
         (("run", "--network", "e"), ["er:0.5"]),
         (("run", "--robots", ""), []),
         (("run", "--no_contacts", "--rob"), ["--robots"]),
+        (("live", "-"), ["--help"]),
         (("warm_up", ""), ["--help", "now"]),
         (("warm-up", "n"), ["now"]),
         (("nothing", ""), []),
@@ -48,6 +49,7 @@ def test_files_and_directories_are_completed(tmp_path):
     films = completed(text, "bildsim", "run", "--video", "a", cwd=tmp_path)
     assert sorted(films) == ["a film.mp4", "a place"]
     assert completed(text, "bildsim", "run", "--out", "", cwd=tmp_path) == ["a place"]
+    assert sorted(completed(text, "bildsim", "live", "", cwd=tmp_path)) == sorted(films)
 
 
 def test_the_command_is_completed_by_the_printed_script(capsys):

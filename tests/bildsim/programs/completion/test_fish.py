@@ -20,6 +20,7 @@ def test_every_option_has_a_line():
         "-l no-contacts -d 'not'",
     ):
         assert f"{AFTER_RUN} {rest}" in lines
+    assert f"{AFTER_RUN.replace('run', 'live')} -F" in lines
     after_warm_up = AFTER_RUN.replace("run'", "warm-up'")
     assert f"{after_warm_up} -a now -d 'at once'" in lines
 

@@ -19,6 +19,7 @@ def test_every_option_is_specified():
         "'--robots=[how many]:robots: '",
         "'--no-contacts[not]'",
         "':word:(now)'",
+        ":file:_files",
         r"'run:do it'\''s [best]: now'",
     ):
         assert specification in SCRIPT
