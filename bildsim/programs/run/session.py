@@ -29,6 +29,7 @@ from bildsim.programs.run.rows import Row, Rows
 from bildsim.programs.run.session_state import SessionState
 from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
 from bildsim.programs.run.video import VideoRecording
+from bildsim.programs.run.watching import Watcher, Watchers
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS, Measurements
@@ -90,10 +91,12 @@ class Session:
         self._row_ticks = round(config.output.metrics_period / TICK_S)
         self._recorder: Recorder | None = None
         self._video: VideoRecording | None = None
+        self._watchers = Watchers((), self._budget)
         self._last: Tick | None = None
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
         self._earlier_s, self._starting_s = 0.0, 0.0
+        self._closed: float | None = None
 
     def execute(self) -> Ending:
         """Let it happen, and write what there is however it ends.
@@ -143,6 +146,19 @@ class Session:
         # Only now, when everything that goes on has been opened, is anything removed.
         if self._resumed is not None:
             self._resumed.forget_later_ones()
+        self._watchers = Watchers(tuple(self._opened()), self._budget)
+
+    def _opened(self) -> Iterator[Watcher]:
+        """Yield all that watch the run."""
+        output = self._config.output
+        if self._video is not None:
+            yield self._video
+        if output.live or output.recording is not None:
+            # Only here: most runs have none.
+            from bildsim.programs.live.view import LiveView, Scene
+
+            scene = Scene.of(self._simulation)
+            yield LiveView(scene, recording=output.recording, viewer=output.live)
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what goes on from a checkpoint, by name."""
@@ -190,8 +206,9 @@ class Session:
 
     @property
     def _wall_s(self) -> float:
-        """Time spent so far, over all the times that the run was begun again (s)."""
-        return self._earlier_s + time.perf_counter() - self._started
+        """Time spent until the video was closed, over all beginnings of the run (s)."""
+        end = time.perf_counter() if self._closed is None else self._closed
+        return self._earlier_s + end - self._started
 
     def _watch(self) -> None:
         # Before anything moves, while who asked for something else can still stop.
@@ -201,9 +218,9 @@ class Session:
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s
         with ExitStack() as stack:
-            show = stack.enter_context(progress(self._config, self._console, begin_s))
-            if self._video is not None:
-                stack.enter_context(_finished(self._video))
+            bar = progress(self._config, self._console, lambda: self._wall_s, begin_s)
+            show = stack.enter_context(bar)
+            stack.enter_context(self._finished())
             # The first fit, and what a film waits for, are counted by themselves.
             known = sum(self._budget.seconds.values())
             self._starting_s = time.perf_counter() - self._started - known
@@ -214,6 +231,19 @@ class Session:
                 self._record(tick, due=count % self._row_ticks == 0)
                 show(tick)
                 self._keep(count)
+
+    @contextmanager
+    def _finished(self) -> Iterator[None]:
+        """Let those who watch finish however the block ends, once they have all rows."""
+        try:
+            yield
+        finally:
+            with finishing():
+                try:
+                    self._rows.finish(self._last)
+                finally:
+                    self._watchers.close()
+                    self._closed = time.perf_counter()
 
     def _keep(self, count: int) -> None:
         """Write the checkpoint of this tick if one is due and another tick follows."""
@@ -237,20 +267,18 @@ class Session:
                 )
         # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
         self._last = tick
-        if due and recorder is not None:
+        if due and (recorder is not None or self._watchers.wants_rows):
             with self._budget.spent("metrics"):
                 self._rows.measure(tick)
-        if self._video is not None:
-            with self._budget.spent("drawing"):
-                self._video.show(tick)
+        self._watchers.show(tick)
 
     def _write_row(self, row: Row) -> None:
         if self._recorder is not None:
             self._recorder.row(row)
+        self._watchers.take(row)
 
     def _finish(self, ending: Ending) -> None:
         """Close the files and say what came out, also of a run that was cut short."""
-        self._rows.finish(self._last)
         moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
         outcome = Outcome(
@@ -277,7 +305,7 @@ class Session:
     def _time_budget(self) -> dict[str, float]:
         """Return the wall time since the program was started, by what it was spent on (s)."""
         known = {"starting": self._starting_s, **self._budget.seconds}
-        passed = time.perf_counter() - self._started
+        passed = self._wall_s - self._earlier_s
         return {**known, "other": max(0.0, passed - sum(known.values()))}
 
     def _least_kl_now(self) -> float:
@@ -303,13 +331,3 @@ def _film_here() -> AnyFilm:
     from bildsim.programs.output.film import Film
 
     return Film()
-
-
-@contextmanager
-def _finished(video: VideoRecording) -> Iterator[None]:
-    """Close a video however the block ends, and let nothing get in the way of that."""
-    try:
-        yield
-    finally:
-        with finishing():
-            video.close()

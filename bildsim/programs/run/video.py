@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
 from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
@@ -13,17 +11,21 @@ from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
+from bildsim.simulation.peak import peak_density
 from bildsim.simulation.tick import Tick
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
 # The robots' own estimates are compared with the exact fit this often: it costs as much as drawing.
 _ESTIMATE_TICKS = 5
-_MOMENTS = 61
 
 
 class VideoRecording:
     """Tells a film what a frame of each tick shows.
+
+    Attributes:
+        activity: what its time is counted as.
+        wants_rows: whether it is told of rows: frames show ticks alone.
 
     Args:
         simulation: the run that is shown.
@@ -35,21 +37,23 @@ class VideoRecording:
         UsageError: the video cannot be made.
     """
 
+    activity, wants_rows = "drawing", False
+
     def __init__(
         self, simulation: Simulation, config: RunConfig, kl_floor: float, film: AnyFilm
     ) -> None:
         assert config.output.video is not None
         self._simulation, self._config, self._film = simulation, config, film
         speed = config.output.video_speed
-        self._target = simulation.target
+        self._target, grid = simulation.target, simulation.family.grid
         film.open(
             FilmSettings(
                 path=config.output.video,
                 fps=speed / TICK_S,
                 size=SIZE,
                 segmented=config.output.checkpoint is not None,
-                target=self._target.on_grid(simulation.family.grid),
-                peak=_peak(simulation) if simulation.moves else None,
+                target=self._target.on_grid(grid),
+                peak=peak_density(simulation.env.target, grid, config.duration),
                 radius=simulation.env.robot.radius,
                 duration_s=config.duration,
                 title=_title(simulation.env.target.name, config.output.view),
@@ -83,6 +87,9 @@ class VideoRecording:
             assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
             camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
         self._film.show(state, camera)
+
+    def take(self, row: Mapping[str, float | int]) -> None:
+        """Leave a row of metrics alone."""
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.
@@ -130,13 +137,6 @@ class VideoRecording:
         readings["touching pairs"] = str(tick.contact_pairs)
         readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
         return readings
-
-
-def _peak(simulation: Simulation) -> float:
-    """Return the largest density that a moving target has at any of some moments (1/m^2)."""
-    grid, course = simulation.family.grid, simulation.env.target
-    moments = np.linspace(0.0, simulation.config.duration, _MOMENTS)
-    return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)
 
 
 def _title(target: str, view: str) -> str:
