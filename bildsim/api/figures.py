@@ -44,7 +44,7 @@ def result_figure(result: Result) -> Figure:
         draw_swarm(axes, result)
         axes.set_title(f"after {result.trajectory.end} s", loc="left")
         draw_curves(right, result.series)
-        figure.suptitle(drawn(result.title, _LONGEST_TITLE), fontsize=11)
+        figure.suptitle(drawn(result.title, _LONGEST_TITLE), fontsize=11, x=0.01, ha="left")
     return figure
 
 
