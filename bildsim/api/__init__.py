@@ -2,9 +2,9 @@
 
 ``simulating`` is one run and ``comparing`` many; ``options`` makes a configuration of keyword
 arguments. A run leaves a `Result` (``result``), whose ticks are a `Trajectory` (``trajectory``,
-filled by ``recording``); ``film`` makes a video of it, ``saving`` writes and reads what the program
-writes, ``html`` and ``figures`` show it. Comparisons are told by ``comparison``, ``paired``,
-``comparison_html`` and ``comparison_figure``. ``progress`` shows how far something is.
+filled by ``recording``); ``saving`` writes and reads what the program writes. ``trials`` are those
+of a `Comparison` (``comparison``). ``showing`` draws both, and ``progress`` shows how far
+something is.
 """
 
 from typing import TYPE_CHECKING

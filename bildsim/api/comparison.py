@@ -21,7 +21,7 @@ from bildsim.programs.sweep.results import Spread
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bildsim.api.figures import Figure
+    from bildsim.api.showing.figures import Figure
 
 SHOWN = {
     "kl_fit": "KL (nats)",
@@ -172,7 +172,7 @@ class Comparison:
 
     def plot(self) -> Figure:
         """Draw KL and W2 over time with bands over the seeds, and each trial's W2 at the end."""
-        from bildsim.api.comparison_figure import comparison_figure
+        from bildsim.api.showing.comparison_figure import comparison_figure
 
         return comparison_figure(self)
 
@@ -242,7 +242,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        from bildsim.api.comparison_html import comparison_html
+        from bildsim.api.showing.comparison_html import comparison_html
 
         return comparison_html(self)
 

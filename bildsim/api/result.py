@@ -26,7 +26,7 @@ from bildsim.targets.target import Target
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bildsim.api.figures import Figure
+    from bildsim.api.showing.figures import Figure
 
 PANDAS_MISSING = "to_pandas needs pandas, which is not installed: pip install 'bildsim[pandas]'"
 
@@ -43,6 +43,7 @@ class Result:
         trajectory: the robots at every tick.
         summary: what summary.json says.
         target: p*, at rest or moving; None where it was a thing of Python's that no file holds.
+        brought: what was given in Python, by name: of target, start and planner.
         reel: what a video shows beside the trajectory; None where it was not kept.
     """
 
@@ -55,9 +56,10 @@ class Result:
         summary: Mapping[str, Any],
         target: AnyTarget | None,
         reel: Reel | None = None,
+        brought: Sequence[str] = (),
     ) -> None:
         self.config, self.trajectory, self.summary = config, trajectory, dict(summary)
-        self.target, self.reel = target, reel
+        self.target, self.reel, self.brought = target, reel, tuple(brought)
         self._rows = tuple(dict(row) for row in rows)
 
     @property
@@ -177,7 +179,7 @@ class Result:
 
     def plot(self) -> Figure:
         """Draw the robots at the end over p*, and metrics over time; a matplotlib figure."""
-        from bildsim.api.figures import result_figure
+        from bildsim.api.showing.figures import result_figure
 
         return result_figure(self)
 
@@ -192,7 +194,7 @@ class Result:
             UsageError: the file exists, or cannot be made.
             RunError: the encoder failed.
         """
-        from bildsim.api.film import make_film
+        from bildsim.api.showing.film import make_film
 
         return make_film(self, Path(path), speed)
 
@@ -233,7 +235,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        from bildsim.api.html import result_html
+        from bildsim.api.showing.html import result_html
 
         return result_html(self)
 

@@ -36,9 +36,12 @@ def save(result: Result, directory: Path) -> Path:
         RunError: it cannot be written.
     """
     check_out_directory(directory, "the directory")
-    ticks = result.trajectory
+    ticks, text = result.trajectory, to_toml(result.config)
+    if result.brought:
+        names = ", ".join(result.brought)
+        text = f"# Given in Python, so that no file holds them: {names}.\n{text}"
     with finishing():
-        recorder = Recorder(directory, result.robots, list(result.columns), to_toml(result.config))
+        recorder = Recorder(directory, result.robots, list(result.columns), text)
         for values in zip(*ticks.arrays().values(), strict=True):
             recorder.tick(*values)
         for row in result.rows:

@@ -128,6 +128,7 @@ class _Run:
         self, config: RunConfig, brought: Brought, started: float, compile_s: float
     ) -> None:
         self._config, self._started, self._compile_s = config, started, compile_s
+        self._brought = brought.names
         self._simulation = simulation = Simulation(config, brought)
         _, self._least_kl = simulation.family.least_kl(simulation.problem.log_target)
         self._settling = Settling(self._least_kl + KL_MARGIN)
@@ -160,6 +161,7 @@ class _Run:
             summary=summary(self._config, self._outcome(tick)),
             target=simulation.env.target,
             reel=reel,
+            brought=self._brought,
         )
 
     def _take(self, tick: Tick, *, due: bool) -> None:

@@ -183,6 +183,7 @@ def thinned(result: Result) -> Result:
         trajectory=Trajectory(**kept),
         summary=result.summary,
         target=result.target,
+        brought=result.brought,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.envs.robots.starts import StartLike
@@ -27,6 +27,11 @@ class Brought:
     target: TargetLike | None = None
     start: StartLike | None = None
     planner: Callable[[Problem], AnyPlanner] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is brought, by name."""
+        return tuple(item.name for item in fields(self) if getattr(self, item.name) is not None)
 
 
 NOTHING = Brought()

@@ -70,3 +70,8 @@ def test_settings_of_other_targets_are_refused(setting):
     config = replace(SMALL, motion=MotionSettings(**{setting: 1.0}))
     with pytest.raises(UsageError, match=rf"{setting}=1 means nothing for target='own'"):
         load_target(config, heap)
+
+
+def test_its_names():
+    assert Brought(heap, None, Static).names == ("target", "planner")
+    assert NOTHING.names == ()

@@ -18,14 +18,14 @@ _MARKED = ("kl_fit", "w2", "js_kde")
 def comparison_html(found: Comparison) -> str:
     """Return a comparison as a table in HTML, the best of each target and start in bold."""
     heads = found.heads()
-    cells = [escape(head) for head in (*heads, "trials", *SHOWN.values())]
+    head = "".join(f"<th>{escape(name)}</th>" for name in (*heads, "trials", *SHOWN.values()))
     best = _best(found.table)
     lines = "".join(_line(found, row, heads, best) for row in found.table)
     failures = "".join(f"<li>{escape(reason)}</li>" for reason in found.reasons())
     failed = f"<p>Failed:</p><ul>{failures}</ul>" if failures else ""
     return (
-        f"<table><thead><tr>{''.join(f'<th>{cell}</th>' for cell in cells)}</tr></thead>"
-        f"<tbody>{lines}</tbody></table>"
+        f"<div style='overflow-x:auto'><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{lines}</tbody></table></div>"
         f"<p>Median (quartiles) over seeds at the end; less is better.</p>{failed}"
     )
 
@@ -46,6 +46,10 @@ def _best(table: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
     return found
 
 
+def _weight(best: bool) -> str:
+    return "font-weight:bold" if best else ""
+
+
 def _line(
     found: Comparison, row: dict[str, Any], heads: Sequence[str], best: set[tuple[int, str]]
 ) -> str:
@@ -55,7 +59,7 @@ def _line(
         for text in (*(str(row[head]) for head in heads), trials_of(row))
     ]
     values = [
-        f'<td style="text-align:right;white-space:nowrap;{"font-weight:bold" if (number, name) in best else ""}">'
+        f'<td style="text-align:right;white-space:nowrap;{_weight((number, name) in best)}">'
         f"{escape(cell)}</td>"
         for name, cell in zip(SHOWN, found.cells(row), strict=True)
     ]

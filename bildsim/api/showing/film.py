@@ -43,12 +43,14 @@ def make_film(result: Result, path: Path, speed: float) -> Path:
             f"{{speed}} is not possible: allowed is {_SLOWEST:g} to {_FASTEST:g}", speed=speed
         )
     check_output(path, "the video")
+    _require_ticks(result)
     settings, film = film_settings(result, path, speed), Film()
     film.open(settings)
     try:
-        for count, state in enumerate(frames(result)):
+        reel = reel_of(result)
+        for count, state in enumerate(frames(result, reel)):
             if count % ESTIMATE_TICKS == 0:
-                film.push_kl(state.time_s, *_divergences(result, count))
+                film.push_kl(state.time_s, *_divergences(reel, count))
             film.show(state, None)
     except BaseException:
         film.close()
@@ -56,6 +58,11 @@ def make_film(result: Result, path: Path, speed: float) -> Path:
         raise
     film.close()
     return path
+
+
+def _require_ticks(result: Result) -> None:
+    if len(result.trajectory) <= result.config.ticks:
+        raise UsageError("a video needs every tick of the run, and this result has not kept them")
 
 
 def film_settings(result: Result, path: Path, speed: float) -> FilmSettings:
@@ -77,13 +84,13 @@ def film_settings(result: Result, path: Path, speed: float) -> FilmSettings:
     )
 
 
-def frames(result: Result) -> Iterator[FrameState]:
+def frames(result: Result, reel: Reel) -> Iterator[FrameState]:
     """Yield what each frame shows, one a tick."""
     ticks, family = result.trajectory, result.family
-    reel = reel_of(result)
     shown = result.target_at(0.0)
     for count, time_s in enumerate(ticks.time_s.tolist()):
-        target = result.target_at(time_s)
+        # A course makes its targets anew: the first is the one that the film was opened with.
+        target = result.target_at(time_s) if count else shown
         changed = None if target is shown else target.on_grid(family.grid)
         shown = target
         yield FrameState(
@@ -100,19 +107,22 @@ def frames(result: Result) -> Iterator[FrameState]:
 
 def reel_of(result: Result) -> Reel:
     """Return what a run shows beside its trajectory."""
-    assert result.reel is not None
-    return result.reel
+    if result.reel is not None:
+        return result.reel
+    # Only here: what finds it again takes long to load.
+    from bildsim.api.showing.replaying import replayed
+
+    return replayed(result)
 
 
-def _divergences(result: Result, count: int) -> tuple[float, float | None]:
+def _divergences(reel: Reel, count: int) -> tuple[float, float | None]:
     """Return KL to the target and of the estimates at a tick (nats); None where there are none."""
-    reel = reel_of(result)
     estimate = float(reel.kl_estimate[count])
     return float(reel.kl_fit[count]), None if np.isnan(estimate) else estimate
 
 
 def _readings(result: Result, reel: Reel, count: int) -> dict[str, str]:
-    kl, estimate = _divergences(result, count)
+    kl, estimate = _divergences(reel, count)
     readings = {
         "planner": result.config.planner,
         "network": str(result.summary["swarm"]["network"]),
@@ -128,7 +138,7 @@ def _readings(result: Result, reel: Reel, count: int) -> dict[str, str]:
 
 def _peak(result: Result) -> float:
     """Return the largest density that a moving target has at any of some moments (1/m^2)."""
-    assert isinstance(result.target, MovingTarget)
+    assert result.target is not None
     grid, course = result.family.grid, result.target
     moments: Floats = np.linspace(0.0, result.config.duration, _MOMENTS)
     return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)

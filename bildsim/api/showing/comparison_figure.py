@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from bildsim.api.figures import Figure, styled
+from bildsim.api.showing.figures import Figure, styled
 from bildsim.programs.plots.style import STYLE, Look, drawn, looks
 
 if TYPE_CHECKING:
