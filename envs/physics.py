@@ -66,7 +66,7 @@ class SwarmPhysics:
     def arena(self) -> AnyDynamics:
         """The dynamics."""
         if self._arena is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         return self._arena
 
     def reset(

@@ -158,7 +158,7 @@ class SwarmEnv(RunningSwarm):
         patch_width: from the first of these places to the last (m).
         network: who hears whom, such as ``disk:0.4``, a radio's range in metres, which follows the
             robots; see `bildsim.network.spec`. It may fall apart. By default a disk that joins
-            robots that lie evenly in 98 of 100 draws.
+            robots that lie evenly in 9 of 10 draws.
 
     Raises:
         UsageError: an argument is out of range, or so many robots do not fit.

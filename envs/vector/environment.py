@@ -133,7 +133,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         """
         self._require_open()
         if not self._begun.all():
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         if self._mode is AutoresetMode.DISABLED and self._ended.any():
             raise gymnasium.error.ResetNeeded("reset the swarms whose episodes have ended")
         stepped = ~self._ended
