@@ -194,7 +194,7 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     def state(self) -> Floats:
         """Return the whole swarm as one vector; see `CriticState`."""
         if self._info is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         return self._critic.now(self._info)
 
     def render(self) -> Image | None:
@@ -228,9 +228,9 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     def _running(self) -> dict[str, Any]:
         """Return what the swarm's environment said last, in an episode that goes on."""
         if self._info is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         if not self.agents:
-            raise gymnasium.error.ResetNeeded("the episode has ended: call reset()")
+            raise gymnasium.error.ResetNeeded("the episode has ended: call reset() first")
         return self._info
 
     def _names(self, which: Bools) -> list[str]:
