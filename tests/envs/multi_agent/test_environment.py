@@ -35,6 +35,7 @@ CASES = {
     "global": {"dynamics": "kinematic", "observation_mode": "global"},
     "velocities": {"dynamics": "ideal", "action_mode": "velocity"},
     "wheel speeds": {"dynamics": "kinematic", "action_mode": "wheel_speeds", "dtype": "float32"},
+    "difference": {"dynamics": "kinematic", "credit": "difference", "reward": "decrease"},
     "poor sensors": {"dynamics": "kinematic", "sensing": Sensing(position_noise=0.02)},
     "late commands": {"dynamics": "kinematic", "actuation": Actuation(command_delay=0.05)},
 }
