@@ -198,11 +198,9 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         self._cycles += 1
         ended, active = self._cycles == self._longest, self._info["active"]
         told = before if ended else before | active
-
-        agents = self._names(told)
-        dead = told & ~active
-        terminated = dict(zip(agents, dead[told].tolist(), strict=True))
-        truncated = {agent: ended and not gone for agent, gone in terminated.items()}
+        agents, dead = self._names(told), self._names(told & ~active)
+        terminated = dict.fromkeys(agents, False) | dict.fromkeys(dead, True)
+        truncated = dict.fromkeys(agents, ended) | dict.fromkeys(dead, False)
         robots = None if told.all() else np.flatnonzero(told)
         views = self._views.of(seen, agents, robots)
         infos = _infos(self._info, agents, robots)
