@@ -79,7 +79,7 @@ def ways(robots: int, dynamics: str, together: int, seed: int) -> Iterator[dict[
         vectors["native"] = gymnasium.make_vec(
             ID, together, "vector_entry_point", max_episode_steps=-1, **settings
         )
-    made = {**alone, **vectors, **agents}
+    made: dict[str, Any] = {**alone, **vectors, **agents}
     rows = waypoints((robots, 2), seed)
     # As many first steps as fit into a second: all ways are then at the same moment.
     first = steps_within(driving(alone["alone"], rows, seed, 1), 1.0)
