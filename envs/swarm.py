@@ -33,11 +33,9 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
-from bildsim.envs.randomisation.options import reset_options
-from bildsim.envs.randomisation.randomisation import Plan
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
-from bildsim.envs.task import Reward
+from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.reading import Layout, Reading
 
@@ -249,10 +247,8 @@ class SwarmEnv(RunningSwarm):
             "observation_mode": observation_mode,
             **observer.described,
         }
-        super().__init__(
-            usual, course, family, regularisation, reward, observer, duration_s, described
-        )
-        self._start = self.as_start(start)
+        task = DensityTask(course, family, regularisation, reward)
+        super().__init__(usual, start, task, observer, duration_s, described)
         self.action_space = cast(
             "gymnasium.spaces.Space[Floats]", usual.actions.space(robots, dtype)
         )
@@ -300,18 +296,6 @@ class SwarmEnv(RunningSwarm):
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return seen, self.task.reward(), False, False, info
-
-    def plan_for(self, options: dict[str, Any] | None, others: tuple[str, ...] = ()) -> Plan:
-        """Return how an episode begins, by the options of ``reset``.
-
-        Args:
-            options: of ``reset``.
-            others: names of options that whoever asks has dealt with already.
-
-        Raises:
-            UsageError: an option is unknown or not possible, or robots cannot start there.
-        """
-        return Plan.of(reset_options(options, others), self._start, self)
 
 
 @cache
