@@ -171,8 +171,8 @@ class SwarmEnv(RunningSwarm):
     in the info ``drawn``.
 
     ## Version History
-    * v0: first version; modes of actions and observations, ``dtype`` and ``randomise`` came with
-      0.2.
+    * v0: first version. ``action_mode``, ``observation_mode``, ``dtype`` and ``randomise`` came
+      later; without them it is as it was.
     """
 
     metadata = {  # noqa: RUF012  (the base class declares it so)
@@ -247,7 +247,7 @@ class SwarmEnv(RunningSwarm):
             "observation_mode": observation_mode,
             **observer.described,
         }
-        task = DensityTask(course, family, regularisation, reward)
+        task = DensityTask(course, family, float(regularisation), reward)
         super().__init__(usual, start, task, observer, duration_s, described)
         self.action_space = cast(
             "gymnasium.spaces.Space[Floats]", usual.actions.space(robots, dtype)

@@ -126,14 +126,15 @@ def test_the_statistics_of_an_episode_and_its_limit(make):
 
 def test_videos(make, tmp_path):
     pytest.importorskip("moviepy", reason="Gymnasium's RecordVideo writes by MoviePy")
+    folder = tmp_path / "videos"
     env = wrappers.RecordVideo(
-        make(render_mode="rgb_array"), str(tmp_path), video_length=3, disable_logger=True
+        make(render_mode="rgb_array"), str(folder), video_length=3, disable_logger=True
     )
     env.reset(seed=0)
     for _ in range(4):
         env.step(np.zeros((6, 2)))
     env.close()
-    (video,) = tmp_path.glob("*.mp4")
+    (video,) = folder.glob("*.mp4")
     assert video.stat().st_size > 1000
 
 
