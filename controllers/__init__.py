@@ -2,6 +2,7 @@
 
 ``planner`` is the protocol of all planners and what their authors import, ``registry`` finds one by
 its name: BILD-MACRO (``bild_macro``), those it is compared with (``baselines``), or anybody's.
+``knowledge`` says what each of them must know.
 ``consensus`` holds what planners agree by, ``step_limit`` how far they may send a robot at once,
 ``feedforward`` what knowing a target's motion adds, ``local_view`` what one robot knows.
 ``tracking`` turns waypoints into wheel speeds, ``steering`` velocities too, and ``safety`` keeps
@@ -14,6 +15,7 @@ from bildsim.basics.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from bildsim.controllers.feedforward import Feedforward
+    from bildsim.controllers.knowledge import Knowledge, Positions
     from bildsim.controllers.local_view import Estimates, LocalView, own_statistics
     from bildsim.controllers.planner import (
         AnyPlanner,
@@ -37,9 +39,11 @@ __all__ = [
     "ChangesMembers",
     "Estimates",
     "Feedforward",
+    "Knowledge",
     "LocalView",
     "Observation",
     "Planner",
+    "Positions",
     "Problem",
     "Report",
     "Traffic",
@@ -59,10 +63,12 @@ _HOMES = {
     "ChangesMembers": "planner",
     "Estimates": "local_view",
     "Feedforward": "feedforward",
+    "Knowledge": "knowledge",
     "LocalView": "local_view",
     "Observation": "planner",
     "PLANNER_NAMES": "registry",
     "Planner": "planner",
+    "Positions": "knowledge",
     "Problem": "planner",
     "Report": "planner",
     "SAFETY_NAMES": "safety.registry",
