@@ -58,34 +58,38 @@ class SwarmEnv(RunningSwarm):
     | ``action_mode`` | a row | largest absolute value | unit |
     |---|---|---|---|
     | ``waypoint`` | where the robot's centre is to go, world frame | 1 | m |
-    | ``velocity`` | how its centre is to move, world frame; either wheel may limit it | the top
-        speed | m/s |
-    | ``wheel_speeds`` | how its left and right wheel are to turn; not for ``ideal`` | that of the
-        wheels | rad/s |
+    | ``velocity`` | how its centre is to move, world frame | the top speed | m/s |
+    | ``wheel_speeds`` | how its left and right wheel are to turn | that of the wheels | rad/s |
+
+    Points (``ideal``) have no wheels.
 
     ## Observation Space
     A ``Dict`` of boxes. (The project's planners see `bildsim.controllers.planner.Observation`, of
-    those robots alone that are in the swarm.)
+    those robots alone that are in the swarm.) In both values of ``observation_mode``:
 
-    | ``observation_mode`` | key | shape | meaning |
-    |---|---|---|---|
-    | both | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured;
-        where robots predict over a delay, when a command given now takes effect |
-    | both | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
-    | ``global`` | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in
-        [-1, 1] |
-    | ``global`` | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end;
-        under p* at this moment if the target moves |
-    | ``local`` | ``estimate`` | (N, m) | what the robot believes the swarm's mean of phi to be, by
-        one round of consensus a tick over the network |
-    | ``local`` | ``heard`` | (N, m) | mean of what its neighbours in the network believed a tick
-        ago; its own where it has none |
-    | ``local`` | ``neighbours`` | (N, k, 2) | where the nearest robots are, seen from it, along the
-        world's axes (m), the nearest first; zeros where there is none |
-    | ``local`` | ``present`` | (N, k) | 1 where there is one, or 0 |
-    | ``local`` | ``patch`` | (N, P, P) | p* at places around it (1/m^2, at most 1000), [i, j] at
-        (x_j, y_i); 0 outside C |
-    | ``local`` | ``target_statistics`` | (N, m) | the same for every robot |
+    | key | shape | meaning |
+    |---|---|---|
+    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured |
+    | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
+
+    Where robots predict over a delay, the pose is that when a command given now takes effect.
+    With ``global``:
+
+    | key | shape | meaning |
+    |---|---|---|
+    | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in [-1, 1] |
+    | ``target_statistics`` | (m,) | mean of phi under p* at this moment: where it should end |
+
+    With ``local``, a row a robot, of what it knows by itself:
+
+    | key | shape | meaning |
+    |---|---|---|
+    | ``estimate`` | (N, m) | its estimate of the swarm's mean of phi, by consensus, a round a tick |
+    | ``heard`` | (N, m) | mean of what its network's neighbours estimated a tick ago, or its own |
+    | ``neighbours`` | (N, k, 2) | where the nearest robots are, seen from it (m); zeros for none |
+    | ``present`` | (N, k) | 1 where there is one, or 0 |
+    | ``patch`` | (N, P, P) | p* around it (1/m^2, up to 1000), [i, j] at (x_j, y_i); 0 outside C |
+    | ``target_statistics`` | (N, m) | mean of phi under p*, the same for every robot |
 
     ## Rewards
     ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions.
