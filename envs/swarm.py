@@ -84,7 +84,7 @@ class SwarmEnv(RunningSwarm):
 
     | key | shape | meaning |
     |---|---|---|
-    | ``estimate`` | (N, m) | its estimate of the swarm's mean of phi, by consensus, a round a tick |
+    | ``estimate`` | (N, m) | its estimate of the swarm's mean of phi, a consensus round a tick |
     | ``heard`` | (N, m) | mean of what its network's neighbours estimated a tick ago, or its own |
     | ``neighbours`` | (N, k, 2) | where the nearest robots are, seen from it (m); zeros for none |
     | ``present`` | (N, k) | 1 where there is one, or 0 |
