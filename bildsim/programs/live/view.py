@@ -11,8 +11,8 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.names import short
-from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.network.graph import Network
 from bildsim.programs.live import layout, marks
 from bildsim.programs.live.stream import Stream
