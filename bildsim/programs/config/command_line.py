@@ -94,14 +94,20 @@ class CommandLine(Generic[_Config]):
         """
         usual = {option.name: option.default for option in options(self.default)}
         before = {option.name: option.default for option in options(base)}
+        untyped = {
+            name: value
+            for name, value in error.settings.items()
+            if name in usual and name not in self.words and before[name] == value != usual[name]
+        }
+        if not untyped:
+            return error
         of_preset = _by_name((self.presets or {}).get(self.words.get("preset", ""), {}))
 
         def naming(field: str, value: object) -> str:
             said = as_option(field, value)
-            unusual = field in usual and before[field] == value != usual[field]
-            if field in self.words or not unusual:
+            if field not in untyped or value != untyped[field]:
                 return said
-            if field in of_preset and of_preset[field] == value:
+            if of_preset.get(field) == value:
                 return f"{said} (of --preset {self.words['preset']})"
             return f"{said} (of --config)" if "config" in self.words else said
 
