@@ -162,9 +162,7 @@ class LiveView:
         places = marks.places(tick)
         ends: Floats = np.zeros((0, 2, 2)) if places is None else places[self._pairs]
         width = 0.04 * self._scene.radius
-        lines = self._rerun.LineStrips2D(
-            ends, radii=width, colors=marks.NETWORK, draw_order=10.0
-        )
+        lines = self._rerun.LineStrips2D(ends, radii=width, colors=marks.NETWORK, draw_order=10.0)
         self._stream.log(layout.NETWORK, lines)
 
     def _number(self, entity: str, value: float) -> None:

@@ -168,7 +168,9 @@ class _Page:
     @classmethod
     def of(cls, panels: int, width_mm: float, reach: float) -> _Page:
         room = width_mm - _LEFT_MM - _RIGHT_MM
-        columns = min(panels, max(1, int((room + _BETWEEN_MM) / (_SMALLEST_PANEL_MM + _BETWEEN_MM))))
+        columns = min(
+            panels, max(1, int((room + _BETWEEN_MM) / (_SMALLEST_PANEL_MM + _BETWEEN_MM)))
+        )
         rows = ceil(panels / columns)
         # Rows as even as they can be.
         columns = ceil(panels / rows)
@@ -246,9 +248,7 @@ def _draw_robots(axes: Axes, pose: Floats, radius: float, width: float) -> None:
     _add_discs(axes, pose, radius, facecolors=_ROBOT, edgecolors=_NOSE, linewidths=width)
     front = np.stack([np.cos(pose[:, 2]), np.sin(pose[:, 2])], axis=-1)
     noses = np.stack([pose[:, :2], pose[:, :2] + radius * front], axis=1)
-    axes.add_collection(
-        LineCollection(list(noses), colors=_NOSE, linewidths=1.6 * width, zorder=4)
-    )
+    axes.add_collection(LineCollection(list(noses), colors=_NOSE, linewidths=1.6 * width, zorder=4))
 
 
 def _draw_outside(axes: Axes, pose: Floats, radius: float, width: float) -> None:

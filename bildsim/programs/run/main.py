@@ -16,7 +16,7 @@ from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.terminal import open_console
 from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
-from bildsim.programs.run.places import check_places, check_watchers
+from bildsim.programs.run.places import check_places, check_watchers, film_of
 from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig
 
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _films_beside(config: RunConfig) -> bool:
     """Whether there is a video to make, and another core to make it on."""
-    return config.output.video is not None and thread_count() > 1
+    return film_of(config) is not None and thread_count() > 1
 
 
 def _way_on(config: RunConfig, newest: Path | None) -> str:

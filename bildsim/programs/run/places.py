@@ -14,6 +14,18 @@ from bildsim.programs.output.video_writer import part_name
 from bildsim.simulation.config import RunConfig
 
 
+def film_of(config: RunConfig) -> Path | None:
+    """Return where a run's film goes: to its video, or beside a report that has none.
+
+    A run with checkpoints has only the film that it was asked for: one that goes on from the middle
+    could not make the beginning.
+    """
+    output = config.output
+    if output.video is not None or output.report is None or output.checkpoint is not None:
+        return output.video
+    return output.report.with_suffix(".mp4")
+
+
 def check_places(config: RunConfig) -> None:
     """Refuse places that a new run's files cannot go to.
 
@@ -41,6 +53,7 @@ def check_watchers(config: RunConfig) -> None:
         check_new_file(output.recording, "--recording", (".rrd",))
     if output.report is not None:
         check_new_file(output.report, "--report", (".html", ".htm"))
+        _check_film(config, output.report)
     if output.live or output.recording is not None:
         # Only here: most runs have no live view.
         from bildsim.programs.live.sdk import load_rerun, require_display
@@ -54,12 +67,33 @@ def check_watchers(config: RunConfig) -> None:
             raise UsageError(f"{words} need the same name: give two")
 
 
+def written(config: RunConfig) -> list[Path]:
+    """Return which files were asked for and are there: a run that failed may lack some."""
+    output = config.output
+    places = (output.video, output.recording, output.report, output.out)
+    return [place for place in places if place is not None and place.exists()]
+
+
+def _check_film(config: RunConfig, report: Path) -> None:
+    film = film_of(config)
+    if film is not None and film != config.output.video:
+        if film.exists():
+            raise UsageError(
+                "{report} needs the name {0} for its film, which exists: give another name, or a "
+                "{video} of its own",
+                film,
+                report=str(report),
+                video="FILE.mp4",
+            )
+        check_output(film, "--report")
+
+
 def _places(config: RunConfig) -> list[tuple[str, Path]]:
     """Return the setting and the place of each file or directory to come."""
     output = config.output
     named = {
         "out": output.out,
-        "video": output.video,
+        "video": film_of(config),
         "recording": output.recording,
         "report": output.report,
     }

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bildsim.basics.errors import RunError, UsageError, in_words
-from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.errors import RunError
+from bildsim.basics.resumable import Resumable, snapshot_all
 from bildsim.basics.stopping import as_stopped, finishing
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
@@ -23,12 +23,20 @@ from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
+from bildsim.programs.run.places import written
 from bildsim.programs.run.progress import progress
 from bildsim.programs.run.resume import Checkpoint
 from bildsim.programs.run.rows import Row, Rows
-from bildsim.programs.run.session_state import SessionState
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
-from bildsim.programs.run.video import VideoRecording
+from bildsim.programs.run.session_state import SessionState, restored_state
+from bildsim.programs.run.summary import (
+    Ending,
+    Outcome,
+    Swarm,
+    print_table,
+    print_time_budget,
+    summary,
+)
+from bildsim.programs.run.video import VideoRecording, film_recording
 from bildsim.programs.run.watching import Watcher, Watchers
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -36,19 +44,8 @@ from bildsim.simulation.measurements import COLUMNS, Measurements
 from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS, TrackingError
 
-
-class Ending(NamedTuple):
-    """How a session ended.
-
-    Attributes:
-        status: ``done``, ``interrupted`` or ``failed``.
-        reason: why it stopped early, else empty.
-        exit_status: what the program is to return.
-    """
-
-    status: str
-    reason: str = ""
-    exit_status: int = 0
+if TYPE_CHECKING:
+    from bildsim.programs.run.report import Report
 
 
 class Session:
@@ -92,6 +89,7 @@ class Session:
         self._recorder: Recorder | None = None
         self._video: VideoRecording | None = None
         self._watchers = Watchers((), self._budget)
+        self._report: Report | None = None
         self._last: Tick | None = None
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
@@ -132,10 +130,7 @@ class Session:
 
     def _open(self) -> None:
         output, moves = self._config.output, self._simulation.moves
-        if output.video is not None:
-            film = self._film or _film_here()
-            film.time_budget = self._budget
-            self._video = VideoRecording(self._simulation, self._config, self._least_kl, film)
+        self._video = film_recording(self._simulation, self._least_kl, self._film)
         recorded = None
         if self._resumed is not None:
             recorded = self._restore(self._resumed)
@@ -153,12 +148,17 @@ class Session:
         output = self._config.output
         if self._video is not None:
             yield self._video
+        # Imported only here: most runs have neither.
         if output.live or output.recording is not None:
-            # Only here: most runs have none.
             from bildsim.programs.live.view import LiveView, Scene
 
             scene = Scene.of(self._simulation)
             yield LiveView(scene, recording=output.recording, viewer=output.live)
+        if output.report is not None:
+            from bildsim.programs.run.report import Report
+
+            self._report = Report(self._simulation)
+            yield self._report
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what goes on from a checkpoint, by name."""
@@ -183,21 +183,7 @@ class Session:
 
     def _restore(self, checkpoint: Checkpoint) -> Mapping[str, int]:
         """Be as when the checkpoint was written, and return what was recorded by then."""
-        state = checkpoint.state(SessionState, self._simulation.constants)
-        try:
-            restore_all(self._parts(), state.parts)
-            self._measurements.require_robots(self._config.swarm.robots)
-        except KeyError as error:
-            raise UsageError(
-                f"--resume {checkpoint.path} is of another version: it holds no state of {error}"
-            ) from error
-        except (UsageError, RunError):
-            raise
-        # Parts check what could do harm; what makes no sense otherwise raises nearly anything.
-        except Exception as error:
-            raise UsageError(
-                f"--resume {checkpoint.path} holds a state that does not fit: {in_words(error)}"
-            ) from error
+        state = restored_state(checkpoint, self._parts(), self._simulation.constants)
         # A target that moves is stored by name, and is where the simulation now has it.
         self._last = replace(state.last, target=self._simulation.target)
         self._rows.restore(state.row)
@@ -297,8 +283,10 @@ class Session:
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)
+        if self._report is not None:
+            self._report.write(summary(self._config, outcome))
         if self._rows.last:
-            print_table(outcome, self._places(), self._console)
+            print_table(outcome, written(self._config), self._console)
         if self._config.output.profile:
             print_time_budget(outcome.time_budget_s, self._console)
 
@@ -319,15 +307,3 @@ class Session:
         recorder.close(summary(self._config, outcome), keep_parts=going_on)
         if self._checkpoints is not None and not (going_on and outcome.status != "done"):
             clean(self._config)
-
-    def _places(self) -> list[Path]:
-        """Return what was written: of a run that failed there may be no video."""
-        output = self._config.output
-        return [place for place in (output.video, output.out) if place and place.exists()]
-
-
-def _film_here() -> AnyFilm:
-    # Only here: most runs have their film beside them, and what draws takes long to load.
-    from bildsim.programs.output.film import Film
-
-    return Film()

@@ -5,9 +5,10 @@ from typing import Any
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
+from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
+from bildsim.programs.run.places import film_of
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
@@ -29,7 +30,7 @@ class VideoRecording:
 
     Args:
         simulation: the run that is shown.
-        config: its configuration, with ``output.video`` set.
+        config: its configuration, which asks for a film.
         kl_floor: least KL that the family allows (nats).
         film: draws and encodes the frames; it is opened here.
 
@@ -42,13 +43,14 @@ class VideoRecording:
     def __init__(
         self, simulation: Simulation, config: RunConfig, kl_floor: float, film: AnyFilm
     ) -> None:
-        assert config.output.video is not None
+        path = film_of(config)
+        assert path is not None
         self._simulation, self._config, self._film = simulation, config, film
         speed = config.output.video_speed
         self._target, grid = simulation.target, simulation.family.grid
         film.open(
             FilmSettings(
-                path=config.output.video,
+                path=path,
                 fps=speed / TICK_S,
                 size=SIZE,
                 segmented=config.output.checkpoint is not None,
@@ -133,10 +135,34 @@ class VideoRecording:
             "KL": f"{tick.kl_fit:.4f}",
         }
         if self._estimate is not None:
-            readings["KL estimate"] = f"{self._estimate:.4f}"
+            readings[ESTIMATES] = f"{self._estimate:.4f}"
         readings["touching pairs"] = str(tick.contact_pairs)
         readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
         return readings
+
+
+def film_recording(
+    simulation: Simulation, kl_floor: float, film: AnyFilm | None
+) -> VideoRecording | None:
+    """Return what films a run; None where there is no film to make.
+
+    Args:
+        simulation: the run.
+        kl_floor: least KL that the family allows (nats).
+        film: draws and encodes the frames; None to do it in this process.
+
+    Raises:
+        UsageError: the video cannot be made.
+    """
+    if film_of(simulation.config) is None:
+        return None
+    if film is None:
+        # Only here: most runs have their film beside them, and what draws takes long to load.
+        from bildsim.programs.output.film import Film
+
+        film = Film()
+    film.time_budget = simulation.time_budget
+    return VideoRecording(simulation, simulation.config, kl_floor, film)
 
 
 def _title(target: str, view: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
-from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.controllers.registry import LEARNED, PLANNER_NAMES
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, split
 from bildsim.programs.config.macro_options import require_use
@@ -116,6 +116,12 @@ class ComparisonConfig(TrialSettings):
                 MOST_TRIALS,
                 seeds=self.seeds,
             )
+        if self.policy is not None and LEARNED not in self.planner_names:
+            raise UsageError(
+                "{policy} means nothing for {planners}: it is for learned",
+                policy=str(self.policy),
+                planners=self.planners,
+            )
         _check_motion(self)
         _check_engine(self.engine, self.scheduler, self.jobs)
 
@@ -165,8 +171,9 @@ class ComparisonConfig(TrialSettings):
         swarm = {item.name: getattr(self.swarm, item.name) for item in fields(RobotSettings)}
         path = self.listed_targets[target].path
         reading = AS_IT_IS if path is None else self.reading
+        policy = self.policy if planner == LEARNED else None
         return RunConfig(
-            **(shared | {"motion": self.motion_of(target), "reading": reading}),
+            **(shared | {"motion": self.motion_of(target), "reading": reading, "policy": policy}),
             planner=planner,
             target=target,
             target_file=path,
