@@ -1,5 +1,7 @@
 """PyBullet's own picture of a world, drawn on the processor (no display needed)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import atan, degrees
 from types import ModuleType
 
@@ -31,6 +33,19 @@ def set_up_window(engine: ModuleType, client: int, length: float) -> None:
         cameraTargetPosition=_in_units(_LOOK_AT, length),
         physicsClientId=client,
     )
+
+
+@contextmanager
+def hidden_while_built(engine: ModuleType, client: int, *, gui: bool) -> Iterator[None]:
+    """Let a window, if there is one, show a new world when it is whole: robot by robot is slow."""
+    if not gui:
+        yield
+        return
+    engine.configureDebugVisualizer(engine.COV_ENABLE_RENDERING, 0, physicsClientId=client)
+    try:
+        yield
+    finally:
+        engine.configureDebugVisualizer(engine.COV_ENABLE_RENDERING, 1, physicsClientId=client)
 
 
 def take_picture(engine: ModuleType, client: int, length: float, width: int, height: int) -> Image:

@@ -114,6 +114,10 @@ class VideoRecording:
         """Finish the video."""
         self._film.close()
 
+    def abandon(self) -> None:
+        """Leave a video that is not to be finished; after `close` it does nothing."""
+        self._film.abandon()
+
     def _present(self, tick: Tick) -> Floats | None:
         """Return p* at this tick on the grid, (G, G); None where it is what it was."""
         if tick.target is self._target:
