@@ -16,6 +16,7 @@ from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.document import StateError
 from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
 from bildsim.programs.config.toml_file import config_of_toml, text_of
+from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.paths import VIDEO_SUFFIXES
 from bildsim.programs.output.recorder import has_parts
 from bildsim.programs.output.versions import versions
@@ -163,7 +164,7 @@ class Checkpoint:
             if later.name > self.path.name:
                 later.unlink(missing_ok=True)
         if video is not None:
-            part_name(video).unlink(missing_ok=True)
+            part_name(encoded(video)).unlink(missing_ok=True)
 
 
 def _is_done(directory: Path) -> bool:
