@@ -26,10 +26,11 @@ def what_was_run(trials: int, failed: int, config: BenchConfig) -> str:
         f"{_count(config.start_names, 'start')} ({_listed(config.start_names)})",
         _count(config.seed_numbers, "seed"),
     ]
+    network = f", network {config.network}" if config.network else ""
     lost = f"{failed} failed" if failed else "none failed"
     return (
         f"{parts[0]} led {swarm.robots} robots for {config.duration:g} s of simulated time "
-        f"({swarm.dynamics} dynamics, network {config.network}) to {parts[1]} from {parts[2]}, "
+        f"({swarm.dynamics} dynamics{network}) to {parts[1]} from {parts[2]}, "
         f"with {parts[3]} each: {trials} trials, {lost}. With the same seed, every planner has "
         "the same start, disturbances, physics and tracking."
     )
@@ -54,16 +55,13 @@ def headline(results: Results, config: BenchConfig) -> str:
     if not judged:
         return ""
     named = labels(config)
+    if judged == 1:
+        return f"By the distance {_METRIC}, {named[next(iter(wins))]} has the least median."
     shares = [f"{named[name]} in {count}" for name, count in wins.most_common(3)]
-    more = ", among others" if len(wins) > len(shares) else ""
-    of = "the one case" if judged == 1 else f"{judged} cases"
-    each = "" if judged == 1 else " (target and start)"
-    best = named[next(iter(wins))] if judged == 1 else ""
-    if best:
-        return f"By the distance {_METRIC}, {best} has the least median."
+    more = " (ties and others left out)" if sum(wins.values()) > judged or len(wins) > 3 else ""
     return (
-        f"By the distance {_METRIC}, the least median over the seeds has {_joined(shares)} of "
-        f"{of}{each}{more}."
+        f"By the distance {_METRIC}, the least median over the seeds was reached by "
+        f"{_joined(shares)} of {judged} cases, each a target and a start{more}."
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
+from bildsim.programs.bench.costs import cost_table, knowledge_table
 from bildsim.programs.bench.findings import against_reference, few_seeds, headline, what_was_run
 from bildsim.programs.bench.origin import facts, failures, meanings
 from bildsim.programs.bench.paired import counted, paired_by_start
 from bildsim.programs.bench.tables import (
     BY_TARGET,
-    cost_table,
-    knowledge_table,
-    quality_table,
+    quality_tables,
     target_table,
 )
 from bildsim.programs.config.toml_file import to_toml
@@ -68,7 +67,7 @@ def _sections(
             "a kernel density of the robots, kl_fit the KL divergence of the fitted density, which "
             "BILD-MACRO itself descends. A target that moves is measured where it is at the end.",
         ),
-        [quality_table(results, config), *drawn.get("score", [])],
+        [*quality_tables(results, config), *drawn.get("score", [])],
     )
     yield Section("knowledge", "What a planner must know", parts=[knowledge_table(config)])
     if compared:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from bildsim.programs.bench.costs import knowledge_table
 from bildsim.programs.bench.findings import few_seeds, headline, what_was_run
 from bildsim.programs.bench.origin import facts, failures, meanings
 from bildsim.programs.bench.tables import (
     better,
     cell,
     heading,
-    knowledge_table,
     labels,
     unit_of,
 )

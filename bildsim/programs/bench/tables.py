@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite, nan
 
 import numpy as np
 
-from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.registry import knowledge_of
 from bildsim.programs.pages.table import ARROWS, Better, Cell, Column, Row, Table
 from bildsim.programs.plots.style import looks
@@ -22,25 +20,6 @@ NOT_STATED, NOT_POOLED, FAILED = "not stated", "—", "failed"
 _QUALITY = ("score_w2", "score_js_kde", "w2", "kl_fit", "js_kde", *TRACKING_COLUMNS)
 BY_TARGET = ("w2", "kl_fit", "js_kde")
 _SCORE_DECIMALS = 2
-
-
-@dataclass(frozen=True)
-class _Cost:
-    """A cost: its heading, its unit, and how much of the unit one of the column's values is."""
-
-    title: str
-    unit: str
-    scale: float = 1.0
-
-
-_COSTS: Mapping[str, _Cost] = {
-    "path_length_m": _Cost("way driven", "m a robot"),
-    "saturated": _Cost("at the wheels' limit", "% of updates", 100.0),
-    "contacts": _Cost("contacts", "pairs"),
-    "messages_sent": _Cost("messages", "a robot"),
-    "bytes_sent": _Cost("sent", "MB a robot", 1e-6),
-    "plan_mean_ms": _Cost("planner's time", "ms a robot a tick"),
-}
 
 
 def better(column: str) -> Better:
@@ -74,37 +53,20 @@ def labels(config: BenchConfig) -> dict[str, str]:
     return {name: look.label for name, look in looks(config.planner_names).items()}
 
 
-def knowledge_table(config: BenchConfig) -> Table:
-    """Return what each planner must know."""
-    columns = [
-        Column("p*"),
-        Column("N"),
-        Column("positions of"),
-        Column("neighbours' messages"),
-        Column("kind"),
-    ]
-    rows = [
-        Row(label, [Cell(words=word) for word in _known(knowledge_of(name))])
-        for name, label in labels(config).items()
-    ]
-    caption = (
-        "What a robot, or the computer that plans for all, must know: the target density p*, the "
-        "number of robots N, whose positions, and what neighbours send. It is as each planner "
-        "declares it."
-    )
-    return Table("knowledge", caption, "planner", columns, rows)
-
-
-def _known(knows: Knowledge | None) -> list[str]:
-    if knows is None:
-        return [NOT_STATED] * 5
-    yes = ["✓" if known else "" for known in (knows.target, knows.count, knows.messages)]
-    return [yes[0], yes[1], knows.positions.value, yes[2], knows.reach.value]
-
-
-def quality_table(results: Results, config: BenchConfig) -> Table:
-    """Return each planner's medians by start, and over all starts where these are comparable."""
+def quality_tables(results: Results, config: BenchConfig) -> list[Table]:
+    """Return scores, and what they are of, by start and over all starts that are comparable."""
     columns = [name for name in _QUALITY if results.has(name)]
+    found = []
+    for name, title, scores in (("scores", "Scores", True), ("distances", "Distances", False)):
+        chosen = [column for column in columns if column.startswith(SCORE) == scores]
+        if chosen:
+            found.append(_quality(results, config, chosen, (name, title)))
+    return found
+
+
+def _quality(
+    results: Results, config: BenchConfig, columns: Sequence[str], called: tuple[str, str]
+) -> Table:
     heads, cells = (
         [Column("must know")],
         {name: [Cell(words=needs(name))] for name in config.planner_names},
@@ -120,20 +82,21 @@ def quality_table(results: Results, config: BenchConfig) -> Table:
             for name in config.planner_names:
                 cells[name].append(value(name))
     if results.failed:
-        heads.append(Column("failed"))
+        heads.append(Column("failed", "trials"))
         for name in config.planner_names:
             own = results.groups_of(name)
             lost = sum(len(results.groups[group]) - len(results.of(group)) for group in own)
             cells[name].append(Cell(float(lost)))
     rows = [Row(label, cells[name]) for name, label in labels(config).items()]
-    return Table("overview", _quality_caption(rows), "planner", heads, rows)
+    return Table(called[0], _quality_caption(called[1], rows), "planner", heads, rows)
 
 
-def _quality_caption(rows: Sequence[Row]) -> str:
+def _quality_caption(title: str, rows: Sequence[Row]) -> str:
+    scale = " (0: random draws from the target, 1: the best known placement)"
     caption = (
-        "Medians over targets and seeds. Scores: 0 is what random draws from the target get, 1 "
-        "the best known placement. ↑: more is better, ↓: less is better; the best of a column is "
-        "marked, = where several are alike in all digits shown."
+        f"{title}{scale if title == 'Scores' else ''}: medians over targets and seeds. ↑: more is "
+        "better, ↓: less is better; the best of a column is marked, and = stands where several are "
+        "alike in all digits shown."
     )
     if any(cell.words == NOT_POOLED for row in rows for cell in row.cells):
         caption += (
@@ -210,31 +173,3 @@ def _references(results: Results, targets: Sequence[str], column: str) -> Iterab
         medians = [float(np.median(found[target])) if found[target] else nan for target in targets]
         if any(map(isfinite, medians)):
             yield Row(name, [Cell(median) for median in medians], ranked=False)
-
-
-def cost_table(results: Results, config: BenchConfig, start: str) -> Table:
-    """Return what planners cost from one start: medians and quartiles over targets and seeds."""
-    costs = {name: cost for name, cost in _COSTS.items() if name in (*results.columns, *_TIMES)}
-    heads = [Column("must know")]
-    heads += [Column(cost.title, cost.unit, "less", ranked=False) for cost in costs.values()]
-    rows = []
-    for name, label in labels(config).items():
-        groups = [group for group in results.groups_of(name) if group[2] == start]
-        found = [cell(_cost(results, column, groups), cost.scale) for column, cost in costs.items()]
-        rows.append(Row(label, [Cell(words=needs(name)), *found]))
-    where = f", start {start}" if len(config.start_names) > 1 else ""
-    caption = (
-        f"Costs{where}: medians over targets and seeds with quartiles. No best is marked: standing "
-        "still costs nothing. Who sends nothing may have to know more instead."
-    )
-    return Table(f"cost_{start}", caption, "planner", heads, rows)
-
-
-_TIMES = ("plan_mean_ms",)
-
-
-def _cost(results: Results, column: str, groups: Sequence[tuple[str, str, str]]) -> Spread | None:
-    if column not in _TIMES:
-        return results.spread(column, *groups)
-    times = [trial.result["wall"][column] for group in groups for trial in results.of(group)]
-    return Spread.of(np.array(times)) if times else None

@@ -16,6 +16,7 @@ from bildsim.programs.config.options import options
 
 _INSTALLED = "installed"
 _GIT_S = 10.0
+_FREE = ("engine", "scheduler", "jobs", "quiet")
 
 
 @cache
@@ -63,20 +64,22 @@ def _processor() -> str:
     return platform.processor() or "unknown processor"
 
 
-def command(program: str, config: Any, places: tuple[str, ...] = ("out",)) -> str:
+def command(program: str, config: Any) -> str:
     """Return the command line that runs a configuration again: the program and what is not usual.
+
+    Who works and what is printed makes no difference and is left out; where results go is left to
+    the reader.
 
     Args:
         program: such as ``bildsim.bench``.
         config: a dataclass whose fields are the options.
-        places: options that are given whatever their value, as ``DIRECTORY``.
     """
     usual = {option.path: option.default for option in options(type(config)())}
     words = ["python", "-m", program]
     for option in options(config):
         name, value = f"--{option.name.replace('_', '-')}", option.default
-        if option.name in places:
+        if option.name == "out":
             words += [name, "DIRECTORY"]
-        elif value != usual[option.path] and value is not None:
+        elif option.name not in _FREE and value != usual[option.path] and value is not None:
             words += [name] if value is True else [name, shlex.quote(str(value))]
     return " ".join(words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
 
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.programs.output.files import write_text
@@ -16,10 +17,13 @@ from bildsim.programs.pages.latex import latex
 from bildsim.programs.pages.origin import commit, machine
 from bildsim.programs.pages.table import Table
 from bildsim.programs.plots.files import PNG, SVG, Plot, file_name
+from bildsim.programs.plots.style import DPI
 
 _TEMPLATE = "page.html.jinja"
 # A drawing of lines is sharp at any size; one of thousands of dots is smaller as a picture.
 _MOST_SVG_BYTES = 150_000
+# A little larger than in print.
+_PIXELS_AN_INCH = 120
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,14 @@ class Part:
         table: the table; None for a figure.
         plot: the figure; None for a table.
         image: the figure's data, for an address.
+        width: how wide the figure is shown at most (CSS pixels).
     """
 
     number: int
     table: Table | None = None
     plot: Plot | None = None
     image: str = ""
+    width: int = 0
 
 
 def rendered(page: Page) -> str:
@@ -142,7 +148,7 @@ def _numbered(sections: Sequence[Section]) -> list[tuple[Section, list[Part]]]:
                 parts.append(Part(tables, table=part))
             else:
                 figures += 1
-                parts.append(Part(figures, plot=part, image=embedded(part)))
+                parts.append(Part(figures, None, part, embedded(part), _width(part)))
         found.append((section, parts))
     return found
 
@@ -153,3 +159,8 @@ def embedded(plot: Plot) -> str:
     small = vector.is_file() and vector.stat().st_size <= _MOST_SVG_BYTES
     path, kind = (vector, "svg+xml") if small else (plot.path, "png")
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _width(plot: Plot) -> int:
+    with Image.open(plot.path) as picture:
+        return round(_PIXELS_AN_INCH * picture.width / DPI)
