@@ -4,8 +4,9 @@
 its name: BILD-MACRO (``bild_macro``), those it is compared with (``baselines``), or anybody's.
 ``knowledge`` says what each of them must know.
 ``consensus`` holds what planners agree by, ``step_limit`` how far they may send a robot at once,
-``feedforward`` what knowing a target's motion adds. ``tracking`` turns waypoints into wheel speeds,
-and ``safety`` keeps robots apart in between. Names are imported when they are used.
+``feedforward`` what knowing a target's motion adds, ``local_view`` what one robot knows.
+``tracking`` turns waypoints into wheel speeds, and ``safety`` keeps robots apart in between. Names
+are imported when they are used.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from bildsim.basics.lazy import lazy_exports
 if TYPE_CHECKING:
     from bildsim.controllers.feedforward import Feedforward
     from bildsim.controllers.knowledge import Knowledge, Positions
+    from bildsim.controllers.local_view import Estimates, LocalView, own_statistics
     from bildsim.controllers.planner import (
         AnyPlanner,
         ChangesMembers,
@@ -35,8 +37,10 @@ __all__ = [
     "SAFETY_NAMES",
     "AnyPlanner",
     "ChangesMembers",
+    "Estimates",
     "Feedforward",
     "Knowledge",
+    "LocalView",
     "Observation",
     "Planner",
     "Positions",
@@ -48,6 +52,7 @@ __all__ = [
     "make_planner",
     "make_safety",
     "off_the_walls",
+    "own_statistics",
     "planner_maker",
     "track_waypoints",
 ]
@@ -56,8 +61,10 @@ _HOMES = {
     "AnyPlanner": "planner",
     "BASELINES": "registry",
     "ChangesMembers": "planner",
+    "Estimates": "local_view",
     "Feedforward": "feedforward",
     "Knowledge": "knowledge",
+    "LocalView": "local_view",
     "Observation": "planner",
     "PLANNER_NAMES": "registry",
     "Planner": "planner",
@@ -71,6 +78,7 @@ _HOMES = {
     "make_planner": "registry",
     "make_safety": "safety.registry",
     "off_the_walls": "step_limit",
+    "own_statistics": "local_view",
     "planner_maker": "registry",
     "track_waypoints": "tracking",
 }

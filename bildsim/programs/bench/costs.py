@@ -10,7 +10,7 @@ import numpy as np
 from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.registry import knowledge_of
 from bildsim.programs.bench.tables import NOT_STATED, cell, labels, needs
-from bildsim.programs.pages.table import Cell, Column, Row, Table
+from bildsim.programs.supplement.table import Cell, Column, Row, Table
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results, Spread
 

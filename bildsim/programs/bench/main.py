@@ -33,7 +33,7 @@ from bildsim.programs.sweep.variables import Sweep
 from bildsim.simulation.config import RunConfig
 
 if TYPE_CHECKING:
-    from bildsim.programs.pages.page import Page
+    from bildsim.programs.supplement.page import Page
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -117,7 +117,7 @@ def _write_sweep(
 
 
 def _write_page(page: Page, more: Mapping[str, Table], out: Path) -> None:
-    from bildsim.programs.pages.page import rendered, table_files, write_files
+    from bildsim.programs.supplement.page import rendered, table_files, write_files
 
     texts = table_files(page.sections) | {name: table.csv() for name, table in more.items()}
     write_files(out / "tables", texts)

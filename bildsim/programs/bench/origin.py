@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bildsim.programs.bench.tables import labels
-from bildsim.programs.pages.page import Section
-from bildsim.programs.pages.table import Cell, Column, Row, Table
+from bildsim.programs.supplement.page import Section
+from bildsim.programs.supplement.table import Cell, Column, Row, Table
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import SCORE, SETTLING, Group, Results
 from bildsim.simulation.measurements import COLUMNS

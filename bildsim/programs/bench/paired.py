@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bildsim.programs.bench.tables import labels, unit_of
-from bildsim.programs.pages.table import Cell, Column, Row, Table
+from bildsim.programs.supplement.table import Cell, Column, Row, Table
 from bildsim.programs.sweep.comparisons import COMPARED, Comparison, Verdict, reference_planner
 from bildsim.programs.sweep.config import BenchConfig
 

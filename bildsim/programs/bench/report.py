@@ -15,9 +15,9 @@ from bildsim.programs.bench.tables import (
     target_table,
 )
 from bildsim.programs.config.toml_file import to_toml
-from bildsim.programs.pages.origin import command
-from bildsim.programs.pages.page import Page, Section
 from bildsim.programs.plots.files import Plot
+from bildsim.programs.supplement.origin import command
+from bildsim.programs.supplement.page import Page, Section
 from bildsim.programs.sweep.comparisons import COMPARED, Comparison
 from bildsim.programs.sweep.config import PROGRAM, BenchConfig
 from bildsim.programs.sweep.results import Results

@@ -18,12 +18,12 @@ from bildsim.programs.bench.tables import (
     unit_of,
 )
 from bildsim.programs.config.toml_file import to_toml
-from bildsim.programs.pages.origin import command
-from bildsim.programs.pages.page import Page, Section
-from bildsim.programs.pages.table import Cell, Column, Row, Table
 from bildsim.programs.plots.degradation import degradation_figure
 from bildsim.programs.plots.files import Drawing, Plot
 from bildsim.programs.plots.over_time import time_figure
+from bildsim.programs.supplement.origin import command
+from bildsim.programs.supplement.page import Page, Section
+from bildsim.programs.supplement.table import Cell, Column, Row, Table
 from bildsim.programs.sweep.comparisons import (
     COMPARED,
     Comparison,

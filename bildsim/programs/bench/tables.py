@@ -8,8 +8,8 @@ from math import isfinite, nan
 import numpy as np
 
 from bildsim.controllers.registry import knowledge_of
-from bildsim.programs.pages.table import ARROWS, Better, Cell, Column, Row, Table
 from bildsim.programs.plots.style import looks
+from bildsim.programs.supplement.table import ARROWS, Better, Cell, Column, Row, Table
 from bildsim.programs.sweep.comparisons import pooled, starts_of
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import SCORE, Results, Spread
@@ -74,13 +74,22 @@ def _quality(
     for column in columns:
         decimals = _SCORE_DECIMALS if column.startswith(SCORE) else None
         for start, value in _by_start(results, config, column):
+            found = {name: value(name) for name in config.planner_names}
+            # Where some have no figure the best of the others is not the best of all.
+            whole = all(item.words != NOT_POOLED for item in found.values())
             title, group = (start, heading(column)) if len(config.start_names) > 1 else ("", "")
-            unit = "" if title else unit_of(column)
             heads.append(
-                Column(title or _name(column), unit, better(column), group, True, decimals)
+                Column(
+                    title or _name(column),
+                    "" if title else unit_of(column),
+                    better(column),
+                    group,
+                    whole,
+                    decimals,
+                )
             )
             for name in config.planner_names:
-                cells[name].append(value(name))
+                cells[name].append(found[name])
     if results.failed:
         heads.append(Column("failed", "trials"))
         for name in config.planner_names:
@@ -121,7 +130,9 @@ def _by_start(
 
         def everything(name: str) -> Cell:
             value = pooled(results, column, name)
-            return _cell_of(value) if value is not None or not found[name] else Cell(words="—")
+            return (
+                _cell_of(value) if value is not None or not found[name] else Cell(words=NOT_POOLED)
+            )
 
         yield "all", everything
 

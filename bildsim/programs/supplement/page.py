@@ -13,11 +13,11 @@ from PIL import Image
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.versions import versions
-from bildsim.programs.pages.latex import latex
-from bildsim.programs.pages.origin import commit, machine
-from bildsim.programs.pages.table import Table
 from bildsim.programs.plots.files import PNG, SVG, Plot, file_name
 from bildsim.programs.plots.style import DPI
+from bildsim.programs.supplement.latex import latex
+from bildsim.programs.supplement.origin import commit, machine
+from bildsim.programs.supplement.table import Table
 
 _TEMPLATE = "page.html.jinja"
 # A drawing of lines is sharp at any size; one of thousands of dots is smaller as a picture.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bildsim.basics.names import shown
-from bildsim.programs.pages.table import Column, Shown, Table
+from bildsim.programs.supplement.table import Column, Shown, Table
 
 _SIGNS = {
     "\\": r"\textbackslash{}",
