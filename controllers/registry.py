@@ -94,22 +94,32 @@ def planner_maker(
     links: LinkSettings | None = None,
     *,
     policy: Path | None = None,
+    own: _Maker | None = None,
 ) -> Callable[[Problem], AnyPlanner]:
     """Return what makes the planner of that name for any problem; see `make_planner`.
 
     Making one again for another target is cheap: the name is looked up and files are read once.
 
+    Args:
+        name: see `make_planner`; with ``own`` only what it is called.
+        macro: see `make_planner`.
+        rounds: see `make_planner`.
+        links: see `make_planner`.
+        policy: see `make_planner`.
+        own: is called with the problem and returns the planner; then no name is looked up.
+
     Raises:
         UsageError: no planner has that name, it knows nothing of bad links or of policies, or the
             policy cannot be used.
     """
-    if policy is not None and name != LEARNED:
+    if policy is not None and (name != LEARNED or own is not None):
         raise UsageError(
             "{policy} means nothing for {planner}: it is for {planner:learned}",
             policy=str(policy),
             planner=name,
         )
-    if links is not None and links.impairs_messages and name not in (BILD_MACRO, *_SILENT):
+    silent = (BILD_MACRO, *_SILENT) if own is None else ()
+    if links is not None and links.impairs_messages and name not in silent:
         impairment = _first_impairment(links)
         raise UsageError(
             f"{{{impairment}}} is not possible with {{planner}}, whose messages are not simulated "
@@ -117,6 +127,8 @@ def planner_maker(
             planner=name,
             **{impairment: getattr(links, impairment)},
         )
+    if own is not None:
+        return partial(_made_whole, name, own, rounds)
     # These have settings and links of their own; all others are made of the problem alone.
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
@@ -186,9 +198,9 @@ def _imported(name: str, place: str) -> _Maker:
         raise _wrong(name, f" cannot be imported: {_reason(error)}") from error
     if found is None:
         raise _wrong(name, f": the module {module} has no {attribute!r}")
-    missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
-    if missing or not callable(found):
-        raise _wrong(name, f" is no planner: it has no {' and no '.join(missing)}")
+    _require_parts(name, found)
+    if not callable(found):
+        raise _wrong(name, " is no planner's class: it cannot be called")
     return found
 
 
@@ -199,6 +211,19 @@ def _made(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner
         raise
     except Exception as error:
         raise _wrong(name, f" cannot be made: {_reason(error)}") from error
+
+
+def _made_whole(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner:
+    """Make a planner of which nothing is known until it is there."""
+    planner = _made(name, maker, rounds, problem)
+    _require_parts(name, planner)
+    return planner
+
+
+def _require_parts(name: str, found: object) -> None:
+    missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
+    if missing:
+        raise _wrong(name, f" is no planner: it has no {' and no '.join(missing)}")
 
 
 def _first_impairment(links: LinkSettings) -> str:

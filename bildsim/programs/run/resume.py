@@ -32,6 +32,10 @@ _FREE = (
     "output.checkpoint",
     "output.resume",
     "output.trust_checkpoint",
+    "output.live",
+    "output.recording",
+    "output.report",
+    "output.gui",
 )
 _MOST_SUMMARY = 10_000_000
 _HEADER: Mapping[str, type | tuple[type, ...]] = {

@@ -217,7 +217,7 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse(f"python -m {PROGRAM}", SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
+    return parse(PROGRAM, SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
 
 
 def _check_motion(bench: ComparisonConfig) -> None:

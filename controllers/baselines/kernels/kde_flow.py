@@ -21,7 +21,7 @@ class KernelFlow(Memoryless):
     bandwidth of 5/3 of the metric ``js_kde``'s, chosen on gmm3 from a corner. In the limit of many
     robots and narrow kernels this is the Wasserstein gradient flow of KL(p || p*) (Jordan,
     Kinderlehrer and Otto, SIAM J. Mathematical Analysis 29, 1998); as a swarm's law with smoothing
-    kernels it is the sibling of :class:`bildsim.controllers.baselines.kernels.heat.HeatFlow`.
+    kernels it is the sibling of `bildsim.controllers.baselines.kernels.heat.HeatFlow`.
 
     A robot must know p* and sense all robots within 3 h on each axis (0.6 m for N = 100); it sends
     nothing. O(N^2 + N G^2) for all, G = 100 cells an axis.

@@ -14,7 +14,7 @@ from bildsim.controllers.knowledge import Knowledge, Positions
 class Quantised(FixedGoals):
     """Robot i drives to the i-th point of an optimal-transport quantiser of p*.
 
-    The placement is :func:`bildsim.controllers.baselines.base.good_places`; nobody chose who
+    The placement is `bildsim.controllers.baselines.base.good_places`; nobody chose who
     goes where, so paths are long and cross. A robot must know its own position and its place in a
     list that one computer made beforehand; it sends nothing. O(1) a robot and tick after at most
     100 transport problems at the start. Known failure: it reacts to nothing, neither to losses nor

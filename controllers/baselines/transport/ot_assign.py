@@ -16,7 +16,7 @@ from bildsim.controllers.knowledge import Knowledge, Positions
 class AssignedPlaces(FixedGoals):
     """Every robot drives to its own point of a quantised p*, chosen for the least sum of squares.
 
-    The places are :func:`bildsim.controllers.baselines.base.good_places`; the assignment
+    The places are `bildsim.controllers.baselines.base.good_places`; the assignment
     minimises sum_i |x_i - g_s(i)|^2 by the Hungarian method (Kuhn 1955; SciPy's solver is Crouse's,
     IEEE Trans. Aerospace and Electronic Systems 52, 2016). With squared distances straight paths of
     point robots that arrive together do not meet (Turpin, Michael and Kumar, CAPT, IJRR 33, 2014).

@@ -19,7 +19,7 @@ class LimitedVoronoi(Voronoi):
 
     A robot must know p* and sense the robots within ``sensing_range``; it sends nothing. O(N P)
     for N robots and P = 10^4 grid points. Known failures: those of
-    :class:`bildsim.controllers.baselines.voronoi.cvt.Voronoi`, and mass further away than the disc
+    `bildsim.controllers.baselines.voronoi.cvt.Voronoi`, and mass further away than the disc
     draws nobody.
 
     Attributes:
