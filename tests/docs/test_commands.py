@@ -35,6 +35,7 @@ NOT_RUN = {
     "sudo apt install python3-venv": "changes the system",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
+    "pip install 'bildsim[zoo]'": "changes the environment; test_pettingzoo looks at its words",
     "pip install pybullet-arm64": "compiles for minutes, where there is no wheel",
     "python -m benchmarks.NAME": "stands for each of them",
     "python -m bildsim.warm_up": "compiles for a quarter of a minute; test_groups looks at what",
