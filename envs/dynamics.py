@@ -204,7 +204,7 @@ def settled_rate(name: str, physics_rate: int | None, robot: RobotModel) -> int:
             "{1} to {2} Hz",
             TRACKING_RATE,
             low,
-            high,
+            high - high % TRACKING_RATE,
             physics_rate=physics_rate,
             dynamics=name,
         )

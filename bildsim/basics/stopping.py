@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,7 @@ _SIGNALS = {
     if hasattr(signal, name)  # Windows has no SIGHUP
 }
 _OF_SIGNALS = 128
+_COMMAND = "bildsim"
 _LAST_WORD = 3
 
 
@@ -108,15 +110,17 @@ def finishing() -> Iterator[None]:
         yield
 
 
-def quiet_while_importing(arguments: list[str]) -> None:
-    """End without a traceback on Ctrl-C while ``python -m bildsim.PROGRAM`` is still importing.
+def quiet_while_importing(arguments: list[str], of_python: list[str]) -> None:
+    """End without a traceback on Ctrl-C while a program of ours is still importing.
 
-    Python imports the package before it runs anything of the program.
+    Python imports the package before it runs anything of ``python -m bildsim.PROGRAM``, and so does
+    the script ``bildsim``.
 
     Args:
-        arguments: the interpreter's command line.
+        arguments: the program's command line.
+        of_python: the interpreter's command line.
     """
-    program = _program(arguments)
+    program = _program(arguments, of_python)
     if program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 
         def end(*_: Any) -> None:
@@ -126,8 +130,22 @@ def quiet_while_importing(arguments: list[str]) -> None:
         signal.signal(signal.SIGINT, end)
 
 
-def _program(arguments: list[str]) -> str:
-    if "-m" not in arguments[:-1]:
+def _program(arguments: list[str], of_python: list[str]) -> str:
+    """Return what a program's sentences begin with; empty for programs that are not ours."""
+    called = arguments[0] if arguments else ""
+    if Path(called).stem == _COMMAND:
+        return _of_command(arguments[1:])
+    # So it stands there while the package of what `python -m` names is imported.
+    if called != "-m" or "-m" not in of_python[:-1]:
         return ""
-    module = arguments[arguments.index("-m") + 1]
-    return module if module.startswith("bildsim.") else ""
+    place = of_python.index("-m") + 1
+    module = of_python[place]
+    if module == _COMMAND:
+        return _of_command(of_python[place + 1 :])
+    return module if module.startswith(f"{_COMMAND}.") else ""
+
+
+def _of_command(words: list[str]) -> str:
+    """Return the command with the name of a program that may follow it."""
+    named = bool(words) and words[0][:1].isalpha() and words[0].isprintable()
+    return f"{_COMMAND} {words[0]}" if named else _COMMAND

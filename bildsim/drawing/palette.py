@@ -22,6 +22,9 @@ ROBOT_SATURATED: Colour = (255, 179, 38)
 ROBOT_CONTACT: Colour = (255, 64, 84)
 ROBOT_OUTSIDE: Colour = (150, 160, 178)
 
+LEAST_PEAK = 0.5
+"""The brightest colour stands for no less, in 1/m²: twice the uniform density."""
+
 # The scale runs from indigo to sea green in OKLab: lightness rises evenly, so equal steps of
 # density look equal, and stops well below white, so that robots stand out on the highest peak.
 _LIGHTNESS = (0.20, 0.70)

@@ -30,4 +30,4 @@ def parse_attribution(arguments: Sequence[str]) -> AttributeConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse(f"python -m {PROGRAM}", SUMMARY, AttributeConfig(), arguments, MACRO_PRESETS)
+    return parse(PROGRAM, SUMMARY, AttributeConfig(), arguments, MACRO_PRESETS)

@@ -23,6 +23,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from bildsim.basics.errors import UsageError, in_digits, unknown_name
 from bildsim.basics.names import shown
+from bildsim.programs.config.called import typed
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.toml_file import merged_toml
 from bildsim.programs.config.values import from_words
@@ -104,7 +105,7 @@ def split(
     """Split a command line into options.
 
     Args:
-        program: how the program is called, for its help.
+        program: the module that is its door, such as ``bildsim.run``; help says what was typed.
         summary: what it does, for its help.
         default: a dataclass whose fields, and those of the dataclasses in it, are the options; the
             "Attributes" of their docstrings are the help.
@@ -179,7 +180,7 @@ def _parser(
     program: str, summary: str, known: Sequence[Option], presets: Presets | None
 ) -> ArgumentParser:
     parser = _Parser(
-        prog=program,
+        prog=typed(program),
         usage="%(prog)s [options]",
         description=summary,
         add_help=False,

@@ -11,7 +11,7 @@ from bildsim.programs.run.resume import open_checkpoint
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.files.reading import AS_IT_IS
 
-PROGRAM = "python -m bildsim.run"
+PROGRAM = "bildsim.run"
 SUMMARY = "Simulate a swarm of robots that shapes a density, in PyBullet."
 
 

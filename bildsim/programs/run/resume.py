@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from bildsim.basics.errors import UsageError
 from bildsim.basics.reading.json_file import read_json
+from bildsim.controllers.registry import policy_path
 from bildsim.envs.dynamics import BULLET
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.decoder import decode
@@ -31,6 +32,10 @@ _FREE = (
     "output.checkpoint",
     "output.resume",
     "output.trust_checkpoint",
+    "output.live",
+    "output.recording",
+    "output.report",
+    "output.gui",
 )
 _MOST_SUMMARY = 10_000_000
 _HEADER: Mapping[str, type | tuple[type, ...]] = {
@@ -279,6 +284,7 @@ def _require_versions(path: Path, before: Mapping[str, str]) -> None:
 def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) -> None:
     names = {
         "--planner": config.planner,
+        "--policy": policy_path(config.policy),
         "--target-file": config.target_file,
         "--start": config.swarm.start,
     }

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
-from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.controllers.registry import LEARNED, PLANNER_NAMES
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, parse
 from bildsim.programs.sweep.lists import (
@@ -114,6 +114,12 @@ class ComparisonConfig(TrialSettings):
                 MOST_TRIALS,
                 seeds=self.seeds,
             )
+        if self.policy is not None and LEARNED not in self.planner_names:
+            raise UsageError(
+                "{policy} means nothing for {planners}: it is for learned",
+                policy=str(self.policy),
+                planners=self.planners,
+            )
         _check_motion(self)
         _check_engine(self.engine, self.scheduler, self.jobs)
 
@@ -163,8 +169,9 @@ class ComparisonConfig(TrialSettings):
         swarm = {item.name: getattr(self.swarm, item.name) for item in fields(RobotSettings)}
         path = self.listed_targets[target].path
         reading = AS_IT_IS if path is None else self.reading
+        policy = self.policy if planner == LEARNED else None
         return RunConfig(
-            **(shared | {"motion": self.motion_of(target), "reading": reading}),
+            **(shared | {"motion": self.motion_of(target), "reading": reading, "policy": policy}),
             planner=planner,
             target=target,
             target_file=path,
@@ -210,7 +217,7 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse(f"python -m {PROGRAM}", SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
+    return parse(PROGRAM, SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
 
 
 def _check_motion(bench: ComparisonConfig) -> None:

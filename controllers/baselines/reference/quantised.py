@@ -1,11 +1,13 @@
 """An optimal-transport quantiser of p*: the reference of perfect placement."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import FixedGoals, good_places
+from bildsim.controllers.knowledge import Knowledge, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +20,8 @@ class Quantised(FixedGoals):
     100 transport problems at the start. Known failure: it reacts to nothing, neither to losses nor
     to jams nor to a target that moves.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, count=True, list_of_places=True)
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return the quantiser's points in the order in which it made them, (N, 2) in metres."""

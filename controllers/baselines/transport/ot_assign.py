@@ -1,6 +1,7 @@
 """Assignment of robots to the points of a quantised target, once, at the start."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -8,6 +9,7 @@ from scipy.spatial.distance import cdist
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import FixedGoals, good_places
+from bildsim.controllers.knowledge import Knowledge, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,8 @@ class AssignedPlaces(FixedGoals):
     that happens after the start is seen; places in a jam or of lost robots stay empty, and a target
     that moves leaves its places behind.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.ALL_ONCE, count=True)
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return each robot's point, (N, 2) in metres."""

@@ -1,9 +1,11 @@
 """Lloyd's method for robots that sense only so far."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.voronoi.cvt import Voronoi
+from bildsim.controllers.knowledge import Knowledge, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,8 @@ class LimitedVoronoi(Voronoi):
     Attributes:
         sensing_range: how far a robot senses others (m); the disc has half this radius.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY)
 
     sensing_range: float = 0.5
 

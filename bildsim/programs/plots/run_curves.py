@@ -1,0 +1,130 @@
+"""One run's metrics over its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+from bildsim.basics.arrays import Floats
+from bildsim.programs.plots.style import DPI, STYLE, drawn
+
+_LEAST_KL = 1e-4
+_LONGEST_TITLE = 80
+# An axis that spans more than this ratio has ticks at powers of ten alone.
+_WIDE = 300.0
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """What one panel shows.
+
+    Attributes:
+        label: of its vertical axis.
+        lines: what each line is called, and in which colour it is, by column.
+        log: whether its axis is logarithmic, with a least value.
+    """
+
+    label: str
+    lines: Mapping[str, tuple[str, str]]
+    log: float | None = None
+
+
+_PANELS = (
+    _Panel(
+        "KL divergence (nats)",
+        {
+            "kl_fit": ("to the target", "#0072B2"),
+            "kl_estimate": ("estimates to the fit", "#D55E00"),
+            "disagreement": ("among estimates", "#E69F00"),
+        },
+        _LEAST_KL,
+    ),
+    _Panel(
+        "distance to the target (m)",
+        {"w2": ("2-Wasserstein", "#009E73"), "energy": ("energy distance", "#CC79A7")},
+        _LEAST_KL,
+    ),
+    _Panel("mean speed (m/s)", {"speed_m_s": ("", "#222222")}),
+    _Panel(
+        "robots or pairs now",
+        {
+            "contacts": ("touching pairs", "#D55E00"),
+            "wall_contacts": ("at a wall", "#56B4E9"),
+            "outside": ("dead or not there yet", "#8C510A"),
+        },
+    ),
+)
+
+
+def curves_figure(rows: Mapping[str, Floats], title: str) -> Figure:
+    """Draw one run's metrics over time: how far from the target, how fast, how close to others.
+
+    Args:
+        rows: columns of metrics.csv by name, (T,) each, ``time_s`` and ``active`` among them; what
+            is not there or not finite is left out.
+        title: what stands above.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.6, 5.2), dpi=DPI, layout="constrained")
+        draw_curves(figure, rows)
+        figure.suptitle(drawn(title, _LONGEST_TITLE), fontsize=11)
+    return figure
+
+
+def draw_curves(figure: FigureBase, rows: Mapping[str, Floats]) -> None:
+    """Draw the panels of `curves_figure` into a figure or a part of one."""
+    panels: Any = figure.subplots(2, 2, sharex=True)
+    shown = dict(rows)
+    if "active" in shown:
+        # As many as ever were there: who died is missing at the end, who comes late at the start.
+        shown["outside"] = np.max(shown["active"]) - shown["active"]
+    for axes, panel in zip(panels.ravel(), _PANELS, strict=True):
+        _draw(axes, panel, shown)
+    for axes in panels[-1]:
+        axes.set_xlabel("time (s)")
+
+
+def _draw(axes: Axes, panel: _Panel, rows: Mapping[str, Floats]) -> None:
+    times = rows["time_s"]
+    for column, (label, colour) in panel.lines.items():
+        values = np.asarray(rows.get(column, np.full(len(times), np.nan)), dtype=np.float64)
+        if not np.isfinite(values).any() or (column == "outside" and not values.any()):
+            continue
+        if panel.log is not None:
+            values = np.maximum(values, panel.log)
+        axes.plot(times, values, color=colour, label=label)
+    axes.set_ylabel(panel.label)
+    if len(times) > 1:
+        axes.set_xlim(times[0], times[-1])
+    if panel.log is None:
+        axes.set_ylim(bottom=0.0)
+        if panel.label.startswith("robots"):
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
+            axes.set_ylim(top=max(1.0, axes.get_ylim()[1]))
+    else:
+        axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        few = high > _WIDE * low
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if few else (1.0, 2.0, 5.0)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    if any(label for label, _ in panel.lines.values()) and axes.lines:
+        # Names stand where the title would, which keeps them room; panels are not moved for them.
+        axes.set_title(" ", fontsize=8)
+        legend = axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            ncols=len(panel.lines),
+            borderaxespad=0.1,
+            columnspacing=1.2,
+            handlelength=1.4,
+            fontsize=8,
+        )
+        legend.set_in_layout(False)
