@@ -8,6 +8,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
 
+_NUMBERS = "fiu"
+
 
 def gathered(actions: Any, agents: Sequence[str], robots: Ints, swarm: int) -> Floats:
     """Return the actions of all robots, (N, 2); zeros for those that are no agents.
@@ -52,24 +54,31 @@ def gathered(actions: Any, agents: Sequence[str], robots: Ints, swarm: int) -> F
 
 def _pairs(values: list[Any], agents: Sequence[str]) -> Floats:
     """Return the values as an array (n, 2)."""
-    try:
-        pairs = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        pairs = np.empty(0)
-    if pairs.shape == (len(values), 2):
+    pairs = _numbers(values)
+    if pairs is not None and pairs.shape == (len(values), 2):
         return pairs
-    agent, shape = next(
-        (agent, shape)
-        for agent, shape in zip(agents, map(_shape, values), strict=True)
-        if shape != (2,)
+    said = map(_said_of_wrong, values)
+    agent, words = next((a, words) for a, words in zip(agents, said, strict=True) if words)
+    raise UsageError(
+        f"an action {words} is not possible for {agent!r}: allowed are two numbers, (2,)"
     )
-    said = "that is no array of numbers" if shape is None else f"of shape {shape}"
-    raise UsageError(f"an action {said} is not possible for {agent!r}: allowed is (2,)")
 
 
-def _shape(value: Any) -> tuple[int, ...] | None:
-    """Return the shape of a value as an array of numbers; None where it is none."""
+def _said_of_wrong(value: Any) -> str | None:
+    """Return what is wrong with a value that should be a pair of numbers; None if it is one."""
+    pair = _numbers(value)
+    if pair is not None:
+        return None if pair.shape == (2,) else f"of shape {pair.shape}"
+    if isinstance(value, np.ndarray):
+        return f"of dtype {value.dtype}"
+    return f"of type {type(value).__name__}"
+
+
+def _numbers(value: Any) -> Floats | None:
+    """Return a value as an array of numbers; None where it is none."""
     try:
-        return np.asarray(value, dtype=np.float64).shape
+        array = np.array(value)
     except (TypeError, ValueError):
+        # Rows of unequal length, for instance.
         return None
+    return array if array.dtype.kind in _NUMBERS else None

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from bildsim.basics.errors import UsageError
 
 # PettingZoo's checkers try whether `reset` takes options with this one.
@@ -16,8 +18,9 @@ def checked_cycles(max_cycles: object) -> int | None:
     """
     if max_cycles is None:
         return None
-    if isinstance(max_cycles, int) and not isinstance(max_cycles, bool) and max_cycles > 0:
-        return max_cycles
+    whole = isinstance(max_cycles, int | np.integer) and not isinstance(max_cycles, bool)
+    if whole and max_cycles > 0:  # type: ignore[operator]
+        return int(max_cycles)  # type: ignore[call-overload, no-any-return]
     raise UsageError(
         f"max_cycles {max_cycles!r} is not possible: allowed is a whole number above 0, or None "
         "for episodes without an end"

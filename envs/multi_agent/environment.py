@@ -196,7 +196,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         rows = gathered(actions, self.agents, np.flatnonzero(before), len(before))
         seen, reward, _, _, self._info = self.swarm.step(rows)
         self._cycles += 1
-        ended, active = self._cycles == self._longest, self._info["active"]
+        ended = self._longest is not None and self._cycles >= self._longest
+        active = self._info["active"]
         told = before if ended else before | active
         agents, dead = self._names(told), self._names(told & ~active)
         terminated = dict.fromkeys(agents, False) | dict.fromkeys(dead, True)

@@ -45,8 +45,11 @@ def test_lists_and_single_precision_are_as_good():
         (given(robot_1=np.zeros(2)), "'robot_1' is not possible: it is none of env.agents"),
         (given(robot_2=np.zeros(3)), r"of shape \(3,\) is not possible for 'robot_2'"),
         (given(robot_3=0.5), r"of shape \(\) is not possible for 'robot_3'"),
-        (given(robot_3=None), "'robot_3'"),
-        (given(robot_3=["a", "b"]), "no array of numbers is not possible for 'robot_3'"),
+        (given(robot_3=None), "of type NoneType is not possible for 'robot_3'"),
+        (given(robot_3=["a", "b"]), "of type list is not possible for 'robot_3'"),
+        (given(robot_2=[0.0, None]), "of type list is not possible for 'robot_2'"),
+        (given(robot_2=np.array([1j, 0.0])), "of dtype complex128 is not possible for 'robot_2'"),
+        (dict.fromkeys(AGENTS, np.array([True, False])), "of dtype bool .* for 'robot_0'"),
         ({agent: np.zeros((2, 1)) for agent in AGENTS}, r"of shape \(2, 1\)"),
     ],
 )

@@ -12,7 +12,7 @@ from bildsim.envs.multi_agent.checks import (
 )
 
 
-@pytest.mark.parametrize("value", [1, 600, None])
+@pytest.mark.parametrize("value", [1, 600, np.int64(4), None])
 def test_lengths(value):
     assert checked_cycles(value) == value
 

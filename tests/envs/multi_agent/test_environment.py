@@ -294,8 +294,11 @@ def test_steps_before_the_first_reset_and_after_the_end_are_refused(agents, draw
 def test_the_length_of_an_episode_may_be_changed_and_is_checked(agents, drawn):
     env = agents(max_cycles=None)
     assert env.max_cycles is None
-    env.max_cycles = 1
     env.reset(seed=0)
+    for _ in range(2):
+        env.step(drawn(env, np.random.default_rng(0)))
+    # Shorter than it is already: the next step is the last.
+    env.max_cycles = 1
     env.step(drawn(env, np.random.default_rng(0)))
     assert env.agents == []
     with pytest.raises(UsageError, match="max_cycles 0"):
