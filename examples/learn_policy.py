@@ -21,8 +21,8 @@ What a tick takes off N E / 2 is shared among the robots, each getting what its 
 
     V*(x_i) - V*(x_i') - sum_j (|x_i - x_j| - |x_i' - x_j| + |x_i - x_j'| - |x_i' - x_j'|) / 2 N,
 
-x' after the tick: shaped and individual rewards, yet their sum is exactly the team's. No metric of
-the benchmark is in it.
+x' after the tick: shaped and individual rewards, yet their sum is exactly the team's. It is the
+benchmark's metric `energy`, and neither w2 nor kl_fit.
 
 Needs PyTorch: pip install 'bildsim[rl]'.
 """
