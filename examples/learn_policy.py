@@ -21,8 +21,8 @@ What a tick takes off N E / 2 is shared among the robots, each getting what its 
 
     V*(x_i) - V*(x_i') - sum_j (|x_i - x_j| - |x_i' - x_j| + |x_i - x_j'| - |x_i' - x_j'|) / 2 N,
 
-x' after the tick: shaped and individual rewards, yet their sum is exactly the team's. No metric of
-the benchmark is in it.
+x' after the tick: shaped and individual rewards, yet their sum is exactly the team's. It is the
+benchmark's metric `energy`, and neither w2 nor kl_fit.
 
 Needs PyTorch: pip install 'bildsim[rl]'.
 """
@@ -196,8 +196,8 @@ class Playground:
         places = positions[..., None, None, :] + self.senses.view(count).offsets
         inside = (np.abs(places) <= 1.0).all(axis=-1)
         patch = np.where(inside, self._density.at(places), 0.0)
-        mean = self._estimates.mean.reshape(len(positions), count, -1)
-        return self.senses.inputs(positions, patch, mean - self._wanted[:, None])
+        heard = self._estimates.heard.reshape(len(positions), count, -1)
+        return self.senses.inputs(positions, patch, heard - self._wanted[:, None])
 
     def step(self, actions: Floats) -> tuple[Floats, Bools]:
         """Let robots go as they want, (B, N, 2) in steps, for one control tick.

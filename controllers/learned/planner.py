@@ -39,8 +39,9 @@ class Learned:
     Every tick a robot sends its estimate of the swarm's mean statistics to its network neighbours,
     mixes in theirs (`bildsim.controllers.local_view.Estimates`), and feeds the network what
     `bildsim.controllers.learned.senses.Senses` makes of its place, its nearest neighbours, the
-    target nearby and the gap between estimate and target. The network's two outputs are the way to
-    its waypoint. The network is the same for every robot; `examples/learn_policy.py` trains it.
+    target nearby and the gap between the mean of what it heard and the target. The network's two
+    outputs are the way to its waypoint. It is the same network for every robot;
+    `examples/learn_policy.py` trains it.
 
     A robot must know p* and N, sense its nearest neighbours and hear its network neighbours: m
     numbers a message (48), one message a tick. O(N log N) for all to sense, and O(d m + W) a robot,
@@ -68,7 +69,9 @@ class Learned:
         positions, network = observation.positions, observation.network
         estimates = state.estimates.after_round(self._own(positions), network)
         patch = self._senses.view(len(positions)).patch(self.problem.target, positions)
-        inputs = self._senses.inputs(positions, patch, estimates.mean - self._wanted)
+        # Not its own, in which its own last move has its full weight: near walls, where phi is
+        # steep, a robot would take that for a change of the swarm, and go back and forth.
+        inputs = self._senses.inputs(positions, patch, estimates.heard - self._wanted)
         step = step_of(len(positions), self.problem.max_step)
         waypoints = limited(positions, positions + step * self.policy.actions(inputs), step)
         traffic = state.traffic.add(network, 1, self._senses.family.size)

@@ -36,7 +36,7 @@ class Senses:
       there is none 0, 0 and the sensing range;
     - ln(4 p*) on the patch around it, P^2 numbers, a quarter of it; outside C p* counts as
       0.005 / 4;
-    - the gap p_i - p* of its estimate of the swarm's density from the target, as far as the
+    - the gap p_i - p* of what it hears of the swarm's density from the target, as far as the
       family's polynomials describe it, at 3 x 3 places 0.2 m apart, squashed by asinh;
     - the slopes at its place of the gap and of the gap with its statistics weighted by
       (1 + a^2 + b^2)^-3/2, which reach across C; 2 numbers each, squashed to below 1;
@@ -95,8 +95,8 @@ class Senses:
         Args:
             positions: (..., N, 2), m.
             patch: (..., N, P, P) p* around each robot (1/m^2), by `view`.
-            gap: (..., N, m) each robot's estimate of the swarm's mean statistics, less the
-                target's.
+            gap: (..., N, m) what each robot hears of the swarm's mean statistics, less those of
+                the target.
         """
         length = spacing(positions.shape[-2])
         inside = np.clip(positions, -1.0, 1.0)
