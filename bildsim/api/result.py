@@ -97,7 +97,8 @@ class Result:
         # What copies and unpickles asks for names before there is anything.
         if not name.startswith("_") and "_rows" in self.__dict__:
             if name in self.series:
-                return self.series[name]
+                values: Floats = self.series[name]
+                return values
             near = difflib.get_close_matches(name, dir(self), n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else "see result.columns"
             raise AttributeError(f"a result has no {name!r}: {hint}")
