@@ -132,7 +132,8 @@ class Result:
             UsageError: the time is not in the run.
         """
         tick = self.trajectory.tick_at(time_s)
-        return self.trajectory.position[tick, self.trajectory.active[tick]]
+        places: Floats = self.trajectory.position[tick, self.trajectory.active[tick]]
+        return places
 
     @cached_property
     def family(self) -> LegendreFamily:
