@@ -7,9 +7,8 @@ import sys
 
 from bildsim.basics.stopping import quiet_while_importing
 
-# Python says so while it imports the package of what `python -m` names.
-if sys.argv[:1] == ["-m"]:
-    quiet_while_importing(sys.orig_argv)
+if sys.argv:
+    quiet_while_importing(sys.argv, sys.orig_argv)
 
 from typing import TYPE_CHECKING, Any
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from bildsim.basics.arrays import Image
+from bildsim.drawing.frame_state import ESTIMATES
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import ACCENT, GRID_LINE, MUTED, SECOND, TEXT, Colour, heat_colours
 from bildsim.drawing.robot_marks import SHIFT, draw_disc
@@ -47,7 +48,7 @@ def draw_chart_key(
     x, y = at
     entries: list[tuple[str, Colour, float]] = [("swarm to target", ACCENT, 2.0)]
     if estimates:
-        entries.append(("estimates to swarm", SECOND, 2.0))
+        entries.append((ESTIMATES, SECOND, 2.0))
     if floor is not None:
         entries.append((f"least {floor:.2g}", MUTED, 1.0))
     for label, colour, width in entries:

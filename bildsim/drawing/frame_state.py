@@ -8,7 +8,9 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats
 
 LEAST_KL = 1e-4
-"""Smaller values are drawn on the chart's lower edge: the solvers' errors begin there."""
+"""Curves leave the chart where they are smaller: the solvers' errors begin there."""
+ESTIMATES = "estimates to the fit"
+"""What the mean KL of the robots' own estimates from the exact fit is called everywhere."""
 
 
 @dataclass(frozen=True)

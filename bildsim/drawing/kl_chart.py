@@ -15,6 +15,7 @@ from bildsim.drawing.text import draw_text
 
 _TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _SHIFT = 4
+_BELOW = 10.0
 
 
 @dataclass(frozen=True)
@@ -91,17 +92,22 @@ class KlChart:
                 self._draw_curve(frame, points, colour)
 
     def _draw_curve(self, frame: Image, points: Floats, colour: Colour) -> None:
-        fixed = np.rint(points * (1 << _SHIFT)).astype(np.int32)
+        """Draw a curve through points, (n, 2); what lies below the box is cut off."""
+        box = self._box
+        inside = frame[box.top : box.top + box.height, box.left : box.left + box.width]
+        fixed = np.rint((points - [box.left, box.top]) * (1 << _SHIFT)).astype(np.int32)
         width = max(2, round(self._font / 8))
-        cv2.polylines(frame, [fixed], False, colour, width, cv2.LINE_AA, _SHIFT)
-        end = int(fixed[-1, 0]), int(fixed[-1, 1])
-        cv2.circle(frame, end, 4 * self._font, colour, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(inside, [fixed], False, colour, width, cv2.LINE_AA, _SHIFT)
+        if points[-1, 1] < box.top + box.height:
+            x, y = np.rint(points[-1] * (1 << _SHIFT)).astype(int).tolist()
+            cv2.circle(frame, (x, y), 4 * self._font, colour, cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
     def _rows(self, values: Floats) -> Floats:
-        """Return the pixel rows of values of KL (...)."""
+        """Return the pixel rows of values of KL (...); below the box those that are too small."""
         low, high = self._decades
-        share = (np.log10(np.maximum(values, LEAST_KL)) - low) / (high - low)
-        return self._box.top + (self._box.height - 1) * (1.0 - np.clip(share, 0.0, 1.0))
+        # Far enough below the axis to leave the box steeply, near enough for whole numbers.
+        share = (np.log10(np.maximum(values, LEAST_KL / _BELOW)) - low) / (high - low)
+        return self._box.top + (self._box.height - 1) * (1.0 - np.minimum(share, 1.0))
 
     def _row(self, value: float) -> int:
         return round(float(self._rows(np.array(value))))

@@ -12,14 +12,12 @@ from bildsim.drawing.frame_state import FrameState
 from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import Box, KlChart
 from bildsim.drawing.page import Page
-from bildsim.drawing.palette import BACKGROUND, FAINT, PANEL, TEXT
-from bildsim.drawing.robot_marks import Trails, draw_dots, draw_robots
+from bildsim.drawing.palette import BACKGROUND, FAINT, LEAST_PEAK, PANEL, TEXT
+from bildsim.drawing.robot_marks import Trails, draw_robots
+from bildsim.drawing.small_robots import draw_dots
 
 SMALLEST = (960, 540)
 """Below this size, in pixels, the labels could not be read."""
-
-LEAST_PEAK = 0.5
-"""The brightest colour stands for no less, in 1/m²: twice the uniform density."""
 
 # Places on the page of 1280 x 720: x, y and the side of a square, or width and height.
 ARENA = (24.0, 52.0, 644.0)

@@ -100,7 +100,7 @@ class OutputSettings:
 
     Attributes:
         out: new directory for metrics, trajectory, summary and configuration.
-        video: new video file (.mp4, .mkv or .mov).
+        video: new video file (.mp4, .mkv or .mov), or a smaller animated picture (.gif).
         view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
         video_speed: simulated seconds a second of video.
         metrics_period: time between rows of metrics.csv (s).
@@ -110,6 +110,11 @@ class OutputSettings:
             results stands for its newest.
         trust_checkpoint: resume also what can run any code: a run with a planner of your own, or in
             PyBullet from another user or machine; only for what you made yourself.
+        live: show the run in Rerun's viewer while it goes on (needs the extra bildsim[live]).
+        recording: new file (.rrd) that keeps what the live view shows; python -m bildsim.live opens
+            it.
+        report: new page (.html) about the run: film, curves, pictures, table, configuration.
+        gui: show the robots in PyBullet's own window, in real time.
         quiet: print nothing but errors.
         profile: say at the end where the wall time went.
     """
@@ -122,6 +127,10 @@ class OutputSettings:
     checkpoint: OptionalSeconds = field(default=None, metadata=PLACE)
     resume: OptionalPath = field(default=None, metadata=PLACE)
     trust_checkpoint: bool = field(default=False, metadata=PLACE)
+    live: bool = field(default=False, metadata=PLACE)
+    recording: OptionalPath = field(default=None, metadata=PLACE)
+    report: OptionalPath = field(default=None, metadata=PLACE)
+    gui: bool = field(default=False, metadata=PLACE)
     quiet: bool = False
     profile: bool = False
 
@@ -136,6 +145,8 @@ class TrialSettings:
             often leaves some alone, and 200 neighbours on average for more than 400.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).
+        policy: trained network of the planner learned (.npz), as examples/learn_policy.py writes
+            it; unless given the one that comes with bildsim.
         actuation: limits and faults of the drives.
         faults: robots that fail or come late.
         sensing: errors of localisation.
@@ -149,6 +160,7 @@ class TrialSettings:
     network: OptionalNetwork = None
     rounds: int = 10
     duration: float = 60.0
+    policy: OptionalPath = None
     actuation: Actuation = field(default_factory=Actuation)
     faults: Faults = field(default_factory=Faults)
     sensing: Sensing = field(default_factory=Sensing)
@@ -181,6 +193,7 @@ class RunConfig(TrialSettings):
             for one that moves.
         planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
+            learned (a trained network);
             bild-macro-exact (its moves with the swarm's density known to all) or
             bild-macro-reference (the same as bild-macro, readable and slow); a reference score:
             static, iid, quantised; an installed package's planner by its name; or
@@ -214,6 +227,13 @@ class RunConfig(TrialSettings):
             raise UsageError(
                 "{video_speed} is not possible: allowed is 0.1 to 24",
                 video_speed=output.video_speed,
+            )
+        if output.gui and dynamics != "bullet":
+            raise UsageError(
+                "{gui} is PyBullet's window: it is not possible with {dynamics}, allowed is "
+                "{dynamics:bullet}",
+                gui=True,
+                dynamics=dynamics,
             )
         if output.view == "camera" and dynamics != "bullet":
             raise UsageError(

@@ -11,7 +11,7 @@ from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.time_budget import TimeBudget
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.envs.checks import checked_waypoints
+from bildsim.envs.agents.actions import WAYPOINTS
 from bildsim.envs.dynamics import IDEAL
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.swarm import SwarmEnv
@@ -182,7 +182,7 @@ class Simulation:
             raise UsageError("a state in which no tick follows is not possible")
         self.env.set_state(state["env"])
         restore_all(self._parts(), state)
-        checked_waypoints(ahead.waypoint, self.env.robots)
+        WAYPOINTS.checked(ahead.waypoint, self.env.robots)
         self.planning.check_restored(ahead.held, self.env.robots)
         self._next = ahead
 
@@ -265,4 +265,5 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         faults=config.faults,
         sensing=config.sensing,
         physics_rate=swarm.physics_rate,
+        render_mode="human" if config.output.gui else None,
     )

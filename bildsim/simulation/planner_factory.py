@@ -50,9 +50,17 @@ class PlannerFactory:
             planner: makes the planner, in place of the one that the configuration names.
 
         Raises:
-            UsageError: no planner has that name, or it knows nothing of bad links.
+            UsageError: no planner has that name, it knows nothing of bad links, or its policy
+                cannot be used.
         """
-        make = planner_maker(config.planner, config.macro, config.rounds, config.links, planner)
+        make = planner_maker(
+            config.planner,
+            config.macro,
+            config.rounds,
+            config.links,
+            policy=config.policy,
+            own=planner,
+        )
         if not isinstance(target, MovingTarget):
             return cls(make)
         return cls(make, target, feedforward_lead(config, gain))

@@ -37,6 +37,13 @@ def _refuse(configs: Sequence[RunConfig], brought: Brought) -> None:
     """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
     for config in configs:
         load_target(config, brought.target)
-        planner_maker(config.planner, config.macro, config.rounds, config.links, brought.planner)
+        planner_maker(
+            config.planner,
+            config.macro,
+            config.rounds,
+            config.links,
+            policy=config.policy,
+            own=brought.planner,
+        )
         if config.network is not None:
             NetworkSpec.parse(config.network)

@@ -7,8 +7,10 @@ from pathlib import Path
 from bildsim.basics.errors import UsageError, reason_of
 from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.programs.output.files import LONGEST_NAME
+from bildsim.programs.output.gif import SUFFIX as GIF
+from bildsim.programs.output.gif import encoded
 
-VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
+VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", GIF)
 # Longer than any name of a file in a directory of results, with those of the folders in it.
 _LONGEST_WITHIN = "x" * 100
 
@@ -28,12 +30,35 @@ def check_output(path: Path, option: str = "--video") -> None:
         raise UsageError(
             f"{option} {path} has no known video suffix: allowed are {', '.join(VIDEO_SUFFIXES)}"
         )
+    _check_new(path, option)
+    if encoded(path).exists():
+        raise UsageError(f"{option} {path} needs the name {encoded(path)}, which exists")
+    find_ffmpeg()
+
+
+def check_new_file(path: Path, option: str, suffixes: tuple[str, ...]) -> None:
+    """Make sure that a file can be written under this name.
+
+    Args:
+        path: the file to come.
+        option: the option as the user typed it, named in the error.
+        suffixes: those that are allowed.
+
+    Raises:
+        UsageError: the suffix is none of these, something of that name exists, or its directory is
+            missing or cannot be written to.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"{option} {path} must end in {' or '.join(suffixes)}")
+    _check_new(path, option)
+
+
+def _check_new(path: Path, option: str) -> None:
     if _exists(path, option):
         kind = "is a directory" if path.is_dir() else "exists and would be overwritten"
         raise UsageError(f"{option} {path} {kind}: give the name of a new file")
     _exists(path, option, path.with_name("x" * LONGEST_NAME))
     _check_parent(path, option)
-    find_ffmpeg()
 
 
 def check_out_directory(

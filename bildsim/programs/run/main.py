@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bildsim.basics.errors import UsageError
 from bildsim.envs.dynamics import BULLET
 from bildsim.numerics.threads import thread_count
 from bildsim.programs.checkpoint.seal import can_seal
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
 from bildsim.programs.output.film_process import FilmProcess
-from bildsim.programs.output.paths import check_out_directory, check_output
-from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.terminal import open_console
-from bildsim.programs.output.video_writer import part_name
 from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
+from bildsim.programs.run.places import check_places, check_watchers, film_of
 from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig
 
@@ -34,8 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     config = parse_run(arguments)
     checkpoint = None
     if config.output.resume is None:
-        _check_places(config)
+        check_places(config)
     else:
+        check_watchers(config)
         checkpoint = open_checkpoint(config.output.resume, trusted=config.output.trust_checkpoint)
         config = checkpoint.goes_on_as(config)
         if checkpoint.is_finished:
@@ -68,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _films_beside(config: RunConfig) -> bool:
     """Whether there is a video to make, and another core to make it on."""
-    return config.output.video is not None and thread_count() > 1
+    return film_of(config) is not None and thread_count() > 1
 
 
 def _way_on(config: RunConfig, newest: Path | None) -> str:
@@ -92,20 +90,3 @@ def _tidy(config: RunConfig) -> int:
     if not config.output.quiet:
         complain("bildsim.run", f"the run in {config.output.out} is finished", 0)
     return 0
-
-
-def _check_places(config: RunConfig) -> None:
-    """Refuse places that results cannot go to, before anything is computed."""
-    out, video = config.output.out, config.output.video
-    if out is not None:
-        check_out_directory(out)
-    if video is not None:
-        check_output(video)
-        require_no_segments(video)
-    if out is not None and video is not None:
-        _check_apart(out, video)
-
-
-def _check_apart(out: Path, video: Path) -> None:
-    if out.resolve() in (video.resolve(), part_name(video).resolve()):
-        raise UsageError(f"--out {out} and --video {video} need the same name: give two")

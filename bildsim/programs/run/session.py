@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bildsim.basics.errors import RunError, UsageError, in_words
-from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.errors import RunError
+from bildsim.basics.resumable import Resumable, snapshot_all
 from bildsim.basics.stopping import as_stopped, finishing
 from bildsim.basics.timing import TICK_S
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
@@ -23,31 +23,29 @@ from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
 from bildsim.programs.run.checkpoints import Checkpoints, clean
+from bildsim.programs.run.places import written
 from bildsim.programs.run.progress import progress
 from bildsim.programs.run.resume import Checkpoint
 from bildsim.programs.run.rows import Row, Rows
-from bildsim.programs.run.session_state import SessionState
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
-from bildsim.programs.run.video import VideoRecording
+from bildsim.programs.run.session_state import SessionState, restored_state
+from bildsim.programs.run.summary import (
+    Ending,
+    Outcome,
+    Swarm,
+    print_table,
+    print_time_budget,
+    summary,
+)
+from bildsim.programs.run.video import VideoRecording, film_recording
+from bildsim.programs.run.watching import Watcher, Watchers
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS, Measurements
 from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS, TrackingError
 
-
-class Ending(NamedTuple):
-    """How a session ended.
-
-    Attributes:
-        status: ``done``, ``interrupted`` or ``failed``.
-        reason: why it stopped early, else empty.
-        exit_status: what the program is to return.
-    """
-
-    status: str
-    reason: str = ""
-    exit_status: int = 0
+if TYPE_CHECKING:
+    from bildsim.programs.run.report import Report
 
 
 class Session:
@@ -90,10 +88,13 @@ class Session:
         self._row_ticks = round(config.output.metrics_period / TICK_S)
         self._recorder: Recorder | None = None
         self._video: VideoRecording | None = None
+        self._watchers = Watchers((), self._budget)
+        self._report: Report | None = None
         self._last: Tick | None = None
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
         self._earlier_s, self._starting_s = 0.0, 0.0
+        self._closed: float | None = None
 
     def execute(self) -> Ending:
         """Let it happen, and write what there is however it ends.
@@ -106,6 +107,7 @@ class Session:
         with ExitStack() as stack:
             stack.callback(self._simulation.close)
             stack.callback(self._rows.close)
+            stack.callback(self._abandon)
             self._open()
             if self._recorder is not None:
                 stack.callback(self._recorder.release)
@@ -122,6 +124,11 @@ class Session:
                 self._finish(ending)
         return ending
 
+    def _abandon(self) -> None:
+        """Leave nothing of a video that never began."""
+        if self._video is not None:
+            self._video.abandon()
+
     @property
     def newest_checkpoint(self) -> Path | None:
         """The checkpoint with which the run can go on, if there is one."""
@@ -129,10 +136,7 @@ class Session:
 
     def _open(self) -> None:
         output, moves = self._config.output, self._simulation.moves
-        if output.video is not None:
-            film = self._film or _film_here()
-            film.time_budget = self._budget
-            self._video = VideoRecording(self._simulation, self._config, self._least_kl, film)
+        self._video = film_recording(self._simulation, self._least_kl, self._film)
         recorded = None
         if self._resumed is not None:
             recorded = self._restore(self._resumed)
@@ -143,6 +147,24 @@ class Session:
         # Only now, when everything that goes on has been opened, is anything removed.
         if self._resumed is not None:
             self._resumed.forget_later_ones()
+        self._watchers = Watchers(tuple(self._opened()), self._budget)
+
+    def _opened(self) -> Iterator[Watcher]:
+        """Yield all that watch the run."""
+        output = self._config.output
+        if self._video is not None:
+            yield self._video
+        # Imported only here: most runs have neither.
+        if output.live or output.recording is not None:
+            from bildsim.programs.live.view import LiveView, Scene
+
+            scene = Scene.of(self._simulation)
+            yield LiveView(scene, recording=output.recording, viewer=output.live)
+        if output.report is not None:
+            from bildsim.programs.run.report import Report
+
+            self._report = Report(self._simulation)
+            yield self._report
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what goes on from a checkpoint, by name."""
@@ -167,21 +189,7 @@ class Session:
 
     def _restore(self, checkpoint: Checkpoint) -> Mapping[str, int]:
         """Be as when the checkpoint was written, and return what was recorded by then."""
-        state = checkpoint.state(SessionState, self._simulation.constants)
-        try:
-            restore_all(self._parts(), state.parts)
-            self._measurements.require_robots(self._config.swarm.robots)
-        except KeyError as error:
-            raise UsageError(
-                f"--resume {checkpoint.path} is of another version: it holds no state of {error}"
-            ) from error
-        except (UsageError, RunError):
-            raise
-        # Parts check what could do harm; what makes no sense otherwise raises nearly anything.
-        except Exception as error:
-            raise UsageError(
-                f"--resume {checkpoint.path} holds a state that does not fit: {in_words(error)}"
-            ) from error
+        state = restored_state(checkpoint, self._parts(), self._simulation.constants)
         # A target that moves is stored by name, and is where the simulation now has it.
         self._last = replace(state.last, target=self._simulation.target)
         self._rows.restore(state.row)
@@ -190,8 +198,9 @@ class Session:
 
     @property
     def _wall_s(self) -> float:
-        """Time spent so far, over all the times that the run was begun again (s)."""
-        return self._earlier_s + time.perf_counter() - self._started
+        """Time spent until the video was closed, over all beginnings of the run (s)."""
+        end = time.perf_counter() if self._closed is None else self._closed
+        return self._earlier_s + end - self._started
 
     def _watch(self) -> None:
         # Before anything moves, while who asked for something else can still stop.
@@ -201,9 +210,9 @@ class Session:
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s
         with ExitStack() as stack:
-            show = stack.enter_context(progress(self._config, self._console, begin_s))
-            if self._video is not None:
-                stack.enter_context(_finished(self._video))
+            bar = progress(self._config, self._console, lambda: self._wall_s, begin_s)
+            show = stack.enter_context(bar)
+            stack.enter_context(self._finished())
             # The first fit, and what a film waits for, are counted by themselves.
             known = sum(self._budget.seconds.values())
             self._starting_s = time.perf_counter() - self._started - known
@@ -214,6 +223,19 @@ class Session:
                 self._record(tick, due=count % self._row_ticks == 0)
                 show(tick)
                 self._keep(count)
+
+    @contextmanager
+    def _finished(self) -> Iterator[None]:
+        """Let those who watch finish however the block ends, once they have all rows."""
+        try:
+            yield
+        finally:
+            with finishing():
+                try:
+                    self._rows.finish(self._last)
+                finally:
+                    self._watchers.close()
+                    self._closed = time.perf_counter()
 
     def _keep(self, count: int) -> None:
         """Write the checkpoint of this tick if one is due and another tick follows."""
@@ -237,20 +259,18 @@ class Session:
                 )
         # From here on the tick counts: Ctrl-C mostly falls into what takes long below.
         self._last = tick
-        if due and recorder is not None:
+        if due and (recorder is not None or self._watchers.wants_rows):
             with self._budget.spent("metrics"):
                 self._rows.measure(tick)
-        if self._video is not None:
-            with self._budget.spent("drawing"):
-                self._video.show(tick)
+        self._watchers.show(tick)
 
     def _write_row(self, row: Row) -> None:
         if self._recorder is not None:
             self._recorder.row(row)
+        self._watchers.take(row)
 
     def _finish(self, ending: Ending) -> None:
         """Close the files and say what came out, also of a run that was cut short."""
-        self._rows.finish(self._last)
         moves = self._simulation.moves
         simulated = 0.0 if self._last is None else self._last.time_s
         outcome = Outcome(
@@ -269,15 +289,17 @@ class Session:
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)
+        if self._report is not None:
+            self._report.write(summary(self._config, outcome))
         if self._rows.last:
-            print_table(outcome, self._places(), self._console)
+            print_table(outcome, written(self._config), self._console)
         if self._config.output.profile:
             print_time_budget(outcome.time_budget_s, self._console)
 
     def _time_budget(self) -> dict[str, float]:
         """Return the wall time since the program was started, by what it was spent on (s)."""
         known = {"starting": self._starting_s, **self._budget.seconds}
-        passed = time.perf_counter() - self._started
+        passed = self._wall_s - self._earlier_s
         return {**known, "other": max(0.0, passed - sum(known.values()))}
 
     def _least_kl_now(self) -> float:
@@ -291,25 +313,3 @@ class Session:
         recorder.close(summary(self._config, outcome), keep_parts=going_on)
         if self._checkpoints is not None and not (going_on and outcome.status != "done"):
             clean(self._config)
-
-    def _places(self) -> list[Path]:
-        """Return what was written: of a run that failed there may be no video."""
-        output = self._config.output
-        return [place for place in (output.video, output.out) if place and place.exists()]
-
-
-def _film_here() -> AnyFilm:
-    # Only here: most runs have their film beside them, and what draws takes long to load.
-    from bildsim.programs.output.film import Film
-
-    return Film()
-
-
-@contextmanager
-def _finished(video: VideoRecording) -> Iterator[None]:
-    """Close a video however the block ends, and let nothing get in the way of that."""
-    try:
-        yield
-    finally:
-        with finishing():
-            video.close()

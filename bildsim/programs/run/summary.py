@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
+from bildsim.drawing.frame_state import ESTIMATES
 from bildsim.programs.output.json_values import plain
 from bildsim.programs.output.terminal import say_target, say_written
 from bildsim.programs.output.versions import versions
@@ -93,6 +95,20 @@ class Outcome:
         return self.simulated_s / self.wall_s
 
 
+class Ending(NamedTuple):
+    """How a session ended.
+
+    Attributes:
+        status: ``done``, ``interrupted`` or ``failed``.
+        reason: why it stopped early, else empty.
+        exit_status: what the program is to return.
+    """
+
+    status: str
+    reason: str = ""
+    exit_status: int = 0
+
+
 def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
     """Return what summary.json says."""
     final = outcome.final
@@ -148,8 +164,8 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
         ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),
     ]
     if "kl_estimate" in final:
-        text = "nats; mean KL to the exact fit"
-        rows.insert(3, ("estimates", f"{final['kl_estimate']:.4f}", text))
+        text = "nats; mean KL of the robots' estimates"
+        rows.insert(3, (ESTIMATES, f"{final['kl_estimate']:.4f}", text))
     if "w2_mean" in final:
         rows += [
             ("tracking error, KL", f"{final['kl_fit_mean']:.4f}", f"nats; {_SINCE}"),

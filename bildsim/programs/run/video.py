@@ -3,31 +3,37 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
+from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
+from bildsim.drawing.heatmap import FloorPaint
+from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
+from bildsim.programs.run.places import film_of
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
+from bildsim.simulation.peak import peak_density
 from bildsim.simulation.tick import Tick
+from bildsim.targets.target import Target
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
 # The robots' own estimates are compared with the exact fit this often: it costs as much as drawing.
 _ESTIMATE_TICKS = 5
-_MOMENTS = 61
 
 
 class VideoRecording:
     """Tells a film what a frame of each tick shows.
 
+    Attributes:
+        activity: what its time is counted as.
+        wants_rows: whether it is told of rows: frames show ticks alone.
+
     Args:
         simulation: the run that is shown.
-        config: its configuration, with ``output.video`` set.
+        config: its configuration, which asks for a film.
         kl_floor: least KL that the family allows (nats).
         film: draws and encodes the frames; it is opened here.
 
@@ -35,21 +41,28 @@ class VideoRecording:
         UsageError: the video cannot be made.
     """
 
+    activity, wants_rows = "drawing", False
+
     def __init__(
         self, simulation: Simulation, config: RunConfig, kl_floor: float, film: AnyFilm
     ) -> None:
-        assert config.output.video is not None
+        path = film_of(config)
+        assert path is not None
         self._simulation, self._config, self._film = simulation, config, film
         speed = config.output.video_speed
-        self._target = simulation.target
+        self._target, grid = simulation.target, simulation.family.grid
+        peak = peak_density(simulation.env.target, grid, config.duration)
+        self._peak = max(peak, LEAST_PEAK)
+        self._paint: FloorPaint | None = None
+        self._painted: Target | None = None
         film.open(
             FilmSettings(
-                path=config.output.video,
+                path=path,
                 fps=speed / TICK_S,
                 size=SIZE,
                 segmented=config.output.checkpoint is not None,
-                target=self._target.on_grid(simulation.family.grid),
-                peak=_peak(simulation) if simulation.moves else None,
+                target=self._target.on_grid(grid),
+                peak=self._peak,
                 radius=simulation.env.robot.radius,
                 duration_s=config.duration,
                 title=_title(simulation.env.target.name, config.output.view),
@@ -81,8 +94,12 @@ class VideoRecording:
         if self._config.output.view == "camera":
             arena = self._simulation.env.arena
             assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
-            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
+            paint = self._floor_paint(tick)
+            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS, paint)
         self._film.show(state, camera)
+
+    def take(self, row: Mapping[str, float | int]) -> None:
+        """Leave a row of metrics alone."""
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, the frames so far being whole in files; see `bildsim.basics.resumable`.
@@ -105,12 +122,23 @@ class VideoRecording:
         """Finish the video."""
         self._film.close()
 
+    def abandon(self) -> None:
+        """Leave a video that is not to be finished; after `close` it does nothing."""
+        self._film.abandon()
+
     def _present(self, tick: Tick) -> Floats | None:
         """Return p* at this tick on the grid, (G, G); None where it is what it was."""
         if tick.target is self._target:
             return None
         self._target = tick.target
         return tick.target.on_grid(self._simulation.family.grid)
+
+    def _floor_paint(self, tick: Tick) -> FloorPaint:
+        """Return what paints p* on the floor that the camera sees."""
+        if self._paint is None or self._painted is not tick.target:
+            density = tick.target.on_grid(self._simulation.family.grid)
+            self._paint, self._painted = FloorPaint(density, self._peak), tick.target
+        return self._paint
 
     def _learned(self, tick: Tick) -> Floats:
         """Return the density that the robots believe in on average, or the exact fit."""
@@ -126,17 +154,34 @@ class VideoRecording:
             "KL": f"{tick.kl_fit:.4f}",
         }
         if self._estimate is not None:
-            readings["KL estimate"] = f"{self._estimate:.4f}"
+            readings[ESTIMATES] = f"{self._estimate:.4f}"
         readings["touching pairs"] = str(tick.contact_pairs)
         readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
         return readings
 
 
-def _peak(simulation: Simulation) -> float:
-    """Return the largest density that a moving target has at any of some moments (1/m^2)."""
-    grid, course = simulation.family.grid, simulation.env.target
-    moments = np.linspace(0.0, simulation.config.duration, _MOMENTS)
-    return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)
+def film_recording(
+    simulation: Simulation, kl_floor: float, film: AnyFilm | None
+) -> VideoRecording | None:
+    """Return what films a run; None where there is no film to make.
+
+    Args:
+        simulation: the run.
+        kl_floor: least KL that the family allows (nats).
+        film: draws and encodes the frames; None to do it in this process.
+
+    Raises:
+        UsageError: the video cannot be made.
+    """
+    if film_of(simulation.config) is None:
+        return None
+    if film is None:
+        # Only here: most runs have their film beside them, and what draws takes long to load.
+        from bildsim.programs.output.film import Film
+
+        film = Film()
+    film.time_budget = simulation.time_budget
+    return VideoRecording(simulation, simulation.config, kl_floor, film)
 
 
 def _title(target: str, view: str) -> str:
