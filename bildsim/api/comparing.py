@@ -178,7 +178,9 @@ def _job(
     own = dict(thing) if isinstance(thing, Mapping) else {"planner": thing}
     own.pop(_LABEL, None)
     given = {**options, **{name: what for name, (_, what) in place.items()}, **own, "seed": seed}
-    names = {name: _place_name(given[name]) for name in ("target", "start") if name in given}
+    names: dict[str, str] = {
+        name: _place_name(given[name]) for name in ("target", "start") if name in given
+    }
     names |= {name: called for name, (called, _) in place.items() if name not in own}
     job = Job(Trial(label, "", "", seed, None), given, *shared)
     config, _ = job.configured()

@@ -97,7 +97,8 @@ class Result:
         # What copies and unpickles asks for names before there is anything.
         if not name.startswith("_") and "_rows" in self.__dict__:
             if name in self.series:
-                return self.series[name]
+                values: Floats = self.series[name]
+                return values
             near = difflib.get_close_matches(name, dir(self), n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else "see result.columns"
             raise AttributeError(f"a result has no {name!r}: {hint}")
@@ -131,7 +132,8 @@ class Result:
             UsageError: the time is not in the run.
         """
         tick = self.trajectory.tick_at(time_s)
-        return self.trajectory.position[tick, self.trajectory.active[tick]]
+        places: Floats = self.trajectory.position[tick, self.trajectory.active[tick]]
+        return places
 
     @cached_property
     def family(self) -> LegendreFamily:

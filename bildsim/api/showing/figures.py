@@ -39,7 +39,8 @@ def result_figure(result: Result) -> Figure:
     """Draw the robots at the end over p*, and the metrics over time beside them."""
     with mpl.rc_context(STYLE):
         figure = styled((12.4, 4.9))
-        left, right = figure.subfigures(1, 2, width_ratios=[1.0, 1.9], wspace=0.02)
+        parts: Any = figure.subfigures(1, 2, width_ratios=[1.0, 1.9], wspace=0.02)
+        left, right = parts
         axes = left.subplots()
         draw_swarm(axes, result)
         axes.set_title(f"after {result.trajectory.end} s", loc="left")

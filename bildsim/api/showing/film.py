@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bildsim.api.recording import ESTIMATE_TICKS, Reel
-from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import LEAST_KL, FrameState, count_of
+from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
 from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_settings import FilmSettings
 from bildsim.programs.output.paths import check_output
 from bildsim.programs.run.video import SIZE
-from bildsim.targets.moving_target import MovingTarget
+from bildsim.simulation.peak import peak_density
+from bildsim.targets.target import Target
 
 if TYPE_CHECKING:
     from bildsim.api.result import Result
 
-_MOMENTS = 61
 _SLOWEST, _FASTEST = 0.1, 24.0
 
 
@@ -68,18 +67,19 @@ def _require_ticks(result: Result) -> None:
 def film_settings(result: Result, path: Path, speed: float) -> FilmSettings:
     """Return what is filmed, as the program says it of the same run."""
     floor, grid = float(result.summary["kl_floor"]), result.family.grid
-    moves = isinstance(result.target, MovingTarget)
+    first, course = result.target_at(0.0), result.target
+    assert course is not None, "a run whose target is known"
     return FilmSettings(
         path=path,
         fps=speed / TICK_S,
         size=SIZE,
         segmented=False,
-        target=result.target_at(0.0).on_grid(grid),
-        peak=_peak(result) if moves else None,
+        target=first.on_grid(grid),
+        peak=peak_density(course, grid, result.config.duration),
         radius=result.radius,
         duration_s=result.config.duration,
-        title=f"target p*: {result.target_at(0.0).name}",
-        kl_floor=floor if floor >= LEAST_KL and not moves else None,
+        title=f"target p*: {first.name}",
+        kl_floor=floor if floor >= LEAST_KL and isinstance(course, Target) else None,
         playback_speed=speed,
     )
 
@@ -130,15 +130,7 @@ def _readings(result: Result, reel: Reel, count: int) -> dict[str, str]:
         "KL": f"{kl:.4f}",
     }
     if estimate is not None:
-        readings["KL estimate"] = f"{estimate:.4f}"
+        readings[ESTIMATES] = f"{estimate:.4f}"
     readings["touching pairs"] = str(reel.touching_pairs[count])
     readings["MB sent each"] = f"{reel.bytes_sent[count] / 1e6:,.1f}"
     return readings
-
-
-def _peak(result: Result) -> float:
-    """Return the largest density that a moving target has at any of some moments (1/m^2)."""
-    assert result.target is not None
-    grid, course = result.family.grid, result.target
-    moments: Floats = np.linspace(0.0, result.config.duration, _MOMENTS)
-    return max(float(course.at(time_s).on_grid(grid).max()) for time_s in moments)

@@ -49,6 +49,6 @@ def _contacts(places: Floats, radius: float, near: float) -> tuple[Bools, int]:
     """Return which robots touch another one or a wall, (N,), and how many pairs touch."""
     pairs = cKDTree(places).query_pairs(2.0 * radius + near, output_type="ndarray")
     # The walls stand a radius outside of C.
-    touching: Bools = (np.abs(places) >= 1.0 - near).any(axis=1)
+    touching: Bools = np.asarray((np.abs(places) >= 1.0 - near).any(axis=1))
     touching[pairs.ravel()] = True
     return touching, len(pairs)

@@ -5,6 +5,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from PIL import Image
 
 from bildsim import UsageError, load
 from bildsim.api.recording import ESTIMATE_TICKS
@@ -80,6 +81,11 @@ def test_a_video_is_made(small, tmp_path):
     count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
     assert count == len(small.trajectory)
     assert seconds == pytest.approx(count / 20.0, rel=0.02)
+
+
+def test_so_is_an_animated_picture(small, tmp_path):
+    with Image.open(small.video(tmp_path / "x.gif")) as picture:
+        assert picture.n_frames > 1
 
 
 def test_one_that_was_saved_has_a_video_too(small, tmp_path):
