@@ -66,7 +66,9 @@ class SwarmPhysics:
     def arena(self) -> AnyDynamics:
         """The dynamics."""
         if self._arena is None:
-            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
+            raise gymnasium.error.ResetNeeded(
+                "the robots are nowhere yet: call reset() before anything else"
+            )
         return self._arena
 
     def reset(

@@ -137,7 +137,9 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         """
         self._require_open()
         if not self._begun.all():
-            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
+            raise gymnasium.error.ResetNeeded(
+                "the robots are nowhere yet: call reset() before anything else"
+            )
         if self._mode is AutoresetMode.DISABLED and self._ended.any():
             raise gymnasium.error.ResetNeeded("reset the swarms whose episodes have ended")
         stepped = ~self._ended

@@ -176,7 +176,7 @@ def test_a_step_after_the_end_goes_on(make):
 def test_nothing_before_the_first_reset_says_what_to_do():
     env = SwarmEnv(robots=6, dynamics="kinematic", render_mode="rgb_array")
     for act in (lambda: env.step(np.zeros((6, 2))), env.render, env.get_state, lambda: env.arena):
-        with pytest.raises(gymnasium.error.ResetNeeded, match=r"call reset\(\) first"):
+        with pytest.raises(gymnasium.error.ResetNeeded, match=r"call reset\(\) before"):
             act()
 
 

@@ -47,7 +47,7 @@ def test_a_world_stays_where_only_what_goes_wrong_differs(swarm, dynamics):
     env.reset(seed=0)
     assert env.arena.robot == env.usual.robot
     env.close()
-    with pytest.raises(ResetNeeded, match=r"call reset\(\) first"):
+    with pytest.raises(ResetNeeded, match=r"call reset\(\) before"):
         env.render()
 
 
