@@ -134,7 +134,7 @@ def planner_maker(
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
-    maker = _maker(name)
+    maker: Any = _maker(name)
     if name == LEARNED:
         maker = partial(maker, policy=_policy(policy))
     return partial(_made, name, maker, rounds)

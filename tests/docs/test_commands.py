@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import runpy
+import shutil
 import sys
 
 import imageio.v3 as iio
@@ -35,9 +36,12 @@ NOT_RUN = {
     "sudo apt install python3-venv": "changes the system",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
     "pip install -e '.[test]'": "changes the environment; test_extras looks at its words",
+    "pip install 'bildsim[zoo]'": "changes the environment; test_pettingzoo looks at its words",
     "pip install pybullet-arm64": "compiles for minutes, where there is no wheel",
     "python -m benchmarks.NAME": "stands for each of them",
     "python -m bildsim.warm_up": "compiles for a quarter of a minute; test_groups looks at what",
+    "pip install -e '.[rl]'": "changes the environment",
+    "python examples/learn_policy.py": "trains for minutes; test_learn_policy does two updates",
     "python docs/draw_rooms.py": "test_architecture draws",
     "python docs/draw_targets.py": "test_targets reads and draws",
     "python docs/draw_round.py": "test_algorithm draws",
@@ -113,6 +117,9 @@ def directory(tmp_path, monkeypatch):
     np.save(tmp_path / "own.npy", slope)
     places = np.stack(np.meshgrid(np.linspace(-0.9, 0.9, 8), np.linspace(-0.9, 0.9, 5)), axis=-1)
     np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
+    shutil.copy(ROOT / "assets" / "policy.npz", tmp_path)
+    (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
+    (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
     for name in OWN_PLANNERS:
         (found,) = (block for _, block in python_blocks() if f"class {name}:" in block)
         (tmp_path / f"{name.lower()}.py").write_text(found, encoding="utf-8")

@@ -138,7 +138,7 @@ def _scale_bytes(axes: Axes, empty: bool) -> None:
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     if high < 100.0 * low:  # one planner alone: a tick or two to read it by
-        axes.set_xlim(low / 3.0, 3.0 * high)
+        axes.set_xlim(low / 10.0, 10.0 * high)
 
 
 def _say(axes: Axes, words: str) -> None:
