@@ -132,6 +132,6 @@ def test_the_search_finds_words_without_a_server(site, chromium):
     page.goto((site / "index.html").as_uri())
     page.click("input.md-search__input")
     page.wait_for_selector('.md-search-result__meta:has-text("Type to start")', timeout=10_000)
-    page.fill("input.md-search__input", "hypergradient")
+    page.locator("input.md-search__input").press_sequentially("hypergradient")
     page.wait_for_selector(".md-search-result__item", timeout=10_000)
     assert "The algorithm" in page.inner_text(".md-search-result__list")
