@@ -29,8 +29,9 @@ from bildsim.envs.robots.scaling import (
     radius_for,
 )
 
-IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
+DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
 """What may move robots, from the simplest to the truest."""
+IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES
 # Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
 _VELOCITY_MARGIN = 5.0
 _ARENA_SIDE = 2.0

@@ -21,8 +21,13 @@ def moved(text: str) -> str:
 
 def _from_docs(link: str) -> str:
     place, mark, anchor = link.partition("#")
-    place = PAGES.get(place, place.removeprefix("docs/") if place.startswith("docs/") else None)
-    return f"{place or '../' + link.partition('#')[0]}{mark}{anchor}"
+    if place in PAGES:
+        place = PAGES[place]
+    elif place.startswith("docs/"):
+        place = place.removeprefix("docs/")
+    else:
+        place = f"../{place}"
+    return f"{place}{mark}{anchor}"
 
 
 def on_files(files: Files, config: Any) -> Files:
