@@ -32,7 +32,7 @@ def test_the_film_that_was_asked_for_stays_and_results_are_the_same(program, tmp
 
 
 def test_a_run_that_fails_has_a_page_that_says_so(program, tmp_path):
-    line = SMALL.replace("static", "tests.bildsim.faulty:NanInAWhile")
+    line = SMALL.replace("static", "tests.bildsim.faulty:NotANumber")
     ended = program(*line.split(), "--report", "run.html")
     assert ended.status == 1
     page = (tmp_path / "run.html").read_text()
