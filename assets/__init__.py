@@ -1,14 +1,14 @@
-"""Robot and arena descriptions (URDF), shipped as package data."""
+"""Robot and arena descriptions (URDF) and a trained policy (.npz), shipped as package data."""
 
 from importlib.resources import files
 
 from bildsim.basics.errors import unknown_name
 
-ASSET_NAMES = ("robot.urdf", "robot_with_stop.urdf", "floor.urdf", "walls.urdf")
+ASSET_NAMES = ("robot.urdf", "robot_with_stop.urdf", "floor.urdf", "walls.urdf", "policy.npz")
 
 
 def asset_path(name: str) -> str:
-    """Return the file path of a description.
+    """Return the file path of an asset.
 
     Args:
         name: one of ``ASSET_NAMES``.

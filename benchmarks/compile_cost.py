@@ -5,10 +5,11 @@
 Each group of kernels (`bildsim.programs.compilation.groups`) is compiled in a process of its own
 with an empty cache, as at a first start. Prints processor seconds: of each group, and of the
 kernels in it, with the types of their arguments, by what they cost themselves and with all that
-they call. What two groups share is compiled, and counted, in both. Then for a run with the default
-planner and PyBullet, and for ``python -m bildsim.warm_up``, the sum, and when the last of two
-processes would be done on two idle cores, not counting that each starts Python. Small functions of
-less than ``--least`` seconds are left out.
+they call. What two groups share is compiled, and counted, in both. Then the shares of the groups,
+by which a run knows what is left to wait for; and for a run with the default planner and PyBullet,
+and for ``python -m bildsim.warm_up``, the sum, and when the last of two processes would be done on
+two idle cores, not counting that each starts Python. Small functions of less than ``--least``
+seconds are left out.
 """
 
 import argparse
@@ -123,6 +124,8 @@ def report(options: argparse.Namespace) -> None:
             if cost.own_s >= options.least:
                 words = f"{cost.own_s:7.2f} {cost.all_s:7.2f}  {cost.kernel} ({cost.types})"
                 print(words[: options.width])
+    whole = sum(spent.values())
+    print("\nshares: " + ", ".join(f"{name} {spent[name] / whole:.2f}" for name in GROUPS))
     for title, names in (("main job", needed(RunConfig())), ("warm_up", tuple(GROUPS))):
         costs_s = [spent[name] for name in names]
         print(

@@ -2,39 +2,47 @@
 
     python -m benchmarks.env_speed
 
-Kinematic dynamics, a new random waypoint for every robot at every step, which soon crowds them in
-the middle. All cases are measured in turn, again and again, so that a busy machine slows all alike;
-figures are medians over ``--turns``.
+A new random waypoint for every robot at every step, which soon crowds them in the middle. All cases
+of a table are measured in turn, again and again, so that a busy machine slows all alike; figures
+are medians over ``--turns``.
 
-First single environments, by number of robots: steps a second of processor time, the same when
-each tick goes update by update through NumPy (``by updates``), and what the exact fit takes for the
-swarms that came by (``fit``, microseconds), beside Newton's method in NumPy and SciPy. Then
-``--swarms`` of ten robots: swarm steps a second by the clock, on all cores, of the vector
-environment (``native``) and of Gymnasium's AsyncVectorEnv and SyncVectorEnv of the same swarms, and
-how many times as fast native is.
+First single environments of kinematic dynamics, by number of robots: steps a second of processor
+time, the same when each tick goes update by update through NumPy (``by updates``), and what the
+exact fit takes for the swarms that came by (``fit``, microseconds), beside Newton's method in NumPy
+and SciPy. Then ``--swarms`` of ten robots: swarm steps a second by the clock, on all cores, of the
+vector environment (``native``) and of Gymnasium's AsyncVectorEnv and SyncVectorEnv of the same
+swarms, and how many times as fast native is.
+
+Last, by dynamics and number of robots, swarm steps a second by the clock of each way to step:
+``alone``, one environment; ``local``, one with local observations; ``async``, Gymnasium's
+AsyncVectorEnv of two, in two processes; ``native``, ``--together`` swarms in one compiled pass, or
+fewer of many robots, for kinematic dynamics; ``zoo``, PettingZoo's parallel environment with local
+observations; ``zoo flat``, the same as vectors; ``zoo global``, with those of ``alone``, so that
+the difference to that is the dictionaries alone. ``x alone`` is how many times as fast that is as
+``alone``: the median over turns of the ratio within a turn, then the least and the most. Where one
+step of PyBullet takes about a second, there are three turns.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from statistics import median
-from typing import Any
+from dataclasses import dataclass
 
 import gymnasium
 import numpy as np
 import tyro
 
-import bildsim.envs  # noqa: F401 - registers the environment
+from benchmarks.environments.measuring import Case, measure
+from benchmarks.environments.ways import DRAWS, ID, WAYS, driving, steps_within, waypoints, ways
 from bildsim.basics.arrays import Floats
 from bildsim.density.exact_fit import ExactFit
 from bildsim.envs.swarm import SwarmEnv
 
-ID = "bildsim/Swarm-v0"
-# Waypoints are drawn once: drawing them takes as long as some of the steps.
-DRAWS = 50
 RIDGE = 1e-4
+# Of what takes longer than this (s) for a single step, so many turns are enough.
+MOST_TURN_S, TURNS_OF_SLOW = 0.8, 3
+# So many robots at most are stepped in one compiled pass, where time is measured against one swarm.
+MOST_ROBOTS = 8000
 
 
 @dataclass(frozen=True)
@@ -42,60 +50,26 @@ class Options:
     """What is measured.
 
     Attributes:
-        robots: numbers of robots in a single environment.
-        swarms: number of swarms of ten robots.
-        steps: steps in a turn of a single environment; a tenth of it for many swarms.
+        robots: numbers of robots in a single environment, in the first table.
+        swarms: number of swarms of ten robots, in the second.
+        sizes: numbers of robots, in the last.
+        dynamics: in the last table.
+        together: number of swarms in one compiled pass there.
+        turn_s: how long one environment alone is stepped in a turn there (s).
+        steps: most steps in a turn of a single environment; a tenth of it for many swarms.
         turns: how often each case is measured.
         seed: of starts and waypoints.
     """
 
     robots: tuple[int, ...] = (10, 100)
     swarms: int = 64
+    sizes: tuple[int, ...] = (10, 100, 1000)
+    dynamics: tuple[str, ...] = ("kinematic", "bullet")
+    together: int = 16
+    turn_s: float = 0.2
     steps: int = 200
     turns: int = 7
     seed: int = 0
-
-
-@dataclass
-class Case:
-    """Something that is done again and again, and how many a second."""
-
-    step: Callable[[], Any]
-    count: int
-    clock: Callable[[], float] = time.process_time
-    rates: list[float] = field(default_factory=list)
-
-    def turn(self, steps: int) -> None:
-        """Measure so many."""
-        start = self.clock()
-        for _ in range(steps):
-            self.step()
-        self.rates.append(self.count * steps / (self.clock() - start))
-
-    @property
-    def rate(self) -> float:
-        """The median rate, 1/s."""
-        return median(self.rates)
-
-
-def driving(env: Any, shape: tuple[int, ...], seed: int) -> Callable[[], Any]:
-    """Reset an environment, and return a function that steps it towards random waypoints."""
-    rng = np.random.default_rng(seed)
-    actions = [rng.uniform(-1.0, 1.0, shape) for _ in range(DRAWS)]
-    count = 0
-
-    def step() -> None:
-        nonlocal count
-        count += 1
-        if count % 600 == 0:
-            env.reset()
-        env.step(actions[count % DRAWS])
-
-    env.reset(seed=seed)
-    # Past what is compiled, and what a swarm does at first.
-    for _ in range(DRAWS):
-        step()
-    return step
 
 
 def single(robots: int, seed: int, compiled: bool) -> Case:
@@ -103,7 +77,7 @@ def single(robots: int, seed: int, compiled: bool) -> Case:
     env = gymnasium.make(ID, robots=robots, dynamics="kinematic", max_episode_steps=-1)
     swarm: SwarmEnv = env.unwrapped  # type: ignore[assignment]
     swarm.driver.compiled = compiled
-    return Case(driving(env, (robots, 2), seed), 1)
+    return Case(driving(env, waypoints((robots, 2), seed), seed), 1)
 
 
 def fits(robots: int, seed: int) -> tuple[Case, Case]:
@@ -138,18 +112,35 @@ def fits(robots: int, seed: int) -> tuple[Case, Case]:
 def many(mode: str, swarms: int, seed: int) -> Case:
     """Return the case of many swarms of ten robots, stepped in that mode."""
     env = gymnasium.make_vec(ID, swarms, mode, robots=10, dynamics="kinematic")
-    return Case(driving(env, (swarms, 10, 2), seed), swarms, time.perf_counter)
+    step = driving(env, waypoints((swarms, 10, 2), seed), seed)
+    return Case(step, swarms, time.perf_counter)
 
 
-def measure(cases: list[Case], steps: int, turns: int) -> None:
-    """Measure the cases in turn."""
-    for _ in range(turns):
-        for case in cases:
-            case.turn(steps)
+def compared(dynamics: str, options: Options) -> None:
+    """Print the ways to step swarms of each size, and how many times as fast as one alone."""
+    for robots in options.sizes:
+        together = max(1, min(options.together, MOST_ROBOTS // robots))
+        with ways(robots, dynamics, together, options.seed) as cases:
+            alone = cases["alone"]
+            start = time.perf_counter()
+            steps = steps_within(alone.step, options.turn_s, options.steps)
+            slow = time.perf_counter() - start > MOST_TURN_S
+            turns = min(options.turns, TURNS_OF_SLOW) if slow else options.turns
+            measure(list(cases.values()), steps, turns)
+        ratios = {name: case.times(alone) for name, case in cases.items()}
+        lines = {
+            "swarm steps/s": {name: f"{case.rate:.4g}" for name, case in cases.items()},
+            "x alone": {name: f"{ratio[1]:.2f}" for name, ratio in ratios.items()},
+            "least": {name: f"{ratio[0]:.2f}" for name, ratio in ratios.items()},
+            "most": {name: f"{ratio[2]:.2f}" for name, ratio in ratios.items()},
+        }
+        for words, values in lines.items():
+            cells = "".join(f"{values.get(way, '-'):>11}" for way in WAYS)
+            print(f"{dynamics:9} {robots:6} {words:13}{cells}", flush=True)
 
 
 def main() -> int:
-    """Print both tables."""
+    """Print the three tables."""
     options = tyro.cli(Options)
     print(f"{'robots':>6} {'steps/s':>8} {'by updates':>10} {'fit us':>7} {'Newton us':>9}")
     for robots in options.robots:
@@ -167,6 +158,9 @@ def main() -> int:
     print(f"\n{options.swarms} swarms of 10  swarm steps/s  native is x times as fast")
     for name, case in cases.items():
         print(f"{name:15} {case.rate:14.0f} {cases['native'].rate / case.rate:14.1f}")
+    print(f"\n{'dynamics':9} {'robots':>6} {'':13}{''.join(f'{way:>11}' for way in WAYS)}")
+    for dynamics in options.dynamics:
+        compared(dynamics, options)
     return 0
 
 

@@ -5,15 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bildsim.assets import asset_path
 from bildsim.basics.errors import RunError, UsageError, unknown_name
+from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.planner import AnyPlanner, Problem
 from bildsim.network.link_settings import LinkSettings
 
 BILD_MACRO, EXACT_MACRO = "bild-macro", "bild-macro-exact"
 REFERENCE_MACRO = "bild-macro-reference"
+LEARNED = "learned"
+"""The planner that runs a trained network, `bildsim.controllers.learned`."""
 ENTRY_POINTS = "bildsim.planners"
 MACRO_PLANNERS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,7 +51,8 @@ BASELINES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where each is in ``bildsim.controllers.baselines``; modules are imported when asked for."""
-PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES)
+PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES, LEARNED)
+"""Our planners by name; those of installed packages and ``package.module:Class`` come on top."""
 _SILENT = (EXACT_MACRO, "static", "iid", "quantised")
 """Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"
@@ -60,6 +66,7 @@ def make_planner(
     macro: object,
     rounds: int,
     links: LinkSettings | None = None,
+    policy: Path | None = None,
 ) -> AnyPlanner:
     """Return the planner of that name for a problem.
 
@@ -72,25 +79,48 @@ def make_planner(
             package are made with; the others have no settings.
         rounds: communication rounds a control tick.
         links: what becomes of messages; perfect links if left out.
+        policy: file of the network of ``learned``; the one that comes with bildsim if left out.
 
     Raises:
-        UsageError: no planner has that name, it cannot be made, a setting is out of range, or the
-            planner knows nothing of bad links.
+        UsageError: no planner has that name, it cannot be made, a setting is out of range, the
+            planner knows nothing of bad links or of policies, or the policy cannot be used.
     """
-    return planner_maker(name, macro, rounds, links)(problem)
+    return planner_maker(name, macro, rounds, links, policy=policy)(problem)
 
 
 def planner_maker(
-    name: str, macro: object, rounds: int, links: LinkSettings | None = None
+    name: str,
+    macro: object,
+    rounds: int,
+    links: LinkSettings | None = None,
+    *,
+    policy: Path | None = None,
+    own: _Maker | None = None,
 ) -> Callable[[Problem], AnyPlanner]:
     """Return what makes the planner of that name for any problem; see `make_planner`.
 
-    Making one again for another target is cheap: the name is looked up once.
+    Making one again for another target is cheap: the name is looked up and files are read once.
+
+    Args:
+        name: see `make_planner`; with ``own`` only what it is called.
+        macro: see `make_planner`.
+        rounds: see `make_planner`.
+        links: see `make_planner`.
+        policy: see `make_planner`.
+        own: is called with the problem and returns the planner; then no name is looked up.
 
     Raises:
-        UsageError: no planner has that name, or it knows nothing of bad links.
+        UsageError: no planner has that name, it knows nothing of bad links or of policies, or the
+            policy cannot be used.
     """
-    if links is not None and links.impairs_messages and name not in (BILD_MACRO, *_SILENT):
+    if policy is not None and (name != LEARNED or own is not None):
+        raise UsageError(
+            "{policy} means nothing for {planner}: it is for {planner:learned}",
+            policy=str(policy),
+            planner=name,
+        )
+    silent = (BILD_MACRO, *_SILENT) if own is None else ()
+    if links is not None and links.impairs_messages and name not in silent:
         impairment = _first_impairment(links)
         raise UsageError(
             f"{{{impairment}}} is not possible with {{planner}}, whose messages are not simulated "
@@ -98,16 +128,49 @@ def planner_maker(
             planner=name,
             **{impairment: getattr(links, impairment)},
         )
+    if own is not None:
+        return partial(_made_whole, name, own, rounds)
     # These have settings and links of their own; all others are made of the problem alone.
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
-    return partial(_made, name, _maker(name), rounds)
+    maker: Any = _maker(name)
+    if name == LEARNED:
+        maker = partial(maker, policy=_policy(policy))
+    return partial(_made, name, maker, rounds)
+
+
+def policy_path(policy: Path | None) -> Path:
+    """Return the file of a policy: the one given, or the one that comes with bildsim."""
+    return Path(asset_path("policy.npz")) if policy is None else policy
+
+
+def _policy(policy: Path | None) -> object:
+    # Only here: most runs read none.
+    from bildsim.controllers.learned.policy_file import read_policy
+
+    return read_policy(policy_path(policy))
+
+
+def knowledge_of(name: str) -> Knowledge | None:
+    """Return what the planner of that name declares that it must know; None if it does not.
+
+    Raises:
+        UsageError: no planner has that name, or it cannot be imported.
+    """
+    if name in MACRO_PLANNERS:
+        found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
+    else:
+        found = _maker(name)
+    declared = getattr(found, "knows", None)
+    return declared if isinstance(declared, Knowledge) else None
 
 
 def _maker(name: str) -> _Maker:
     if name in BASELINES:
         return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
+    if name == LEARNED:
+        return _imported(name, "bildsim.controllers.learned.planner:Learned")
     # A colon is in no name of ours: it is a place to import from.
     if ":" in name:
         return _imported(name, name)
@@ -136,9 +199,9 @@ def _imported(name: str, place: str) -> _Maker:
         raise _wrong(name, f" cannot be imported: {_reason(error)}") from error
     if found is None:
         raise _wrong(name, f": the module {module} has no {attribute!r}")
-    missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
-    if missing or not callable(found):
-        raise _wrong(name, f" is no planner: it has no {' and no '.join(missing)}")
+    _require_parts(name, found)
+    if not callable(found):
+        raise _wrong(name, " is no planner's class: it cannot be called")
     return found
 
 
@@ -149,6 +212,19 @@ def _made(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner
         raise
     except Exception as error:
         raise _wrong(name, f" cannot be made: {_reason(error)}") from error
+
+
+def _made_whole(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner:
+    """Make a planner of which nothing is known until it is there."""
+    planner = _made(name, maker, rounds, problem)
+    _require_parts(name, planner)
+    return planner
+
+
+def _require_parts(name: str, found: object) -> None:
+    missing = [part for part in _PARTS if not callable(getattr(found, part, None))]
+    if missing:
+        raise _wrong(name, f" is no planner: it has no {' and no '.join(missing)}")
 
 
 def _first_impairment(links: LinkSettings) -> str:

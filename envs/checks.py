@@ -1,29 +1,22 @@
-"""Checks of an environment's arguments, actions and options."""
+"""Checks of an environment's arguments; `bildsim.envs.agents.actions` has those of actions."""
 
 from collections.abc import Mapping
 from math import inf
-from os import PathLike
 from types import NoneType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, not_allowed, unknown_name
 from bildsim.basics.schema import fits
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
 from bildsim.density.legendre_family import LEAST_REGULARISATION
+from bildsim.envs.agents.observation import Precision
 from bildsim.envs.bullet.engine import has_display
 from bildsim.envs.dynamics import BULLET, IDEAL
-from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.task import Reward
 
 RenderMode: TypeAlias = Literal["rgb_array", "human"]
-RESET_OPTIONS = ("start", "poses")
-_ROUNDING = 1e-6
 _KINDS: Mapping[Any, str] = {
     int: "a whole number",
     float: "a number",
@@ -31,39 +24,6 @@ _KINDS: Mapping[Any, str] = {
     str: "text",
     NoneType: "None",
 }
-
-
-def checked_waypoints(action: ArrayLike, robots: int) -> Floats:
-    """Return the action as waypoints, (N, 2) points of C in m.
-
-    Those that are outside by no more than single precision rounds are moved onto the rim.
-
-    Raises:
-        UsageError: it is no array of numbers of that shape, or a waypoint lies outside C.
-    """
-    try:
-        waypoints = np.asarray(action, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise UsageError(
-            f"waypoints of type {type(action).__name__} are not possible: allowed is an array of "
-            f"numbers, {(robots, 2)}"
-        ) from None
-    if waypoints.shape != (robots, 2):
-        raise UsageError(
-            f"waypoints of shape {waypoints.shape} are not possible: allowed is {(robots, 2)}"
-        )
-    # Most are plainly inside: two looks at all numbers, and no more.
-    if waypoints.size and waypoints.min() >= -1.0 and waypoints.max() <= 1.0:
-        return waypoints.copy()
-    # Written so that a value that is not a number is outside, too.
-    outside = ~(np.abs(waypoints) <= 1.0 + _ROUNDING).all(axis=1)
-    if outside.any():
-        robot = int(np.argmax(outside))
-        raise UsageError(
-            f"the waypoint {waypoints[robot].tolist()} of robot {robot} is not possible: "
-            "allowed are points of [-1, 1] x [-1, 1] m"
-        )
-    return np.clip(waypoints, -1.0, 1.0)
 
 
 def check_types(arguments: Mapping[str, object], hints: Mapping[str, Any]) -> None:
@@ -105,29 +65,8 @@ def check_compensation(name: str) -> None:
         raise unknown_name("delay_compensation", name, get_args(DelayCompensation))
 
 
-def start_in(options: Mapping[str, Any] | None, usual: StartLike) -> StartLike:
-    """Return where an episode starts, by the options of ``reset``.
-
-    Raises:
-        UsageError: there is an option that is none, or two say where.
-    """
-    given = options or {}
-    for name in given:
-        if name not in RESET_OPTIONS:
-            raise unknown_name("reset option", str(name), RESET_OPTIONS)
-    if len(given) > 1:
-        raise UsageError("reset options 'start' and 'poses' exclude each other: give one of them")
-    start: StartLike = given.get("start", given.get("poses", usual))
-    if "poses" in given and isinstance(start, str | PathLike):
-        raise UsageError(
-            f"reset option 'poses' {str(start)!r} is not possible: it takes an array, and 'start' "
-            "names of regions and files"
-        )
-    return start
-
-
 def check_arguments(
-    gain: float, regularisation: float, reward: str, render_mode: str | None
+    gain: float, regularisation: float, reward: str, render_mode: str | None, dtype: str
 ) -> None:
     """Refuse names that are unknown, and a gain or ridge that cannot be."""
     if not 0.0 < gain <= TRACKING_RATE:
@@ -141,3 +80,5 @@ def check_arguments(
         raise unknown_name("reward", reward, get_args(Reward))
     if render_mode is not None and render_mode not in get_args(RenderMode):
         raise unknown_name("render_mode", render_mode, get_args(RenderMode))
+    if dtype not in get_args(Precision):
+        raise unknown_name("dtype", dtype, get_args(Precision))

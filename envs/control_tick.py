@@ -1,4 +1,4 @@
-"""One control tick of 0.1 s: tracking, safety, drives and physics, from waypoints to motion."""
+"""One control tick of 0.1 s: steering, safety, drives and physics, from actions to motion."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,8 @@ from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.pose_prediction import PosePredictor
 from bildsim.controllers.safety.layer import Safety
-from bildsim.controllers.tracking import track_waypoints, wanted_velocity, wheel_speeds
+from bildsim.controllers.steering import CODES, WAYPOINT, ActionMode, Steering, make_steering
+from bildsim.controllers.tracking import wheel_speeds
 from bildsim.envs.disturbances.actuation import ActuationLimits
 from bildsim.envs.disturbances.drivetrain import DriveTrain, usual_delay
 from bildsim.envs.disturbances.fault_injection import FaultInjector
@@ -64,9 +65,9 @@ def effort(squares: Floats, robot: RobotModel) -> Floats:
 
 
 class Driver:
-    """Brings robots towards their waypoints; the one place that knows who has wheels.
+    """Carries actions out; the one place that knows who has wheels.
 
-    Tracking goes by where robots take themselves to be, or by where they predict to be once a
+    Steering goes by where robots take themselves to be, or by where they predict to be once a
     command takes effect; collision avoidance by what is near them, which robots sense without
     knowing where they are.
 
@@ -82,6 +83,8 @@ class Driver:
         real_time: whether to wait, so that a tick lasts as long as it simulates.
         disturbances: what is less than perfect; it takes effect with `reset`.
         predicts: whether robots predict their poses over the delay of their commands, if any.
+        action_mode: what actions are: waypoints, velocities or wheel speeds.
+        time_budget: where to count; a new one unless given.
     """
 
     def __init__(
@@ -92,11 +95,14 @@ class Driver:
         real_time: bool = False,
         disturbances: Disturbances | None = None,
         predicts: bool = False,
+        action_mode: ActionMode = WAYPOINT,
+        time_budget: TimeBudget | None = None,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
+        self._mode, self._steering = action_mode, make_steering(action_mode, robot, gain)
         self._safety, self._predicts, self.compiled = safety, predicts, True
         self._disturbances = disturbances or Disturbances()
-        self.time_budget = TimeBudget()
+        self.time_budget = time_budget or TimeBudget()
         self._drives: ActuationLimits | DriveTrain = ActuationLimits(robot.max_wheel_speed)
         self._fault_injector: FaultInjector | None = None
         self._localiser: Localiser | None = None
@@ -126,7 +132,7 @@ class Driver:
 
     @property
     def extras(self) -> tuple[str, ...]:
-        """What acts between waypoints and wheels beside the speed limit, in words."""
+        """What acts between actions and wheels beside the speed limit, in words."""
         avoidance = () if self._safety is None else ("collision avoidance",)
         return (*avoidance, *self._disturbances.of_motion)
 
@@ -180,55 +186,61 @@ class Driver:
         }
         return {name: part for name, part in parts.items() if isinstance(part, KeptAttributes)}
 
-    def drive(self, dynamics: AnyDynamics, waypoints: Floats) -> Motion:
-        """Advance the dynamics by one control tick towards the waypoints, (N, 2) in m."""
+    def drive(self, dynamics: AnyDynamics, action: Floats) -> Motion:
+        """Advance the dynamics by one control tick in which the action, (N, 2), holds.
+
+        Args:
+            dynamics: of the robots.
+            action: waypoints (m), velocities (m/s) or wheel speeds (rad/s), by the driver's mode.
+        """
         if isinstance(dynamics, IdealArena):
-            ends = self._ends(dynamics.poses()[:, :2], waypoints)
+            ends = self._ends(dynamics.poses()[:, :2], action)
             saturated = dynamics.move(ends).astype(np.float64)
-            still, robots = np.zeros((2, len(waypoints), 2)), len(waypoints)
+            still, robots = np.zeros((2, len(action), 2)), len(action)
             spent = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
             return Motion(still[0], still[1], saturated, spent, *np.zeros((2, robots)))
         plain = self.compiled and not self.extras and not self._real_time
         if plain and isinstance(dynamics, KinematicArena):
-            return self._tick(dynamics, waypoints)
-        return self._track(dynamics, waypoints)
+            return self._tick(dynamics, action)
+        return self._steer(dynamics, action, self._steering)
 
-    def _tick(self, arena: KinematicArena, waypoints: Floats) -> Motion:
-        """Do at once what `_track` does update by update."""
-        law = arena.law(self._gain)
+    def _tick(self, arena: KinematicArena, action: Floats) -> Motion:
+        """Do at once what `_steer` does update by update."""
+        law = arena.law(self._gain, CODES[self._mode])
         with self.time_budget.spent("physics"):
-            outcome = arena.tick(waypoints, law)
+            outcome = arena.tick(action, law)
         self._applied = outcome.applied[0].copy()
         return Motion(
             outcome.command[0],
             outcome.applied[0],
             outcome.saturated[0] / law.updates,
             effort(outcome.squares[0], self._robot),
-            *np.zeros((2, len(waypoints))),
+            *np.zeros((2, len(action))),
         )
 
-    def _ends(self, positions: Floats, waypoints: Floats) -> Floats:
+    def _ends(self, positions: Floats, action: Floats) -> Floats:
         """Return where robots end that make the way from where they take themselves to be."""
-        ends = waypoints
-        if self._localiser is not None:
+        ends = action
+        if self._mode != WAYPOINT or self._localiser is not None:
             # Points without odometry make the way that they think is right, errors and all.
-            way = waypoints - self._localiser.poses[:, :2]
+            known = positions if self._localiser is None else self._localiser.poses[:, :2]
+            way = self._steering.way(known, action, TICK_S)
             ends = np.clip(positions + way, -1.0, 1.0)
         if self._fault_injector is not None:
             ends = np.where(self._fault_injector.still[:, None], positions, ends)
         return ends
 
-    def _track(self, dynamics: Wheeled, waypoints: Floats) -> Motion:
+    def _steer(self, dynamics: Wheeled, action: Floats, steering: Steering) -> Motion:
         # Six updates a tick, each a whole number of physics steps.
         updates = round(TICK_S * TRACKING_RATE)
-        share, squares, acted, infeasible = np.zeros((4, len(waypoints)))
+        share, squares, acted, infeasible = np.zeros((4, len(action)))
         due = time.perf_counter()
         for _ in range(updates):
             poses = dynamics.poses()
             estimated = self.estimated(dynamics.time, poses)
-            command = track_waypoints(estimated, waypoints, self._robot, self._gain)
+            command = steering.command(estimated, action)
             if self._safety is not None:
-                wanted = wanted_velocity(estimated, waypoints, self._gain)
+                wanted = steering.wanted(estimated, action)
                 sensed = self._sensed(poses, estimated)
                 safe = self._safety.filter(sensed, dynamics.velocities()[:, :2], wanted)
                 # Commands that are safe pass untouched, to the bit.
@@ -249,7 +261,7 @@ class Driver:
                 due += 1.0 / TRACKING_RATE
                 time.sleep(max(0.0, due - time.perf_counter()))
         return Motion(
-            command,
+            command.copy(),
             applied.copy(),
             share / updates,
             effort(squares, self._robot),

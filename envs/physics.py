@@ -20,7 +20,7 @@ class SwarmPhysics:
 
     Attributes:
         robot: the model of every robot.
-        driver: brings the robots towards waypoints.
+        driver: carries actions out.
         pose: (N, 3) true x, y (m) and heading (rad) at the last look.
         measured: (N, 3) where the robots take themselves to be; the same array without errors.
         active: (N,) which robots are in the swarm.
@@ -66,17 +66,26 @@ class SwarmPhysics:
     def arena(self) -> AnyDynamics:
         """The dynamics."""
         if self._arena is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         return self._arena
 
-    def reset(self, poses: Floats, rng: np.random.Generator) -> None:
+    def reset(
+        self, poses: Floats, rng: np.random.Generator, after: "SwarmPhysics | None" = None
+    ) -> None:
         """Put all robots at rest at the poses, (N, 3), m and rad, and look at them.
 
         Args:
             poses: x, y, heading.
             rng: what goes wrong in the episode is drawn from its children.
+            after: the physics of the episode before; its world is taken over, if it is of the same
+                robots, or else closed.
+
+        Raises:
+            UsageError: the schedule of faults leaves nobody in the swarm; nothing has changed then.
         """
         self.driver.reset(poses, rng)
+        if after is not None and after is not self:
+            self._succeed(after)
         if self._arena is None:
             self._arena = make_dynamics(
                 self._dynamics,
@@ -92,13 +101,13 @@ class SwarmPhysics:
         self.touching = np.zeros(len(poses), dtype=np.bool_)
         self.saturated = np.zeros(len(poses), dtype=np.bool_)
 
-    def drive(self, waypoints: Floats) -> tuple[Motion, Touching]:
-        """Drive towards the waypoints, (N, 2) in m, for one control tick, and look.
+    def drive(self, action: Floats) -> tuple[Motion, Touching]:
+        """Carry out an action, (N, 2), for one control tick, and look.
 
         Raises:
             RunError: the physics went wrong.
         """
-        motion = self.driver.drive(self.arena, waypoints)
+        motion = self.driver.drive(self.arena, action)
         self.arena.check()
         touched = _touching(self.arena)
         self._look(self.driver.look)
@@ -128,6 +137,12 @@ class SwarmPhysics:
         if self._arena is not None:
             self._arena.close()
             self._arena = None
+
+    def _succeed(self, after: "SwarmPhysics") -> None:
+        """Take over the world of other physics, or close it."""
+        if after.robot == self.robot:
+            self._arena, after._arena = after._arena, None
+        after.close()
 
     def _parts(self) -> dict[str, Resumable]:
         """Return what keeps a state of its own between ticks, by name."""

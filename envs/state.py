@@ -13,6 +13,7 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.errors import in_words as error_in_words
 from bildsim.basics.schema import fits
 from bildsim.density.grid import Grid
+from bildsim.envs.randomisation.randomisation import Drawn
 from bildsim.targets.moving_target import AnyTarget, MovingTarget
 
 # At these shares of an episode targets that move are compared, and on this grid.
@@ -32,6 +33,7 @@ class SwarmState:
         touching: (N,) robots that touch something.
         saturated: (N,) robots with a wheel at its limit.
         draws: the environment's generator, as it was.
+        drawn: what was drawn for the episode, where something was.
     """
 
     made_with: Mapping[str, str]
@@ -41,6 +43,7 @@ class SwarmState:
     touching: Bools
     saturated: Bools
     draws: np.random.Generator
+    drawn: Drawn | None = None
 
     def require_from(self, made_with: Mapping[str, str]) -> None:
         """Make sure that the state is of an environment that was made alike.

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,7 @@ _SIGNALS = {
     if hasattr(signal, name)  # Windows has no SIGHUP
 }
 _OF_SIGNALS = 128
+_COMMAND = "bildsim"
 _LAST_WORD = 3
 
 
@@ -28,11 +30,13 @@ class Stopped(KeyboardInterrupt):
 
     Attributes:
         status: the exit status that says so: 128 and the signal's number.
+        way_on: how to go on, in words; empty where there is no way.
     """
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         self.number = int(number)
         self.status = _OF_SIGNALS + self.number
+        self.way_on = ""
         super().__init__(f"stopped by {_SIGNALS.get(number, f'signal {self.number}')}")
 
 
@@ -95,6 +99,21 @@ def signals_raise(*, last: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def going_on(way: str) -> Iterator[None]:
+    """Let who stops the block hear how to go on.
+
+    Args:
+        way: in words, such as ``the same command goes on``.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        stopped = as_stopped(error)
+        stopped.way_on = way
+        raise stopped from None
+
+
+@contextmanager
 def finishing() -> Iterator[None]:
     """Let what is in the block come to its end: a signal waits for it, but for the third.
 
@@ -108,15 +127,17 @@ def finishing() -> Iterator[None]:
         yield
 
 
-def quiet_while_importing(arguments: list[str]) -> None:
-    """End without a traceback on Ctrl-C while ``python -m bildsim.PROGRAM`` is still importing.
+def quiet_while_importing(arguments: list[str], of_python: list[str]) -> None:
+    """End without a traceback on Ctrl-C while a program of ours is still importing.
 
-    Python imports the package before it runs anything of the program.
+    Python imports the package before it runs anything of ``python -m bildsim.PROGRAM``, and so does
+    the script ``bildsim``.
 
     Args:
-        arguments: the interpreter's command line.
+        arguments: the program's command line.
+        of_python: the interpreter's command line.
     """
-    program = _program(arguments)
+    program = _program(arguments, of_python)
     if program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 
         def end(*_: Any) -> None:
@@ -126,8 +147,22 @@ def quiet_while_importing(arguments: list[str]) -> None:
         signal.signal(signal.SIGINT, end)
 
 
-def _program(arguments: list[str]) -> str:
-    if "-m" not in arguments[:-1]:
+def _program(arguments: list[str], of_python: list[str]) -> str:
+    """Return what a program's sentences begin with; empty for programs that are not ours."""
+    called = arguments[0] if arguments else ""
+    if Path(called).stem == _COMMAND:
+        return _of_command(arguments[1:])
+    # So it stands there while the package of what `python -m` names is imported.
+    if called != "-m" or "-m" not in of_python[:-1]:
         return ""
-    module = arguments[arguments.index("-m") + 1]
-    return module if module.startswith("bildsim.") else ""
+    place = of_python.index("-m") + 1
+    module = of_python[place]
+    if module == _COMMAND:
+        return _of_command(of_python[place + 1 :])
+    return module if module.startswith(f"{_COMMAND}.") else ""
+
+
+def _of_command(words: list[str]) -> str:
+    """Return the command with the name of a program that may follow it."""
+    named = bool(words) and words[0][:1].isalpha() and words[0].isprintable()
+    return f"{_COMMAND} {words[0]}" if named else _COMMAND

@@ -28,7 +28,7 @@ def scaled_bandwidth(at_hundred: float, robots: int) -> float:
 
 
 def standard_bandwidth(robots: int) -> float:
-    """Return h = 0.12 (N / 100)^(-1/6) in metres; see :func:`scaled_bandwidth`."""
+    """Return h = 0.12 (N / 100)^(-1/6) in metres; see `scaled_bandwidth`."""
     return scaled_bandwidth(STANDARD, robots)
 
 

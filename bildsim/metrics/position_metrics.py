@@ -57,7 +57,7 @@ class PositionMetrics:
         return w2(positions, self.cells)
 
     def js_kde(self, positions: Floats, bandwidth: float | None = None) -> float:
-        """Return a Jensen-Shannon divergence in nats; see :func:`bildsim.density.kde.js_kde`."""
+        """Return a Jensen-Shannon divergence in nats; see `bildsim.metrics.js_kde`."""
         return js_kde(positions, self.cells, bandwidth)
 
     def energy_distance(self, positions: Floats) -> float:

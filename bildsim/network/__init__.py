@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         build_network,
         network_among,
         network_of_edges,
+        networks_apart,
         require_connected,
     )
     from bildsim.network.link_settings import LinkSettings
@@ -40,6 +41,7 @@ __all__ = [
     "message_bytes",
     "network_among",
     "network_of_edges",
+    "networks_apart",
     "require_connected",
     "rounded",
 ]
@@ -57,6 +59,7 @@ _HOMES = {
     "message_bytes": "message_quantisation",
     "network_among": "graph",
     "network_of_edges": "graph",
+    "networks_apart": "graph",
     "require_connected": "graph",
     "rounded": "message_quantisation",
 }

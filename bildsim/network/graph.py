@@ -1,6 +1,7 @@
 """Communication networks: who hears whom, and the weights by which the robots average."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "build_network",
     "network_among",
     "network_of_edges",
+    "networks_apart",
     "require_connected",
     "require_neighbours",
 ]
@@ -160,6 +162,21 @@ def network_among(network: Network, members: Ints) -> Network:
     tails = place[network.indices]
     kept = (heads >= 0) & (heads < tails)
     return network_of_edges(np.column_stack([heads[kept], tails[kept]]), len(members))
+
+
+def networks_apart(networks: Sequence[Network]) -> Network:
+    """Return one network of the robots of all, one after the other, none joined to another's."""
+    robots = np.cumsum([0, *(len(network.degree) for network in networks)])
+    edges = np.cumsum([0, *(len(network.indices) for network in networks)])
+    starts = [n.indptr[:-1] + first for n, first in zip(networks, edges, strict=False)]
+    columns = [n.indices + first for n, first in zip(networks, robots, strict=False)]
+    return Network(
+        np.concatenate([*starts, edges[-1:]]),
+        np.concatenate(columns),
+        np.concatenate([network.weights for network in networks]),
+        np.concatenate([network.degree for network in networks]),
+        sum(network.components for network in networks),
+    )
 
 
 def _metropolis(rows: Ints, columns: Ints, indptr: Ints, degree: Ints) -> Floats:

@@ -33,7 +33,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """A kind of network and its parameter, as in ``er:0.5``; made by :meth:`parse`.
+    """A kind of network and its parameter, as in ``er:0.5``; made by `parse`.
 
     Attributes:
         kind: one of ``KINDS``.
@@ -67,7 +67,7 @@ class NetworkSpec:
         return KINDS[self.kind].geometric
 
     def __str__(self) -> str:
-        """Return the text that :meth:`parse` reads as exactly this specification."""
+        """Return the text that `parse` reads as exactly this specification."""
         number = "" if self.parameter is None else f":{self.parameter!r}".removesuffix(".0")
         return self.kind + number
 

@@ -26,6 +26,6 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: there is an option, and there is none.
     """
-    parse("python -m bildsim.warm_up", SUMMARY, Options(), arguments)
+    parse("bildsim.warm_up", SUMMARY, Options(), arguments)
     make_ready(tuple(GROUPS), open_console(quiet=False))
     return 0

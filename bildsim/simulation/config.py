@@ -145,6 +145,8 @@ class TrialSettings:
             often leaves some alone, and 200 neighbours on average for more than 400.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).
+        policy: trained network of the planner learned (.npz), as examples/learn_policy.py writes
+            it; unless given the one that comes with bildsim.
         actuation: limits and faults of the drives.
         faults: robots that fail or come late.
         sensing: errors of localisation.
@@ -158,6 +160,7 @@ class TrialSettings:
     network: OptionalNetwork = None
     rounds: int = 10
     duration: float = 60.0
+    policy: OptionalPath = None
     actuation: Actuation = field(default_factory=Actuation)
     faults: Faults = field(default_factory=Faults)
     sensing: Sensing = field(default_factory=Sensing)
@@ -190,6 +193,7 @@ class RunConfig(TrialSettings):
             for one that moves.
         planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
+            learned (a trained network);
             bild-macro-exact (its moves with the swarm's density known to all) or
             bild-macro-reference (the same as bild-macro, readable and slow); a reference score:
             static, iid, quantised; an installed package's planner by its name; or

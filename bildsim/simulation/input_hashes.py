@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from bildsim.basics.reading.regular_file import open_regular
+from bildsim.controllers.registry import LEARNED, policy_path
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
@@ -27,10 +28,14 @@ def planner_source(planner: str) -> str:
 
 
 def contents(config: RunConfig) -> dict[str, str]:
-    """Return hashes of the user's own files that a run reads, by the option that names them."""
-    start = config.swarm.start
+    """Return hashes of the files that a run reads, by the option that names them.
+
+    They are the user's own, and the policy that comes with bildsim where that is used.
+    """
+    start, learned = config.swarm.start, config.planner == LEARNED
     return {
         "--planner": planner_source(config.planner),
+        "--policy": _hash(policy_path(config.policy) if learned else None),
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
     }

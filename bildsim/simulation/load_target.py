@@ -1,23 +1,35 @@
 """The target that a configuration asks for."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.simulation.config import RunConfig
+from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.suffixes import is_file_name
-from bildsim.targets.moving_target import MOVING_NAMES, AnyTarget, MovingTarget, target_by_name
+from bildsim.targets.moving_target import (
+    MOVING_NAMES,
+    AnyTarget,
+    MovingTarget,
+    require_time,
+    target_by_name,
+)
 
 
-def load_target(config: RunConfig) -> AnyTarget:
+def load_target(config: RunConfig, own: TargetLike | None = None) -> AnyTarget:
     """Return the target density that a configuration names, at rest or moving.
+
+    Args:
+        config: the run's configuration.
+        own: what takes the place of the target that it names; see `bildsim.targets.as_target`.
 
     Raises:
         UsageError: the name is unknown, the file cannot be used, or a setting of moving targets is
             out of range or means nothing for this one.
     """
     motion = config.motion
-    if config.target_file is not None:
+    if own is not None:
+        target = _brought(own, config)
+    elif config.target_file is not None:
         target = _from_file(config)
     else:
         _refuse_file_name(config.target)
@@ -39,6 +51,17 @@ def load_target(config: RunConfig) -> AnyTarget:
     return target
 
 
+def _brought(own: TargetLike, config: RunConfig) -> AnyTarget:
+    motion = config.motion
+    if motion.target_speed is not None:
+        raise _meaningless("target", config.target, target_speed=motion.target_speed)
+    duration_s = config.duration if motion.target_time is None else require_time(motion.target_time)
+    target = as_target(own, duration_s=duration_s, reading=config.reading)
+    if motion.target_time is not None and not _is_film(target):
+        raise _meaningless("target", config.target, target_time=motion.target_time)
+    return target
+
+
 def _from_file(config: RunConfig) -> AnyTarget:
     # Only here: what reads files takes long to load.
     from bildsim.targets.files.film import Footage
@@ -47,14 +70,14 @@ def _from_file(config: RunConfig) -> AnyTarget:
     path, motion = config.target_file, config.motion
     assert path is not None
     if motion.target_speed is not None:
-        raise _meaningless(path, target_speed=motion.target_speed)
+        raise _meaningless("target_file", str(path), target_speed=motion.target_speed)
     content = read_target_file(path, config.reading)
     if isinstance(content, Footage):
         return content.shown_in(
             config.duration if motion.target_time is None else motion.target_time
         )
     if motion.target_time is not None:
-        raise _meaningless(path, target_time=motion.target_time)
+        raise _meaningless("target_file", str(path), target_time=motion.target_time)
     return content
 
 
@@ -78,7 +101,13 @@ def _refuse_file_settings(config: RunConfig) -> None:
             )
 
 
-def _meaningless(path: Path, **setting: float) -> UsageError:
+def _is_film(target: AnyTarget) -> bool:
+    from bildsim.targets.files.film import Film
+
+    return isinstance(target, MovingTarget) and isinstance(target.course, Film)
+
+
+def _meaningless(where: str, target: str, **setting: float) -> UsageError:
     (name,) = setting
-    sentence = f"{{{name}}} means nothing for {{target_file}}"
-    return UsageError(sentence, target_file=str(path), **setting)
+    sentence = f"{{{name}}} means nothing for {{{where}}}"
+    return UsageError(sentence, **{where: target}, **setting)

@@ -11,12 +11,14 @@ from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.time_budget import TimeBudget
 from bildsim.controllers.planner import Problem
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.envs.checks import checked_waypoints
+from bildsim.envs.agents.actions import WAYPOINTS
 from bildsim.envs.dynamics import IDEAL
+from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.network.default_network import default_network
 from bildsim.network.spec import NetworkSpec
 from bildsim.network.time_varying import LiveNetwork
+from bildsim.simulation.brought import NOTHING, Brought
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 from bildsim.simulation.membership import Membership
@@ -47,6 +49,10 @@ class Simulation:
 
     Building it checks everything that can be wrong with the input.
 
+    Args:
+        config: everything that determines the run.
+        brought: what takes the place of things that the configuration names.
+
     Attributes:
         config: the run's configuration.
         env: the robots and their physics.
@@ -57,11 +63,12 @@ class Simulation:
         UsageError: the configuration cannot be run; one sentence says why.
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, brought: Brought = NOTHING) -> None:
         self.config = config
-        course = load_target(config)
+        course = load_target(config, brought.target)
         spec = None if config.network is None else NetworkSpec.parse(config.network)
-        self.env = _environment(config, course)
+        start_at = config.swarm.start if brought.start is None else brought.start
+        self.env = _environment(config, course, start_at)
         problem = Problem(
             self.env.present_target,
             self.env.family,
@@ -71,7 +78,7 @@ class Simulation:
             coverage=covered_in_a_tick(config.swarm.dynamics, self.env.tracking.gain),
         )
         self.moves = isinstance(course, MovingTarget)
-        factory = PlannerFactory.of(config, course, self.env.tracking.gain)
+        factory = PlannerFactory.of(config, course, self.env.tracking.gain, brought.planner)
         # A generator for each, so that another planner or network changes no start.
         start, network, planner = np.random.SeedSequence(config.seed).spawn(3)
         self._measured, self._info = self.env.reset(seed=int(start.generate_state(1)[0]))
@@ -175,7 +182,7 @@ class Simulation:
             raise UsageError("a state in which no tick follows is not possible")
         self.env.set_state(state["env"])
         restore_all(self._parts(), state)
-        checked_waypoints(ahead.waypoint, self.env.robots)
+        WAYPOINTS.checked(ahead.waypoint, self.env.robots)
         self.planning.check_restored(ahead.held, self.env.robots)
         self._next = ahead
 
@@ -238,12 +245,12 @@ class Simulation:
         )
 
 
-def _environment(config: RunConfig, course: AnyTarget) -> SwarmEnv:
+def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> SwarmEnv:
     swarm, model = config.swarm, config.model
     return SwarmEnv(
         robots=swarm.robots,
         target=course,
-        start=swarm.start,
+        start=start,
         radius=swarm.radius,
         max_speed=swarm.max_speed,
         dynamics=swarm.dynamics,

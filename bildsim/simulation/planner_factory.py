@@ -34,18 +34,33 @@ class PlannerFactory:
     lead_s: float | None = None
 
     @classmethod
-    def of(cls, config: RunConfig, target: AnyTarget, gain: float) -> "PlannerFactory":
+    def of(
+        cls,
+        config: RunConfig,
+        target: AnyTarget,
+        gain: float,
+        planner: Callable[[Problem], AnyPlanner] | None = None,
+    ) -> "PlannerFactory":
         """Return the factory for the planner that a configuration names.
 
         Args:
             config: the run's configuration.
             target: p*, which may move.
             gain: of the tracking controller, as it is used (1/s).
+            planner: makes the planner, in place of the one that the configuration names.
 
         Raises:
-            UsageError: no planner has that name, or it knows nothing of bad links.
+            UsageError: no planner has that name, it knows nothing of bad links, or its policy
+                cannot be used.
         """
-        make = planner_maker(config.planner, config.macro, config.rounds, config.links)
+        make = planner_maker(
+            config.planner,
+            config.macro,
+            config.rounds,
+            config.links,
+            policy=config.policy,
+            own=planner,
+        )
         if not isinstance(target, MovingTarget):
             return cls(make)
         return cls(make, target, feedforward_lead(config, gain))

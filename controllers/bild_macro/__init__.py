@@ -44,7 +44,7 @@ __all__ = [
     "ReferencePlanner",
 ]
 
-# Imported when they are asked for: a command line needs the settings alone, and is to answer$
+# Imported when they are asked for: a command line needs the settings alone, and is to answer
 # a call for help before compiled code is loaded.
 _HOMES = {
     "BildMacro": "algorithm",

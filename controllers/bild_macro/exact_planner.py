@@ -1,6 +1,7 @@
 """BILD-MACRO without estimation: what every robot would do if it knew the swarm's density."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.controllers.bild_macro.algorithm import BildMacro
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.step_rule import ImplicitStep
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.traffic import Traffic
@@ -30,6 +32,8 @@ class ExactMacroPlanner:
         rounds: moves (6) that a waypoint stands for.
         coverage: share of the way to a near waypoint that robots cover in a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.ALL, count=True)
 
     algorithm: BildMacro
     rounds: int

@@ -1,6 +1,7 @@
 """BILD-MACRO in closed loop: Algorithm 1 on measured positions, a waypoint a control tick."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from bildsim.controllers.bild_macro.step_sizes import (
     require_stable_gamma_x,
     require_stable_gamma_y,
 )
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import LinkSettings
@@ -70,6 +72,8 @@ class BildMacroPlanner:
         reaches_waypoints: whether robots are at their waypoints when a tick ends.
         coverage: share of the way to a near waypoint that they cover in a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
 
     algorithm: BildMacro
     rounds: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.reference import ReferenceMacro, ReferenceState
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.step_sizes import require_stable_gamma_x, require_stable_gamma_y
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report, Traffic
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import LinkSettings
@@ -32,6 +34,8 @@ class ReferencePlanner:
         reaches_waypoints: whether robots are at their waypoints when a tick ends.
         coverage: share of the way to a near waypoint that they cover in a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
 
     algorithm: ReferenceMacro
     rounds: int

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 
@@ -56,3 +59,13 @@ class Disturbances:
                 **{name: value},
                 dynamics=dynamics,
             )
+
+    def require_somebody(self, robots: int) -> None:
+        """Make sure that faults leave somebody in a swarm of so many robots.
+
+        Raises:
+            UsageError: at some time nobody would be left; the sentence says when.
+        """
+        # How many are left does not depend on whom shares befall.
+        if self.faults.kinds:
+            FaultInjector(self.faults, robots, np.random.default_rng(0))

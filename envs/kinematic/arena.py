@@ -8,6 +8,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.basics.errors import RunError
+from bildsim.controllers.steering import CODES, WAYPOINT
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP
 from bildsim.envs.kinematic.step import take_step
@@ -91,17 +92,17 @@ class KinematicArena:
         self._batch.steps[0] += count
         self._touching = None
 
-    def law(self, gain: float) -> Law:
-        """Return what `tick` needs to track waypoints with that gain (1/s)."""
-        return self._swarms.law(gain)
+    def law(self, gain: float, mode: int = CODES[WAYPOINT]) -> Law:
+        """Return what `tick` needs; see `bildsim.envs.kinematic.swarms.Swarms.law`."""
+        return self._swarms.law(gain, mode)
 
-    def tick(self, waypoints: Floats, law: Law) -> Outcome:
-        """Track the waypoints, (N, 2) in m, for one control tick, and return what it came to.
+    def tick(self, action: Floats, law: Law) -> Outcome:
+        """Carry out an action, (N, 2), for one control tick, and return what it came to.
 
         The same to the bit as its tracking updates and steps one by one, for robots whose drives
         have no fault but their speed limit.
         """
-        goals, outcome = np.ascontiguousarray(waypoints)[None], self._swarms.outcome()
+        goals, outcome = np.ascontiguousarray(action)[None], self._swarms.outcome()
         self._swarms.tick(0, 1, law, goals, outcome)
         if outcome.done[0] < law.updates * law.steps:
             self._swarms.finish(law, goals, outcome)

@@ -6,6 +6,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
+from bildsim.controllers.steering import CODES, WAYPOINT
 from bildsim.envs.kinematic.cell_list import CellList, make_cells
 from bildsim.envs.kinematic.collision_detection import Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
@@ -104,32 +105,37 @@ class Swarms:
         result[:, :, 2] = turn
         return result
 
-    def law(self, gain: float) -> Law:
-        """Return how the robots track waypoints with that gain (1/s)."""
+    def law(self, gain: float, mode: int = CODES[WAYPOINT]) -> Law:
+        """Return how actions are carried out.
+
+        Args:
+            gain: of tracking waypoints (1/s).
+            mode: what actions are, one of `bildsim.controllers.steering.CODES`.
+        """
         updates, robot = round(TICK_S * TRACKING_RATE), self._robot
-        return Law(gain, robot.wheel_radius, robot.max_wheel_speed, updates, self._steps)
+        return Law(gain, robot.wheel_radius, robot.max_wheel_speed, updates, self._steps, mode)
 
     def outcome(self) -> Outcome:
         """Return the outcome of a tick that has not begun."""
         return make_outcome(*self.batch.swarm.near.shape)
 
-    def tick(self, first: int, last: int, law: Law, waypoints: Floats, outcome: Outcome) -> None:
+    def tick(self, first: int, last: int, law: Law, actions: Floats, outcome: Outcome) -> None:
         """Begin a control tick of the swarms first..last-1; `finish` does what it leaves.
 
         Args:
             first: the first swarm.
             last: one past the last swarm.
-            law: of tracking.
-            waypoints: (B, N, 2), m.
+            law: of steering.
+            actions: (B, N, 2); see `bildsim.envs.kinematic.tick.tick_pass`.
             outcome: what `outcome` returned; changed.
         """
-        tick_pass(first, last, self.batch, self.drive, self._touch, law, waypoints, outcome)
+        tick_pass(first, last, self.batch, self.drive, self._touch, law, actions, outcome)
 
-    def finish(self, law: Law, waypoints: Floats, outcome: Outcome) -> None:
+    def finish(self, law: Law, actions: Floats, outcome: Outcome) -> None:
         """Go on with the tick of swarms that had no room for their contacts."""
         while (outcome.done < law.updates * law.steps).any():
             self.make_room(2 * int(self.batch.used.max()))
-            self.tick(0, len(outcome.done), law, waypoints, outcome)
+            self.tick(0, len(outcome.done), law, actions, outcome)
 
 
 def one_swarm(batch: Batch, swarm: int) -> Batch:

@@ -1,8 +1,8 @@
-"""A control tick of many swarms of plain robots, compiled: tracking, limits, physics, statistics.
+"""A control tick of many swarms of plain robots, compiled: steering, limits, physics, statistics.
 
-For each swarm, (N, 3) poses and (N, 2) waypoints, what `bildsim.envs.control_tick.Driver` does step
-by step with any dynamics, drives and faults: at each tracking update wheel speeds by the law of
-`bildsim.controllers.tracking`, limited as by `ActuationLimits`, then the physics steps of
+For each swarm, (N, 3) poses and (N, 2) actions, what `bildsim.envs.control_tick.Driver` does step
+by step with any dynamics, drives and faults: at each tracking update wheel speeds by the laws of
+`bildsim.controllers.steering`, limited as by `ActuationLimits`, then the physics steps of
 `bildsim.envs.kinematic.step`. Both give the same to the last bit. Plain NumPy would do as well, but
 for ten robots it spends its time on being called: how much is gained says
 ``python -m benchmarks.env_speed``.
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints
+from bildsim.controllers.steering import CODES, WAYPOINT, WHEEL_SPEEDS
 from bildsim.envs.kinematic.cell_list import CellList
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows
 from bildsim.envs.kinematic.contact_solver import LEFT, RIGHT, Drive
@@ -22,6 +23,7 @@ from bildsim.numerics.borrowing import borrowed
 from bildsim.numerics.compiling import inlined, kernel
 
 _compiled = kernel(__file__)
+_WAYPOINT, _WHEELS = CODES[WAYPOINT], CODES[WHEEL_SPEEDS]
 
 
 class Law(NamedTuple):
@@ -33,6 +35,7 @@ class Law(NamedTuple):
         limit: largest wheel speed, rad/s.
         updates: tracking updates a tick.
         steps: physics steps an update.
+        mode: what actions are, one of `bildsim.controllers.steering.CODES`.
     """
 
     gain: float
@@ -40,6 +43,7 @@ class Law(NamedTuple):
     limit: float
     updates: int
     steps: int
+    mode: int
 
 
 class Batch(NamedTuple):
@@ -100,18 +104,23 @@ def make_outcome(swarms: int, robots: int) -> Outcome:
 
 
 @inlined
-def _track(
-    swarm: Swarm, waypoints: Floats, drive: Drive, law: Law, command: Floats, applied: Floats
+def _steer(
+    swarm: Swarm, action: Floats, drive: Drive, law: Law, command: Floats, applied: Floats
 ) -> None:
-    """Write the wheel speeds towards the waypoints, and those within the limit."""
-    for robot in range(len(waypoints)):
-        x = law.gain * (waypoints[robot, 0] - swarm.pose[robot, 0])
-        y = law.gain * (waypoints[robot, 1] - swarm.pose[robot, 1])
-        cosine, sine = swarm.ahead[robot, 0], swarm.ahead[robot, 1]
-        forward = x * cosine + y * sine
-        turn = (y * cosine - x * sine) / drive.offset
-        swing = 0.5 * drive.track * turn
-        left, right = (forward - swing) / law.wheel_radius, (forward + swing) / law.wheel_radius
+    """Write the wheel speeds that an action asks for, and those within the limit."""
+    for robot in range(len(action)):
+        x, y = action[robot, 0], action[robot, 1]
+        if law.mode == _WHEELS:
+            left, right = x, y
+        else:
+            if law.mode == _WAYPOINT:
+                x = law.gain * (x - swarm.pose[robot, 0])
+                y = law.gain * (y - swarm.pose[robot, 1])
+            cosine, sine = swarm.ahead[robot, 0], swarm.ahead[robot, 1]
+            forward = x * cosine + y * sine
+            turn = (y * cosine - x * sine) / drive.offset
+            swing = 0.5 * drive.track * turn
+            left, right = (forward - swing) / law.wheel_radius, (forward + swing) / law.wheel_radius
         peak = max(abs(left), abs(right))
         factor = law.limit / peak if peak > law.limit else 1.0
         command[robot, 0], command[robot, 1] = left, right
@@ -163,10 +172,10 @@ def tick_pass(
     drive: Drive,
     touch: bool,
     law: Law,
-    waypoints: Floats,
+    actions: Floats,
     outcome: Outcome,
 ) -> None:
-    """Bring the swarms first..last-1 towards their waypoints for one control tick.
+    """Carry out the actions of the swarms first..last-1 for one control tick.
 
     Where a swarm has no room for its contacts it stops before the step that needs it, ``used``
     says how much, and a call with more room goes on from there.
@@ -177,11 +186,11 @@ def tick_pass(
         batch: the swarms; changed.
         drive: geometry, motors and step.
         touch: whether robots touch each other.
-        law: of tracking.
-        waypoints: (B, N, 2), m.
+        law: of steering.
+        actions: (B, N, 2), waypoints (m), velocities (m/s) or wheel speeds (rad/s).
         outcome: of a tick that has not begun or stopped for want of room; changed.
     """
-    batch, waypoints, outcome = borrowed(batch), borrowed(waypoints), borrowed(outcome)
+    batch, actions, outcome = borrowed(batch), borrowed(actions), borrowed(outcome)
     for b in range(first, last):
         swarm = Swarm(
             batch.swarm.pose[b],
@@ -210,7 +219,7 @@ def tick_pass(
         while outcome.done[b] < law.updates * law.steps:
             update_begins = outcome.done[b] % law.steps == 0
             if update_begins:
-                _track(swarm, waypoints[b], drive, law, outcome.command[b], outcome.applied[b])
+                _steer(swarm, actions[b], drive, law, outcome.command[b], outcome.applied[b])
             batch.used[b] = take_step(swarm, cells, rows, batch.slopes[b], memory, drive, touch)
             if batch.used[b] > len(rows.gap):
                 break

@@ -6,6 +6,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import RunError
+from bildsim.controllers.steering import CODES, WAYPOINT
 from bildsim.envs.kinematic.swarms import Swarms
 from bildsim.envs.kinematic.tick import Outcome
 from bildsim.envs.robots.model import RobotModel
@@ -19,6 +20,7 @@ class SwarmBatch:
 
     Attributes:
         statistics: (B, m) mean of phi over each swarm.
+        target_statistics: (B, m) where each should end.
         fits: exact fits of each.
 
     Args:
@@ -27,6 +29,7 @@ class SwarmBatch:
         robot: the model of every robot.
         task: what the swarms are to do; its own fit stays as it is.
         gain: of the tracking controller (1/s).
+        mode: what actions are, one of `bildsim.controllers.steering.CODES`.
         physics_rate: physics steps a second.
         contacts: whether robots touch each other.
     """
@@ -39,11 +42,15 @@ class SwarmBatch:
         task: DensityTask,
         *,
         gain: float,
+        mode: int = CODES[WAYPOINT],
         physics_rate: int,
         contacts: bool,
     ) -> None:
         self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
-        self._task, self._law, self._physics_rate = task, self._swarms.law(gain), physics_rate
+        self._fitting, self._physics_rate = task.fitting, physics_rate
+        self._law = self._swarms.law(gain, mode)
+        self._targets = [task.folded_target] * swarms
+        self.target_statistics = np.tile(task.target_statistics, (swarms, 1))
         self.statistics, self.fits = (
             np.zeros((swarms, task.family.size)),
             task.fitting.begin(swarms),
@@ -72,8 +79,16 @@ class SwarmBatch:
         """Return vx, vy (m/s) and the yaw rate (rad/s) of all robots, (B, N, 3)."""
         return self._swarms.velocities()
 
-    def place(self, swarm: int, poses: Floats) -> None:
-        """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew."""
+    def place(self, swarm: int, poses: Floats, task: DensityTask) -> None:
+        """Put a swarm's robots at rest at the poses, (N, 3), m and rad; its fit begins anew.
+
+        Args:
+            swarm: which one.
+            poses: x, y, heading.
+            task: what it is to do, in the batch's family; the task's own fit stays as it is.
+        """
+        self._targets[swarm] = task.folded_target
+        self.target_statistics[swarm] = task.target_statistics
         self._swarms.place(swarm, poses)
         self.fits.theta[swarm], self.fits.peak[swarm] = 0.0, np.nan
 
@@ -82,11 +97,11 @@ class SwarmBatch:
         for swarm in which:
             self._measure(swarm, swarm + 1)
 
-    def step(self, waypoints: Floats, stepped: Bools) -> Outcome:
-        """Bring swarms towards their waypoints for one tick, and fit the densities of all.
+    def step(self, actions: Floats, stepped: Bools) -> Outcome:
+        """Carry out actions for one tick, and fit the densities of all swarms.
 
         Args:
-            waypoints: (B, N, 2), m.
+            actions: (B, N, 2), m, m/s or rad/s by the mode.
             stepped: (B,) which swarms move; the others were just put where they are.
 
         Raises:
@@ -96,15 +111,15 @@ class SwarmBatch:
         outcome.done[~stepped] = self._law.updates * self._law.steps
         self._measured[:] = False
         # Swarms are a longer work than robots.
-        over_robots(len(stepped), self._advance, waypoints, outcome, least_groups=1)
+        over_robots(len(stepped), self._advance, actions, outcome, least_groups=1)
         if not self._measured.all():
-            self._swarms.finish(self._law, waypoints, outcome)
+            self._swarms.finish(self._law, actions, outcome)
             self.measure(np.flatnonzero(~self._measured))
         return outcome
 
-    def _advance(self, first: int, last: int, waypoints: Floats, outcome: Outcome) -> None:
+    def _advance(self, first: int, last: int, actions: Floats, outcome: Outcome) -> None:
         """Step the swarms first..last-1, and measure those that had room for their contacts."""
-        self._swarms.tick(first, last, self._law, waypoints, outcome)
+        self._swarms.tick(first, last, self._law, actions, outcome)
         if (outcome.done[first:last] == self._law.updates * self._law.steps).all():
             self._measure(first, last)
 
@@ -112,8 +127,13 @@ class SwarmBatch:
         phi, points = self._phi, self._points
         if not means_pass(first, last, self.pose, points, phi, self.statistics):
             self._refuse(first, last)
-        target = self._task.folded_target
-        self._task.fitting.fit(first, last, self.statistics, target, self.fits)
+        # Swarms with one target are fitted in one pass.
+        begins = first
+        for swarm in range(first + 1, last + 1):
+            if swarm == last or self._targets[swarm] is not self._targets[begins]:
+                target = self._targets[begins]
+                self._fitting.fit(begins, swarm, self.statistics, target, self.fits)
+                begins = swarm
         self._measured[first:last] = True
 
     def _refuse(self, first: int, last: int) -> None:

@@ -1,5 +1,6 @@
 """Checks of what a vector environment is asked for; `SwarmEnv` checks its own arguments."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,11 @@ from numpy.typing import ArrayLike
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.envs.checks import checked_waypoints
+from bildsim.envs.agents.actions import Actions
+from bildsim.envs.agents.observers import LOCAL
 from bildsim.envs.dynamics import BULLET, KINEMATIC
+from bildsim.envs.randomisation.options import RESET_MASK
+from bildsim.envs.randomisation.randomisation import Plan
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.targets.moving_target import MovingTarget
 
@@ -19,8 +23,8 @@ MOST_ROBOTS_IN_ALL = 200_000
 _INSTEAD = 'use vectorization_mode="async" or "sync"'
 
 
-def check_covered(dynamics: object, render_mode: object) -> None:
-    """Refuse dynamics and pictures that a vector environment has not, before anything is made.
+def check_covered(dynamics: object, render_mode: object, observation_mode: object) -> None:
+    """Refuse what a vector environment has not, before anything is made.
 
     Raises:
         UsageError: the sentence says what to use instead.
@@ -34,6 +38,10 @@ def check_covered(dynamics: object, render_mode: object) -> None:
     if render_mode is not None:
         raise UsageError(
             f"render_mode {render_mode!r} is not possible in a vector environment: {_INSTEAD}"
+        )
+    if observation_mode == LOCAL:
+        raise UsageError(
+            f"observation_mode {LOCAL!r} is not possible in a vector environment: {_INSTEAD}"
         )
 
 
@@ -100,28 +108,44 @@ def checked_mode(autoreset_mode: AutoresetMode | str) -> AutoresetMode:
     return names[autoreset_mode]
 
 
-def checked_actions(actions: ArrayLike, swarms: int, robots: int, stepped: Bools) -> Floats:
-    """Return the actions as waypoints (B, N, 2), in m; those of swarms that do not step are free.
+def checked_plan(plan: Plan) -> Plan:
+    """Return how episodes begin: swarms of one pass have targets and starts of their own, no more.
 
     Raises:
-        UsageError: they have the wrong shape, are not finite or lie outside C.
+        UsageError: numbers of robots are to be drawn.
     """
-    shape = (swarms, robots, 2)
-    given = np.asarray(actions)
-    if given.shape != shape:
-        raise UsageError(f"actions of shape {given.shape} are not possible: allowed is {shape}")
+    if plan.randomisation is not None:
+        for name in plan.randomisation.of_robots:
+            raise UsageError(
+                f"randomise {name!r} is not possible in a vector environment, whose robots are all "
+                f"alike; allowed are 'target' and 'start': {_INSTEAD}"
+            )
+        for target in plan.randomisation.targets:
+            if isinstance(target, MovingTarget):
+                raise UsageError(
+                    f"a target that moves is not possible in a vector environment: {_INSTEAD}"
+                )
+    return plan
+
+
+def checked_actions(
+    actions: ArrayLike, kind: Actions, shape: tuple[int, int, int], stepped: Bools
+) -> Floats:
+    """Return the actions of all swarms; those of swarms that do not step are free.
+
+    Args:
+        actions: (B, N, 2).
+        kind: what they are.
+        shape: the one that they must have.
+        stepped: (B,) which swarms step.
+
+    Raises:
+        UsageError: they have the wrong shape or type, are not finite or outside their space.
+    """
+    given = kind.numbers(actions, shape)
     if not stepped.all():
         given = np.where(stepped[:, None, None], given, 0.0)
-    try:
-        return checked_waypoints(given.reshape(-1, 2), swarms * robots).reshape(shape)
-    except UsageError:
-        # Once more, swarm by swarm: the sentence names the robot of the swarm.
-        for swarm in range(swarms):
-            try:
-                checked_waypoints(given[swarm], robots)
-            except UsageError as error:
-                raise UsageError(f"swarm {swarm}: {error}") from None
-        raise
+    return kind.within(given)
 
 
 def checked_seeds(seed: Any, swarms: int) -> list[int | None]:
@@ -149,8 +173,11 @@ def checked_mask(options: dict[str, Any] | None, swarms: int) -> tuple[Bools, di
     Raises:
         UsageError: ``reset_mask`` is no array of True and False for each swarm, one of them True.
     """
+    if options is not None and not isinstance(options, Mapping):
+        # Whoever reads the others says so.
+        return np.ones(swarms, dtype=np.bool_), options
     rest = dict(options or {})
-    mask = rest.pop("reset_mask", None)
+    mask = rest.pop(RESET_MASK, None)
     if mask is None:
         return np.ones(swarms, dtype=np.bool_), rest
     fits = isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.shape == (swarms,)

@@ -12,9 +12,13 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.controllers.steering import CODES
+from bildsim.envs.agents.observation import Precision, in_precision
 from bildsim.envs.control_tick import effort
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.kinematic.tick import Outcome
+from bildsim.envs.randomisation.options import RESET_MASK
+from bildsim.envs.randomisation.randomisation import Plan
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.envs.vector import checks
 from bildsim.envs.vector.batch import SwarmBatch
@@ -42,10 +46,14 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
     observation and info; ``Disabled``, when ``reset(options={"reset_mask": mask})`` says so, with a
     mask (B,) of the swarms. Other options of ``reset`` are those of `SwarmEnv`, for all of them.
 
+    ## What is drawn
+    With the option ``randomise`` each swarm draws a target and a start of its own; robots are all
+    alike.
+
     ## What it does not do
-    Dynamics other than ``kinematic``, targets that move, faults, errors of localisation, drives
-    that change commands, collision avoidance and pictures: ``vectorization_mode="async"`` has all
-    that.
+    Dynamics other than ``kinematic``, local observations, targets that move, faults, errors of
+    localisation, drives that change commands, robots that are drawn, collision avoidance and
+    pictures: ``vectorization_mode="async"`` has all that.
 
     Args:
         num_envs: number B of swarms.
@@ -64,7 +72,11 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         **arguments: Any,
     ) -> None:
-        checks.check_covered(arguments.get("dynamics", BULLET), arguments.get("render_mode"))
+        checks.check_covered(
+            arguments.get("dynamics", BULLET),
+            arguments.get("render_mode"),
+            arguments.get("observation_mode"),
+        )
         self._one = SwarmEnv(**arguments)
         checks.check_plain(self._one)
         self.num_envs = checks.check_count(num_envs, self._one.robots)
@@ -82,9 +94,11 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
             self._one.robot,
             self._one.task,
             gain=self._one.tracking.gain,
+            mode=CODES[self._one.usual.actions.mode],
             physics_rate=self._one.physics_rate,
             contacts=self._one.contacts,
         )
+        self._dtype: Precision = arguments.get("dtype", "float64")
         self._draws: list[np.random.Generator | None] = [None] * self.num_envs
         self._elapsed = np.zeros(self.num_envs, dtype=np.int64)
         self._ended, self._begun = np.zeros((2, self.num_envs), dtype=np.bool_)
@@ -105,33 +119,34 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         seeds = checks.checked_seeds(seed, self.num_envs)
         if not (self._begun | mask).all():
             raise gymnasium.error.ResetNeeded("the first reset must be of all swarms")
+        plan = checks.checked_plan(self._one.plan_for(rest, (RESET_MASK,)))
         which = np.flatnonzero(mask)
-        self._begin(which, rest, [seeds[swarm] for swarm in which])
+        drawn = self._begin(which, plan, [seeds[swarm] for swarm in which])
         self._batch.measure(which)
-        return self._observations(), self._fit_infos(mask)
+        return self._observations(), {**self._fit_infos(mask), **drawn}
 
     # Gymnasium's annotation has one type for rewards and flags.
     def step(  # type: ignore[override]
         self, actions: Floats
     ) -> tuple[Observations, Floats, Bools, Bools, Infos]:
-        """Drive all swarms towards their waypoints, (B, N, 2) in C, m, for one control tick.
+        """Carry out the actions of all swarms, (B, N, 2), for one control tick.
 
         Raises:
-            UsageError: the waypoints have the wrong shape, are not finite or lie outside C.
+            UsageError: they have the wrong shape or type, are not finite or outside their space.
             RunError: the physics went wrong.
         """
         self._require_open()
         if not self._begun.all():
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         if self._mode is AutoresetMode.DISABLED and self._ended.any():
             raise gymnasium.error.ResetNeeded("reset the swarms whose episodes have ended")
         stepped = ~self._ended
-        waypoints = checks.checked_actions(actions, self.num_envs, self._one.robots, stepped)
+        shape = (self.num_envs, self._one.robots, 2)
+        checked = checks.checked_actions(actions, self._one.usual.actions, shape, stepped)
         if self._ended.any():
-            anew = np.flatnonzero(self._ended)
-            self._begin(anew, {}, [None] * len(anew))
+            self._begin_usual(np.flatnonzero(self._ended))
         before = self._batch.fits.kl.copy()
-        outcome = self._batch.step(waypoints, stepped)
+        outcome = self._batch.step(checked, stepped)
         self._elapsed += stepped
         if self._longest is not None:
             self._ended = self._elapsed >= self._longest
@@ -146,16 +161,26 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         if self.closed:
             raise gymnasium.error.ClosedEnvironmentError("it is closed: make another")
 
-    def _begin(self, which: Any, options: dict[str, Any], seeds: list[int | None]) -> None:
-        """Put these swarms on new places, without a measurement."""
-        start = self._one.start_for(options)
+    def _begin(self, which: Any, plan: Plan, seeds: list[int | None]) -> Infos:
+        """Put these swarms on new places, without a measurement, and return what was drawn."""
+        told: Infos = {}
         for swarm, seed in zip(which, seeds, strict=True):
             draws = self._draws[swarm]
             if seed is not None or draws is None:
                 draws = self._draws[swarm] = seeding.np_random(seed)[0]
-            self._batch.place(swarm, self._one.starts.poses(start, draws))
+            drawn, start = plan.draw(draws)
+            self._batch.place(
+                swarm, self._one.starts.poses(start, draws), self._one.task_for(drawn)
+            )
+            if drawn is not None:
+                told = self._add_info(told, {"drawn": dict(drawn.said)}, int(swarm))
         self._elapsed[which] = 0
         self._ended[which], self._begun[which] = False, True
+        return told
+
+    def _begin_usual(self, which: Any) -> None:
+        """Put these swarms on new places for a usual episode."""
+        self._begin(which, self._one.plan_for(None), [None] * len(which))
 
     def _restart(self, infos: Infos) -> Infos:
         """Begin the episodes that just ended anew, and keep what they ended with in the infos."""
@@ -166,7 +191,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
             seen = {name: values[swarm].copy() for name, values in last.items()}
             told = {n: deepcopy(v[swarm]) for n, v in infos.items() if not n.startswith("_")}
             final = self._add_info(final, {"final_obs": seen, "final_info": told}, int(swarm))
-        self._begin(which, {}, [None] * len(which))
+        self._begin_usual(which)
         self._batch.measure(which)
         others = ~ended
         kept = {name: values for name, values in infos.items() if not name.startswith("_")}
@@ -175,13 +200,13 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
         return {**final, **fits, **rest}
 
     def _observations(self) -> Observations:
-        target = self._one.task.target_statistics
-        return {
+        shown = {
             "pose": self._batch.pose.copy(),
             "velocity": self._batch.velocities(),
             "swarm_statistics": self._batch.statistics.copy(),
-            "target_statistics": np.repeat(target[None], self.num_envs, axis=0),
+            "target_statistics": self._batch.target_statistics.copy(),
         }
+        return in_precision(shown, self._dtype)
 
     def _fit_infos(self, mask: Bools) -> Infos:
         """Return the infos that every swarm of the mask has."""

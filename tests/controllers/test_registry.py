@@ -178,7 +178,9 @@ def test_our_own_names_stay_ours():
 
 @pytest.mark.usefixtures("installed")
 def test_unknown_names_list_what_is_installed():
-    with pytest.raises(UsageError, match=r"did you mean guest\? .*markov, gone, guest, package"):
+    with pytest.raises(
+        UsageError, match=r"did you mean guest\? .*markov, learned, gone, guest, package"
+    ):
         make("guess")
 
 

@@ -1,4 +1,4 @@
-"""Arguments and actions that are refused, in one sentence each."""
+"""Arguments that are refused, in one sentence each."""
 
 import gymnasium
 import numpy as np
@@ -8,45 +8,9 @@ from bildsim.basics.errors import UsageError
 from bildsim.envs.checks import (
     check_arguments,
     check_safety,
-    checked_waypoints,
     render_modes,
-    start_in,
 )
 from bildsim.envs.swarm import SwarmEnv
-
-
-@pytest.mark.parametrize(
-    "action", [np.zeros((7, 2)), np.zeros((8, 3)), np.zeros(16), np.zeros((1, 8, 2)), 0.0]
-)
-def test_actions_of_a_wrong_shape(swarm, action):
-    env = swarm()
-    env.reset(seed=0)
-    with pytest.raises(UsageError, match=r"allowed is \(8, 2\)"):
-        env.step(action)
-
-
-@pytest.mark.parametrize("action", ["corner", {"a": 1}, [[0.0]], None, [["a", "b"]] * 8])
-def test_actions_of_a_wrong_type(action):
-    with pytest.raises(UsageError, match=r"^waypoints of (type|shape) .* allowed is "):
-        checked_waypoints(action, 8)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_actions_beyond_the_rim_by_rounding_are_moved_onto_it(dtype):
-    action = np.array([[1.0000001, -1.0000001], [0.1, 1.0]], dtype=dtype)
-    waypoints = checked_waypoints(action, 2)
-    np.testing.assert_array_equal(waypoints, [[1.0, -1.0], [action[1, 0], 1.0]])
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.0001, -1e9])
-def test_actions_outside_the_square_name_the_robot(swarm, value):
-    env = swarm()
-    env.reset(seed=0)
-    action = np.zeros((8, 2))
-    action[5, 1] = value
-    with pytest.raises(UsageError, match=r"of robot 5 is not possible"):
-        env.step(action)
-    assert env.arena.time == 0.0, "nothing moved"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +32,10 @@ def test_actions_outside_the_square_name_the_robot(swarm, value):
         ({"regularisation": float("nan")}, "regularisation=nan"),
         ({"physics_rate": 250}, "physics_rate=250"),
         ({"reward": "kl"}, "negative_kl"),
+        ({"dtype": "float16"}, "dtype='float16' is unknown: .*valid are float64, float32"),
+        ({"action_mode": "wheels"}, "action_mode='wheels' is unknown: .*wheel_speeds"),
+        ({"observation_mode": "lokal"}, "observation_mode='lokal' is unknown: did you mean local"),
+        ({"network": 3}, "network of type int is not possible: it must be text or None"),
         ({"render_mode": "ascii"}, "rgb_array"),
         ({"order": 0}, "order=0"),
     ],
@@ -82,22 +50,15 @@ def test_gymnasium_is_answered_in_the_words_of_python():
         gymnasium.make("bildsim/Swarm-v0", robots=3, start="nowhere")
 
 
-def test_waypoints_are_taken_as_doubles_and_points_on_the_rim_are_inside():
-    action = np.array([[1.0, -1.0], [0.25, 0.5]], dtype=np.float32)
-    waypoints = checked_waypoints(action, 2)
-    assert waypoints.dtype == np.float64
-    np.testing.assert_array_equal(waypoints, action)
-
-
 @pytest.mark.parametrize(("safety", "dynamics"), [("none", "ideal"), ("orca", "bullet")])
 def test_safety_is_fine_where_something_can_collide_or_nothing_is_asked(safety, dynamics):
     assert check_safety(safety, dynamics) is None
 
 
 def test_a_gain_faster_than_the_updates_is_refused():
-    assert check_arguments(60.0, 1e-4, "decrease", None) is None
+    assert check_arguments(60.0, 1e-4, "decrease", None, "float32") is None
     with pytest.raises(UsageError, match="gain=61 is out of range: above 0, at most 60 1/s"):
-        check_arguments(61.0, 1e-4, "decrease", None)
+        check_arguments(61.0, 1e-4, "decrease", None, "float64")
 
 
 def test_a_window_is_a_mode_only_where_one_can_open(monkeypatch):
@@ -109,25 +70,6 @@ def test_a_window_is_a_mode_only_where_one_can_open(monkeypatch):
     assert render_modes("bullet") == ["rgb_array"]
     monkeypatch.setattr("sys.platform", "darwin")
     assert render_modes("bullet") == ["rgb_array", "human"]
-
-
-def test_where_an_episode_starts():
-    places = np.zeros((2, 2))
-    assert start_in(None, "corner") == start_in({}, "corner") == "corner"
-    assert start_in({"start": "centre"}, "corner") == "centre"
-    assert start_in({"poses": places}, "corner") is places
-    for options, words in (
-        ({"stert": "corner"}, "reset option 'stert' is unknown: did you mean start"),
-        (
-            {"start": "corner", "seed": 3},
-            "reset option 'seed' is unknown: .*valid are start, poses",
-        ),
-        ({3: 4}, "reset option '3' is unknown"),
-        ({"start": "corner", "poses": places}, "'start' and 'poses' exclude each other"),
-        ({"poses": "a.npy"}, "'poses' 'a.npy' is not possible: it takes an array"),
-    ):
-        with pytest.raises(UsageError, match=words):
-            start_in(options, "uniform")
 
 
 @pytest.mark.parametrize(

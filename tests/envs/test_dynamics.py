@@ -133,8 +133,8 @@ def test_kinematic_does_not_even_try_to_import_pybullet(environment):
         ({"dynamics": "kinematik"}, "dynamics='kinematik' .*did you mean kinematic"),
         ({"dynamics": "ideal", "physics_rate": 60}, "physics_rate=60 .*no physics steps"),
         ({"dynamics": "kinematic", "physics_rate": 90}, "physics_rate=90 .*multiples of 60"),
-        ({"dynamics": "kinematic", "physics_rate": 6000}, "60 to 1000"),
-        ({"dynamics": "bullet", "physics_rate": 30}, "physics_rate=30 .*60 to 1000"),
+        ({"dynamics": "kinematic", "physics_rate": 6000}, "60 to 960"),
+        ({"dynamics": "bullet", "physics_rate": 30}, "physics_rate=30 .*60 to 960"),
         (
             {"dynamics": "bullet", "physics_rate": 60, "radius": 0.008},
             "physics_rate=60 .*radius=0.008 .*overlap by up to 1.3 mm.* use 120 Hz",

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
-from bildsim.basics.names import short
+from bildsim.programs.bench.terminal import print_by_value, print_files, print_medians
 from bildsim.programs.compilation.runs import make_ready_for
 from bildsim.programs.output.files import write_text
-from bildsim.programs.output.terminal import open_console, say_target, say_written
+from bildsim.programs.output.terminal import open_console, say_target
 from bildsim.programs.sweep import store as trial_store
+from bildsim.programs.sweep.comparisons import comparisons, paired_table, reference_planner
 from bildsim.programs.sweep.config import PROGRAM, BenchConfig, parse_bench
 from bildsim.programs.sweep.earlier import open_store, require_more
 from bildsim.programs.sweep.execution import make_engine, out_directory, progress
-from bildsim.programs.sweep.results import Results, Spread
+from bildsim.programs.sweep.results import Results, Table
 from bildsim.programs.sweep.runner import (
     Trial,
     check_trials,
@@ -29,6 +31,9 @@ from bildsim.programs.sweep.runner import (
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.variables import Sweep
 from bildsim.simulation.config import RunConfig
+
+if TYPE_CHECKING:
+    from bildsim.programs.supplement.page import Page
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -84,9 +89,13 @@ def _write(results: Results, config: BenchConfig, out: Path, console: Console) -
     for name, table in results.tables().items():
         write_text(out / name, table.csv())
     plots = plot_files.draw_all(bench_plots.drawings(results, config), out / "plots")
-    write_text(out / "report.html", bench_report.report(results, config, plots))
-    _print(results, config, console)
-    _print_files(out, console)
+    places = list(product(config.target_names, config.start_names))
+    compared = comparisons(results, config.planner_names, places)
+    reference = reference_planner(config.planner_names)
+    page = bench_report.report(results, config, plots, compared)
+    _write_page(page, {"paired_tests.csv": paired_table(compared, reference)}, out)
+    print_medians(results, config, console)
+    print_files(out, console)
 
 
 def _write_sweep(
@@ -99,56 +108,17 @@ def _write_sweep(
         write_text(out / name, table.csv())
     drawings = sweep_report.drawings(found, sweep, config)
     plots = plot_files.draw_all(drawings, out / "plots")
-    write_text(out / "report.html", sweep_report.report(found, sweep, config, plots))
+    compared = sweep_report.compared(found, config)
+    page = sweep_report.report(found, sweep, config, plots, compared)
+    _write_page(page, {"paired_tests.csv": sweep_report.paired(compared, sweep, config)}, out)
     for column in ("kl_fit", "w2"):
-        _print_by_value(found, sweep, column, config, console)
-    _print_files(out, console)
+        print_by_value(found, sweep, column, config, console)
+    print_files(out, console)
 
 
-def _print(results: Results, config: BenchConfig, console: Console) -> None:
-    table = Table(box=None, pad_edge=False)
-    by_start = [f"score w2, {short(start, 16)}" for start in config.start_names]
-    columns = ("score_w2", "score_js_kde", "w2", "kl_fit")
-    shown = [column.replace("_", " ", 1) if "score" in column else column for column in columns]
-    for title in ("", "trials", "failed", *by_start, *shown):
-        table.add_column(title, justify="right" if title else "left")
-    for planner in config.planner_names:
-        groups = results.groups_of(planner)
-        trials = sum(len(results.groups[group]) for group in groups)
-        failed = trials - sum(len(results.of(group)) for group in groups)
-        starts = [_median_from(results, start, planner) for start in config.start_names]
-        cells = [_median(results, column, planner) for column in columns]
-        table.add_row(planner, str(trials), str(failed), *starts, *cells)
-    console.print(table)
-    console.print("medians over targets, starts and seeds", style="dim")
+def _write_page(page: Page, more: Mapping[str, Table], out: Path) -> None:
+    from bildsim.programs.supplement.page import rendered, table_files, write_files
 
-
-def _print_by_value(
-    found: Mapping[float, Results], sweep: Sweep, column: str, config: BenchConfig, console: Console
-) -> None:
-    title = f"{column} by {sweep.condition.label}, medians over targets, starts and seeds"
-    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
-    table.add_column("")
-    for value in found:
-        table.add_column(f"{value:g}", justify="right")
-    for planner in config.planner_names:
-        cells = [_median(results, column, planner) for results in found.values()]
-        table.add_row(planner, *cells)
-    console.print(table)
-
-
-def _median(results: Results, column: str, planner: str) -> str:
-    return _said(results.spread(column, *results.groups_of(planner)))
-
-
-def _median_from(results: Results, start: str, planner: str) -> str:
-    groups = [group for group in results.groups_of(planner) if group[2] == start]
-    return _said(results.spread("score_w2", *groups))
-
-
-def _said(spread: Spread | None) -> str:
-    return "" if spread is None else f"{spread.median:.3f}"
-
-
-def _print_files(out: Path, console: Console) -> None:
-    say_written([out / name for name in ("report.html", "results.csv")], console)
+    texts = table_files(page.sections) | {name: table.csv() for name, table in more.items()}
+    write_files(out / "tables", texts)
+    write_text(out / "report.html", rendered(page))

@@ -127,6 +127,24 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
     }
 )
 """All groups by name, those that take longest to compile first."""
+SHARES: Mapping[str, float] = MappingProxyType(
+    {
+        "densities": 0.13,
+        "ticks": 0.17,
+        "motion": 0.12,
+        "changes": 0.11,
+        "fits": 0.15,
+        "avoidance": 0.03,
+        "curvatures": 0.13,
+        "solves": 0.09,
+        "mixing": 0.03,
+        "statistics": 0.02,
+        "ascent": 0.02,
+        "messages": 0.01,
+    }
+)
+"""What each costs to compile, of all together, as ``python -m benchmarks.compile_cost`` found: by
+it what is left to wait for is known."""
 
 _FIT = frozenset({"densities", "fits", "statistics"})
 _OF_PLANNER: Mapping[str, frozenset[str]] = MappingProxyType(

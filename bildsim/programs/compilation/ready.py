@@ -56,8 +56,9 @@ def make_ready(
         return 0.0
     before()
     start = time.perf_counter()
-    with compiling(console, len(missing)) as count:
-        if _are_kept():
+    kept = _are_kept()
+    with compiling(console, missing, kept=kept) as count:
+        if kept:
             for name in called_beside(missing, GROUPS, usable_cores()):
                 count(name)
         for name in missing:

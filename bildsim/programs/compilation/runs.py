@@ -12,27 +12,38 @@ from bildsim.controllers.registry import planner_maker
 from bildsim.network.spec import NetworkSpec
 from bildsim.programs.compilation.groups import needed
 from bildsim.programs.compilation.ready import make_ready
+from bildsim.simulation.brought import NOTHING, Brought
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 
 
-def make_ready_for(configs: Sequence[RunConfig], console: Console) -> float:
+def make_ready_for(
+    configs: Sequence[RunConfig], console: Console, brought: Brought = NOTHING
+) -> float:
     """Load all kernels that runs call; return the seconds spent on compiling those not kept.
 
     Args:
         configs: the runs, or one of each kind; seeds, starts and targets make no difference.
         console: where to say so.
+        brought: what takes the place of things that they name, in all of them.
 
     Raises:
         UsageError: something must be compiled, and of a name or a file nothing can be made.
     """
-    return make_ready(needed(*configs), console, before=lambda: _refuse(configs))
+    return make_ready(needed(*configs), console, before=lambda: _refuse(configs, brought))
 
 
-def _refuse(configs: Sequence[RunConfig]) -> None:
+def _refuse(configs: Sequence[RunConfig], brought: Brought) -> None:
     """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
     for config in configs:
-        load_target(config)
-        planner_maker(config.planner, config.macro, config.rounds, config.links)
+        load_target(config, brought.target)
+        planner_maker(
+            config.planner,
+            config.macro,
+            config.rounds,
+            config.links,
+            policy=config.policy,
+            own=brought.planner,
+        )
         if config.network is not None:
             NetworkSpec.parse(config.network)

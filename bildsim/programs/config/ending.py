@@ -12,6 +12,7 @@ from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.names import shown
 from bildsim.basics.stopping import as_stopped, signals_raise
 from bildsim.basics.streams import silence
+from bildsim.programs.config.called import spoken
 from bildsim.programs.config.command_line import as_option
 
 WRONG_INPUT, FAILED = 2, 1
@@ -21,7 +22,7 @@ def run_program(name: str, program: Callable[[Sequence[str]], int], *, last: boo
     """Run a program and turn its errors into one sentence and an exit status.
 
     Args:
-        name: what it is called in sentences.
+        name: the module that is its door, by which sentences name it unless a part of a command.
         program: called with the words of the command line.
         last: whether the process ends then.
 
@@ -39,7 +40,8 @@ def run_program(name: str, program: Callable[[Sequence[str]], int], *, last: boo
             return complain(name, error.said(as_option), FAILED)
         except KeyboardInterrupt as error:
             stopped = as_stopped(error)
-            return complain(name, str(stopped), stopped.status)
+            sentence = f"{stopped}; {stopped.way_on}" if stopped.way_on else str(stopped)
+            return complain(name, sentence, stopped.status)
         except BrokenPipeError:
             silence(sys.stdout)
             return 0
@@ -83,12 +85,12 @@ def complain(name: str, sentence: str, status: int) -> int:
     """Say a sentence on standard error, if anybody listens, and return the exit status.
 
     Args:
-        name: the program.
+        name: the program, as `run_program` takes it.
         sentence: what it has to say; in one line, whatever values in it hold.
         status: the exit status.
     """
     try:
-        print(f"{name}: {shown(' '.join(sentence.split()))}", file=sys.stderr, flush=True)
+        print(f"{spoken(name)}: {shown(' '.join(sentence.split()))}", file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
     return status

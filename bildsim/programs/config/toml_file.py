@@ -62,8 +62,13 @@ def config_of_toml(base: _Settings, text: str, where: str) -> _Settings:
     return _merged(base, _parsed(text, f"{where} the configuration is not TOML"), where)
 
 
-def merged_toml(base: _Settings, path: Path) -> _Settings:
+def merged_toml(base: _Settings, path: Path, option: str = _OPTION) -> _Settings:
     """Return the dataclass ``base`` with what the file says in place of its own.
+
+    Args:
+        base: the defaults.
+        path: the file.
+        option: what named the file, for errors.
 
     Raises:
         UsageError: the file cannot be read, is not TOML, or has an unknown key or a wrong value.
@@ -71,13 +76,13 @@ def merged_toml(base: _Settings, path: Path) -> _Settings:
     try:
         text = text_of(path)
     except TooLargeError as error:
-        raise UsageError(f"{_OPTION} {path} {reason_of(error)}") from None
+        raise UsageError(f"{option} {path} {reason_of(error)}") from None
     except OSError as error:
-        raise UsageError(f"{_OPTION} {path} cannot be read: {reason_of(error)}") from None
+        raise UsageError(f"{option} {path} cannot be read: {reason_of(error)}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{_OPTION} {path} is not a TOML file: {error}") from None
-    values = _parsed(text, f"{_OPTION} {path} is not a TOML file")
-    return _merged(base, values, f"{_OPTION} {path}:")
+        raise UsageError(f"{option} {path} is not a TOML file: {error}") from None
+    values = _parsed(text, f"{option} {path} is not a TOML file")
+    return _merged(base, values, f"{option} {path}:")
 
 
 def _parsed(text: str, problem: str) -> dict[str, Any]:

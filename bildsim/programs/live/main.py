@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.programs.config.called import typed
 from bildsim.programs.live.sdk import load_rerun, viewer_path
 from bildsim.programs.output.display import require_display
 
-PROGRAM = "python -m bildsim.live"
+PROGRAM = "bildsim.live"
 SUMMARY = "Open a recording of a run, made with --recording, in Rerun's viewer."
 _MAGIC = (b"RRF", b"RRIO")
 """How Rerun's files begin."""
@@ -20,7 +21,7 @@ _MAGIC = (b"RRF", b"RRIO")
 
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}: give a recording, as in {PROGRAM} FILE.rrd")
+        raise UsageError(f"{message}: give a recording, as in {typed(PROGRAM)} FILE.rrd")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         UsageError: it is no recording, Rerun is not installed, or there is no display.
         RunError: the viewer does not start.
     """
-    parser = _Parser(PROGRAM, description=SUMMARY)
+    parser = _Parser(typed(PROGRAM), description=SUMMARY)
     parser.add_argument("recording", metavar="FILE.rrd", type=Path, help="a recording of a run")
     path: Path = parser.parse_args(list(arguments)).recording
     require_recording(path)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter
 
-from bildsim.programs.plots.style import Look, drawn, looks
+from bildsim.programs.plots.style import (
+    WIDTH_IN,
+    Look,
+    drawn,
+    height_of_legend,
+    legend_below,
+    logarithmic,
+    looks,
+)
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.variables import Sweep
 
 _COLUMNS = {"kl_fit": "kl_fit (nats)", "w2": "w2 (m)", "settling_w2_s": "w2 settles after (s)"}
 _LINEAR = ("settling_w2_s",)
-_NAMES_A_COLUMN = 16
+_MOST_NAMED, _LETTERS = 6, 30
 
 
 def degradation_figure(
@@ -30,23 +38,25 @@ def degradation_figure(
     has no settling time, so the line ends where half of the trials did not.
     """
     starts = config.start_names
-    figure = Figure(figsize=(11.6, 0.5 + 2.6 * len(starts)), layout="constrained")
-    rows: Any = figure.subplots(len(starts), len(_COLUMNS), sharex=True, squeeze=False)
     found = looks(config.planner_names)
+    names = height_of_legend([look.label for look in found.values()])
+    figure = Figure(figsize=(WIDTH_IN, 0.5 + 2.05 * len(starts) + names), layout="constrained")
+    rows: Any = figure.subplots(len(starts), len(_COLUMNS), sharex=True, squeeze=False)
     for row, start in zip(rows, starts, strict=True):
         for axes, (column, label) in zip(row, _COLUMNS.items(), strict=True):
             for planner, look in found.items():
                 _line(axes, by_value, (planner, target, start), column, look)
-            _dress(axes, column, label, f"{drawn(target)}, start {drawn(start)}")
+            _dress(axes, column, label)
+        row[0].set_title(f"{drawn(target)}, start {drawn(start)}", loc="left")
     for axes in rows[-1]:
-        axes.set_xlabel(sweep.condition.label)
-        axes.set_xticks(range(len(by_value)), [f"{value:g}" for value in by_value])
+        axes.set_xlabel(_in_lines(sweep.condition.label))
+        named = range(0, len(by_value), 1 + (len(by_value) - 1) // _MOST_NAMED)
+        axes.set_xticks(named, [f"{list(by_value)[number]:g}" for number in named])
     handles = [
         Line2D([], [], color=look.colour, ls=look.dashes, marker="o", ms=3.5, label=look.label)
         for look in found.values()
     ]
-    columns = -(-len(handles) // _NAMES_A_COLUMN)
-    figure.legend(handles=handles, loc="outside right upper", ncols=columns)
+    legend_below(figure, handles)
     return figure
 
 
@@ -71,13 +81,14 @@ def _line(
     axes.plot(places, middle, color=look.colour, ls=look.dashes, marker="o", ms=3.5)
 
 
-def _dress(axes: Axes, column: str, label: str, title: str) -> None:
+def _dress(axes: Axes, column: str, label: str) -> None:
     axes.set_ylabel(label)
-    axes.set_title(title, loc="left")
     if column in _LINEAR:
         axes.set_ylim(bottom=0.0)
-        return
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        logarithmic(axes)
+
+
+def _in_lines(label: str) -> str:
+    """Break a label that is wider than its panel."""
+    return "\n".join(wrap(label, _LETTERS))

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bildsim.basics.arrays import Floats
-from bildsim.programs.plots.style import BLACK, GREY, drawn, looks
+from bildsim.programs.plots.style import BLACK, GREY, WIDTH_IN, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
@@ -19,13 +19,16 @@ from bildsim.targets.point_masses import PointMasses
 
 _SIDE_IN = 1.35
 _FINE_CELLS = 100
-_NAME_SIZE, _WIDE_NAME, _LONGEST_NAME = 9.5, 14, 20
+# Width of a bold letter of that size, and how much smaller a long name may be.
+_NAME_SIZE, _LETTER_IN, _SMALLEST = 8.5, 0.085, 0.7
 
 
 def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
     """Draw the first seed's robots at the end: a row a planner, a column a target."""
     found, targets = looks(config.planner_names), config.target_names
-    size = (1.1 + _SIDE_IN * len(targets), 0.3 + (_SIDE_IN + 0.18) * len(found))
+    names = min(2.2, 0.15 + 0.065 * max(len(look.label) for look in found.values()))
+    side = min(_SIDE_IN, (WIDTH_IN - names) / len(targets))
+    size = (names + side * len(targets), 0.3 + (side + 0.18) * len(found))
     figure = Figure(figsize=size, layout="constrained")
     panels: Any = figure.subplots(len(found), len(targets), squeeze=False)
     seed = config.seed_numbers[0]
@@ -38,8 +41,9 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
         row[0].set_ylabel(look.label, rotation=0, ha="right", va="center", color=BLACK)
     for axes, target in zip(panels[0], targets, strict=True):
         # Panels stand close: a longer name is set smaller.
-        name = drawn(target, _LONGEST_NAME)
-        letters = _NAME_SIZE * min(1.0, _WIDE_NAME / len(name))
+        room = side / _LETTER_IN
+        name = drawn(target, max(8, int(room / _SMALLEST)))
+        letters = _NAME_SIZE * min(1.0, room / len(name))
         axes.set_title(name, fontweight="bold", fontsize=letters)
     return figure
 
@@ -70,4 +74,4 @@ def _panel(axes: Axes, density: Floats, trial: Trial | None) -> None:
     size = min(12.0, 600.0 / len(positions))
     x, y = positions.T
     axes.scatter(x, y, s=size, c="#D55E00", edgecolors="white", linewidths=0.25)
-    axes.set_xlabel(f"w2 {float(trial.result['final']['w2']):.3f}", fontsize=7.5, labelpad=1.5)
+    axes.set_xlabel(f"w2 {float(trial.result['final']['w2']):.3f}", fontsize=6.5, labelpad=1.5)

@@ -8,38 +8,44 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from bildsim.basics.arrays import Floats
 from bildsim.metrics.reference_scores import ReferenceScores
-from bildsim.programs.plots.style import GREY, drawn, looks
+from bildsim.programs.plots.style import (
+    GREY,
+    WIDTH_IN,
+    drawn,
+    height_of_legend,
+    legend_below,
+    logarithmic,
+    looks,
+)
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
 
 _LABELS = {"kl_fit": "kl_fit (nats)", "w2": "w2 (m)"}
 _LEAST_KL = 1e-4
-_NAMES_A_COLUMN = 18
 
 
 def time_figure(results: Results, config: BenchConfig, target: str) -> Figure:
     """Draw a row of panels a start, KL on the left and w2 on the right, on logarithmic scales."""
     starts = config.start_names
-    figure = Figure(figsize=(10.2, 0.5 + 2.5 * len(starts)), layout="constrained")
+    found = looks(config.planner_names)
+    names = height_of_legend([look.label for look in found.values()])
+    figure = Figure(figsize=(WIDTH_IN, 0.4 + 2.05 * len(starts) + names), layout="constrained")
     rows: Any = figure.subplots(len(starts), 2, sharex=True, sharey="col", squeeze=False)
     for row, start in zip(rows, starts, strict=True):
         for axes, column in zip(row, _LABELS, strict=True):
             _panel(axes, results, config, (target, start), column)
-            axes.set_title(f"{drawn(target)}, start {drawn(start)}", loc="left")
+            axes.set_title(f"{drawn(target, 22)}, start {drawn(start, 20)}", loc="left")
     for axes in rows[-1]:
         axes.set_xlabel("time (s)")
-    found = looks(config.planner_names)
     handles = [
         Line2D([], [], color=look.colour, ls=look.dashes, label=look.label)
         for look in found.values()
     ]
-    columns = -(-len(handles) // _NAMES_A_COLUMN)
-    figure.legend(handles=handles, loc="outside right upper", ncols=columns)
+    legend_below(figure, handles)
     return figure
 
 
@@ -57,12 +63,9 @@ def _panel(
         axes.fill_between(times, low, high, color=look.colour, alpha=0.13, lw=0)
         axes.plot(times, middle, color=look.colour, ls=look.dashes)
     _floor(axes, references, column)
-    axes.set_yscale("log")
+    logarithmic(axes)
     axes.set_ylabel(_LABELS[column])
     axes.set_xlim(0.0, config.duration)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _curves(trials: list[Trial], column: str) -> tuple[Floats, Floats]:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from scipy.stats import rankdata
 
-from bildsim.programs.plots.style import FAINT, GREY, Look, drawn, looks, markers
+from bildsim.programs.plots.style import (
+    FAINT,
+    GREY,
+    WIDTH_IN,
+    Look,
+    drawn,
+    height_of_legend,
+    legend_below,
+    looks,
+    markers,
+)
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import SCORE, Results, Spread
 
 _WORST, _BEST = -1.5, 1.25
-_PANELS_A_ROW = 3
+_PANELS_A_ROW, _NARROW_IN = 3, 3.5
 
 
 def score_figure(results: Results, config: BenchConfig, metric: str) -> Figure:
@@ -23,10 +35,12 @@ def score_figure(results: Results, config: BenchConfig, metric: str) -> Figure:
     planners = _ranked(results, config, SCORE + metric)
     columns = min(_PANELS_A_ROW, len(targets))
     rows = -(-len(targets) // columns)
-    height = max(0.24, 0.115 * (len(starts) + 1)) * len(planners)
-    figure = Figure(
-        figsize=(1.5 + 3.1 * columns, 0.9 + rows * (height + 0.55)), layout="constrained"
-    )
+    height = max(0.2, 0.1 * (len(starts) + 1)) * len(planners)
+    names = [f"start {drawn(start)}" for start in starts]
+    # One target alone needs no more than a column of a journal.
+    width = WIDTH_IN if columns > 1 else _NARROW_IN
+    size = (width, 0.5 + rows * (height + 0.45) + height_of_legend(names, width))
+    figure = Figure(figsize=size, layout="constrained")
     panels: Any = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for number, axes in enumerate(panels.flat):
         if number >= len(targets):
@@ -40,18 +54,21 @@ def score_figure(results: Results, config: BenchConfig, metric: str) -> Figure:
         Line2D([], [], ls="none", marker=mark, color=GREY, ms=5, label=f"start {drawn(start)}")
         for start, mark in markers(starts).items()
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+    legend_below(figure, handles)
     return figure
 
 
 def _ranked(results: Results, config: BenchConfig, column: str) -> list[str]:
-    """Return the planners by their median, the best last: rows are drawn upwards."""
+    """Return the planners by their mean rank over targets and starts, the best last.
 
-    def median(planner: str) -> float:
-        spread = results.spread(column, *results.groups_of(planner))
-        return -np.inf if spread is None else spread.median
-
-    return sorted(config.planner_names, key=median)
+    Rows are drawn upwards. Ranks, because a median over starts that differ much is one of none.
+    """
+    planners = config.planner_names
+    total = np.zeros(len(planners))
+    for place in product(config.target_names, config.start_names):
+        spreads = [results.spread(column, (planner, *place)) for planner in planners]
+        total += rankdata([-np.inf if spread is None else spread.median for spread in spreads])
+    return [planners[number] for number in np.argsort(total, kind="stable")]
 
 
 def _panel(
@@ -67,8 +84,10 @@ def _panel(
         for (start, mark), offset in zip(markers(starts).items(), offsets, strict=True):
             spread = results.spread(SCORE + metric, (planner, target, start))
             _mark(axes, spread, row + offset, found[planner], mark)
-    axes.set_title(drawn(target), loc="left", fontweight="bold")
+    axes.set_title(drawn(target, 22), loc="left", fontweight="bold")
     axes.set_xlim(_WORST, _BEST)
+    axes.set_xticks([-1.0, 0.0, 1.0])
+    axes.set_xticks([-1.5, -0.5, 0.5], minor=True)
     axes.set_ylim(-0.5, len(planners) - 0.5)
     axes.set_yticks(range(len(planners)), [found[planner].label for planner in planners])
     axes.tick_params(axis="y", length=0)

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
+
 from bildsim.basics.names import short
 
 GREY, BLACK, FAINT = "#767676", "#222222", "#c8c8c8"
-DPI = 130
+DPI = 200
+WIDTH_IN = 7.2
+"""Of all figures: two columns of a journal, so that letters keep their size in print."""
 # The keys are a type of their own, another one in each version of matplotlib.
 STYLE: Any = {
-    "font.size": 9,
-    "axes.labelsize": 9,
-    "axes.titlesize": 9.5,
+    "font.size": 8,
+    "axes.labelsize": 8,
+    "axes.titlesize": 8.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.7,
@@ -23,8 +29,13 @@ STYLE: Any = {
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": 7.5,
     "lines.linewidth": 1.3,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    # Letters that can be searched in PDF; and the same bytes of SVG each time.
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "bildsim",
     "figure.facecolor": "white",
 }
 # The first eight are those of Okabe and Ito without yellow, which the colour-blind can tell apart;
@@ -59,6 +70,11 @@ class Look:
     colour: str
     dashes: Any
 
+    @property
+    def fill(self) -> str:
+        """What marks are filled with: planners that share a colour differ in this."""
+        return self.colour if self.dashes == "solid" else "white"
+
 
 def looks(planners: Sequence[str]) -> dict[str, Look]:
     """Return the look of each planner; no two of them have both colour and dashes alike.
@@ -83,3 +99,35 @@ def markers(starts: Sequence[str]) -> dict[str, str]:
 def drawn(name: str, most: int = 28) -> str:
     """Return the name of a target or a start as it is drawn: short, and no formula."""
     return short(name, most).replace("$", r"\$")
+
+
+def legend_below(figure: Figure, handles: Sequence[Any]) -> None:
+    """Put names under the panels, in as many columns as the width has room for."""
+    longest = max(len(handle.get_label()) for handle in handles)
+    # A letter of 7.5 points is about 0.06 in wide; the sample before it and the gap take the rest.
+    columns = int(figure.get_figwidth() / (0.06 * longest + 0.42))
+    rows = -(-len(handles) // max(1, columns))
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=-(-len(handles) // rows),
+        columnspacing=1.2,
+        handletextpad=0.5,
+    )
+
+
+def height_of_legend(names: Sequence[str], width: float = WIDTH_IN) -> float:
+    """Return how high (in) `legend_below` makes the names."""
+    columns = max(1, int(width / (0.06 * max(map(len, names)) + 0.42)))
+    return 0.12 + 0.16 * -(-len(names) // columns)
+
+
+def logarithmic(axes: Axes) -> None:
+    """Give an upward axis a logarithmic scale, with figures where there is room for them."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    subs = (1.0, 2.0, 5.0) if high < 300.0 * low else (1.0,)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=9))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_minor_formatter(NullFormatter())

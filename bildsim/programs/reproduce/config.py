@@ -79,7 +79,7 @@ def parse_reproduction(arguments: Sequence[str]) -> Options:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse("python -m bildsim.reproduce", SUMMARY, Options(), arguments)
+    return parse("bildsim.reproduce", SUMMARY, Options(), arguments)
 
 
 def _require_whole(name: str, value: int, least: int, most: int) -> None:

@@ -1,6 +1,5 @@
 """The progress bar: simulated time, real-time factor and KL."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,13 +12,16 @@ from bildsim.simulation.tick import Tick
 
 @contextmanager
 def progress(
-    config: RunConfig, console: Console, begin_s: float = 0.0
+    config: RunConfig, console: Console, wall_s: Callable[[], float], begin_s: float = 0.0
 ) -> Iterator[Callable[[Tick], None]]:
     """Show how far a run is while it runs.
+
+    The real-time factor is the summary's, of all the time that counts for the run.
 
     Args:
         config: the run's configuration.
         console: where to draw; a quiet one draws nothing.
+        wall_s: returns the time that the run has taken (s); after the block, in all.
         begin_s: simulated time at which the run goes on (s).
 
     Yields:
@@ -35,11 +37,16 @@ def progress(
     ) as bar:
         task = bar.add_task("", total=config.duration, factor=0.0, kl=float("nan"))
         bar.update(task, completed=begin_s)
-        start = time.perf_counter()
+        reached = [0.0]
+
+        def factor() -> float:
+            return reached[0] / max(wall_s(), 1e-9)
 
         def show(tick: Tick) -> None:
-            elapsed = max(time.perf_counter() - start, 1e-9)
-            factor = (tick.time_s - begin_s) / elapsed
-            bar.update(task, completed=tick.time_s, factor=factor, kl=tick.kl_fit)
+            reached[0] = tick.time_s
+            bar.update(task, completed=tick.time_s, factor=factor(), kl=tick.kl_fit)
 
-        yield show
+        try:
+            yield show
+        finally:
+            bar.update(task, factor=factor())

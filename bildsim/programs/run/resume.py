@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from bildsim.basics.errors import UsageError
 from bildsim.basics.reading.json_file import read_json
+from bildsim.controllers.registry import policy_path
 from bildsim.envs.dynamics import BULLET
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.decoder import decode
@@ -152,11 +153,7 @@ class Checkpoint:
     @property
     def is_finished(self) -> bool:
         """Whether the run came to its end after the checkpoint."""
-        try:
-            said = read_json(self.path.parent / "summary.json", _MOST_SUMMARY)
-            return bool(said["status"] == "done")
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+        return _is_done(self.path.parent)
 
     def forget_later_ones(self) -> None:
         """Remove later checkpoints, and half-written ones: the run comes to them again."""
@@ -168,6 +165,15 @@ class Checkpoint:
                 later.unlink(missing_ok=True)
         if video is not None:
             part_name(encoded(video)).unlink(missing_ok=True)
+
+
+def _is_done(directory: Path) -> bool:
+    """Whether a directory holds the results of a run that came to its end."""
+    try:
+        said = read_json(directory / "summary.json", _MOST_SUMMARY)
+        return bool(said["status"] == "done")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _same(name: str, before: Any, after: Any) -> bool:
@@ -227,6 +233,8 @@ def _chosen(path: Path) -> Path:
         found = checkpoints_in(path)
     except (OSError, ValueError):
         return path
+    if not found and _is_done(path):
+        raise _refusal(path, "holds the results of a run that is finished: there is nothing to do")
     if not found:
         raise _refusal(path, "holds no checkpoint: give a checkpoint of a run, or its directory")
     return found[-1]
@@ -284,6 +292,7 @@ def _require_versions(path: Path, before: Mapping[str, str]) -> None:
 def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) -> None:
     names = {
         "--planner": config.planner,
+        "--policy": policy_path(config.policy),
         "--target-file": config.target_file,
         "--start": config.swarm.start,
     }

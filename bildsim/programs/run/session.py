@@ -94,6 +94,7 @@ class Session:
         self._settling = Settling(self._least_kl + KL_MARGIN)
         self._checkpoints = None if config.output.checkpoint is None else Checkpoints(config)
         self._earlier_s, self._starting_s = 0.0, 0.0
+        self._closed: float | None = None
 
     def execute(self) -> Ending:
         """Let it happen, and write what there is however it ends.
@@ -197,8 +198,9 @@ class Session:
 
     @property
     def _wall_s(self) -> float:
-        """Time spent so far, over all the times that the run was begun again (s)."""
-        return self._earlier_s + time.perf_counter() - self._started
+        """Time spent until the video was closed, over all beginnings of the run (s)."""
+        end = time.perf_counter() if self._closed is None else self._closed
+        return self._earlier_s + end - self._started
 
     def _watch(self) -> None:
         # Before anything moves, while who asked for something else can still stop.
@@ -208,7 +210,8 @@ class Session:
         if self._resumed is not None and self._last is not None:
             first, begin_s = self._resumed.tick + 1, self._last.time_s
         with ExitStack() as stack:
-            show = stack.enter_context(progress(self._config, self._console, begin_s))
+            bar = progress(self._config, self._console, lambda: self._wall_s, begin_s)
+            show = stack.enter_context(bar)
             stack.enter_context(self._finished())
             # The first fit, and what a film waits for, are counted by themselves.
             known = sum(self._budget.seconds.values())
@@ -232,6 +235,7 @@ class Session:
                     self._rows.finish(self._last)
                 finally:
                     self._watchers.close()
+                    self._closed = time.perf_counter()
 
     def _keep(self, count: int) -> None:
         """Write the checkpoint of this tick if one is due and another tick follows."""
@@ -295,7 +299,7 @@ class Session:
     def _time_budget(self) -> dict[str, float]:
         """Return the wall time since the program was started, by what it was spent on (s)."""
         known = {"starting": self._starting_s, **self._budget.seconds}
-        passed = time.perf_counter() - self._started
+        passed = self._wall_s - self._earlier_s
         return {**known, "other": max(0.0, passed - sum(known.values()))}
 
     def _least_kl_now(self) -> float:

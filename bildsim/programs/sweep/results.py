@@ -119,6 +119,12 @@ class Results:
         rows = (self._rows[number] for group in groups for number in self.groups.get(group, []))
         return np.array([row[column] for row in rows if column in row], dtype=np.float64)
 
+    def by_seed(self, column: str, group: Group) -> dict[int, float]:
+        """Return a column's values by seed, over the trials of a group that were done."""
+        numbers = self.groups.get(group, [])
+        rows = {self.trials[number].config.seed: self._rows[number] for number in numbers}
+        return {seed: float(row[column]) for seed, row in rows.items() if column in row}
+
     def spread(self, column: str, *groups: Group) -> Spread | None:
         """Return the quartiles over all trials done of the groups; None where there are none."""
         values = self.values(column, *groups)

@@ -15,7 +15,7 @@ class HeatFlow(KernelFlow):
     Eren and Açıkmeşe, Velocity field generation for density control of swarms using heat equation
     and smoothing kernels, CDC 2017. Kernels, bandwidth, what a
     robot must know and what it costs are those of
-    :class:`bildsim.controllers.baselines.kernels.kde_flow.KernelFlow`.
+    `bildsim.controllers.baselines.kernels.kde_flow.KernelFlow`.
 
     Known failure: where few robots are, p_h is small and the speed unbounded, so the limit on the
     step decides; where none are, nothing pulls: the gradient of p* is weighed by p* itself, so far

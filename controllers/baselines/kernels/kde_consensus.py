@@ -3,12 +3,14 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.kernels.interpolation import interpolate
 from bildsim.controllers.consensus.averaging import mixing
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.density.kde import reflected_kernel, standard_bandwidth
@@ -63,6 +65,8 @@ class ConsensusFlow:
         proportional: k_p; with the others as they are, stable for every network.
         integral: k_i.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, count=True, messages=True)
 
     problem: Problem
     nodes: int = 20

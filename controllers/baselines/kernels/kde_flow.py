@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import Memoryless
 from bildsim.controllers.baselines.kernels.kernel_density import Field, KernelDensity
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.step_limit import off_the_walls
 from bildsim.density.kde import standard_bandwidth
 
@@ -19,7 +21,7 @@ class KernelFlow(Memoryless):
     bandwidth of 5/3 of the metric ``js_kde``'s, chosen on gmm3 from a corner. In the limit of many
     robots and narrow kernels this is the Wasserstein gradient flow of KL(p || p*) (Jordan,
     Kinderlehrer and Otto, SIAM J. Mathematical Analysis 29, 1998); as a swarm's law with smoothing
-    kernels it is the sibling of :class:`bildsim.controllers.baselines.kernels.heat.HeatFlow`.
+    kernels it is the sibling of `bildsim.controllers.baselines.kernels.heat.HeatFlow`.
 
     A robot must know p* and sense all robots within 3 h on each axis (0.6 m for N = 100); it sends
     nothing. O(N^2 + N G^2) for all, G = 100 cells an axis.
@@ -31,6 +33,8 @@ class KernelFlow(Memoryless):
         gain: alpha as a multiple of h^2 a tick; above about 1 robots overshoot each other.
         widening: h as a multiple of the metrics' bandwidth, 0.12 m for N = 100.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY, count=True)
 
     gain: float = 0.5
     widening: float = 5.0 / 3.0

@@ -38,7 +38,7 @@ class Field(NamedTuple):
 class KernelDensity:
     """Estimates by a Gaussian kernel, cut off at three bandwidths on each axis.
 
-    Kernels are reflected at the walls, as in :func:`bildsim.density.kde.reflected_kernel`; an image
+    Kernels are reflected at the walls, as in `bildsim.density.kde.reflected_kernel`; an image
     of a robot is never nearer than the robot, so the cut holds for what a robot must see.
 
     Attributes:

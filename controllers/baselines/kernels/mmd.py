@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import TRANSPORT_CELLS, Memoryless
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.targets.point_masses import PointMasses
 
 
@@ -29,6 +31,8 @@ class EnergyFlow(Memoryless):
     Attributes:
         step: beta in metres a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.ALL, count=True)
 
     step: float = 0.3
 

@@ -1,11 +1,13 @@
 """Centralised hypergradient descent with exact fits, which BILD-MACRO approximates."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.linalg import solve
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
@@ -47,6 +49,8 @@ class Hypergradient:
         least_step: the smallest step size later (m^2).
         largest_step: the largest (m^2), also taken where the curvature is not positive.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.ALL, count=True)
 
     problem: Problem
     first_step: float = 2e-3

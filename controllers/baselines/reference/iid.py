@@ -1,11 +1,13 @@
 """Independent draws from p*: the reference without any coordination."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import FixedGoals
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.targets.sampling import Sampler
 
 
@@ -18,6 +20,8 @@ class IndependentDraws(FixedGoals):
     O(1) a robot and tick. Known failure: draws clump and leave gaps; and they are made
     once, so nobody follows a target that moves.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN)
 
     def places(self, positions: Floats, rng: np.random.Generator) -> Floats:
         """Return one draw a robot, (N, 2) in metres."""

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.controllers.baselines.base import FINE_CELLS
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
@@ -55,6 +57,8 @@ class MetropolisSwarm:
         problem: target, family and the longest step.
         bins: bins along each axis of C; a divisor of 100.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN)
 
     problem: Problem
     bins: int = 10

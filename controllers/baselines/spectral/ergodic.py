@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
 from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.network.traffic import Traffic
@@ -47,6 +49,8 @@ class ErgodicDescent:
         order: K, highest wave number on each axis.
         step: beta in m^4 a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
 
     problem: Problem
     order: int = 10

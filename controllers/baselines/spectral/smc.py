@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
 from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.network.traffic import Traffic
@@ -57,6 +59,8 @@ class SpectralCoverage:
         problem: target, family, the longest step and the rounds a tick.
         order: K, highest wave number on each axis.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
 
     problem: Problem
     order: int = 10

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import TRANSPORT_CELLS
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
@@ -42,6 +44,8 @@ class TransportLloyd:
         problem: target, family and the longest step.
         period: ticks between two solutions.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.ALL, count=True)
 
     problem: Problem
     period: int = 5

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import Memoryless
 from bildsim.controllers.baselines.voronoi.partition import Partition
+from bildsim.controllers.knowledge import Knowledge, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,8 @@ class Voronoi(Memoryless):
     density near the square root of p*), so the swarm does not take the density p*; and robots
     behind others have small cells in poor places, so that a swarm in a corner spreads slowly.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.CELLS)
 
     def goals(self, positions: Floats) -> Floats:
         """Return the centroids, (N, 2) in metres."""

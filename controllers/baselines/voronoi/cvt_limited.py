@@ -1,9 +1,11 @@
 """Lloyd's method for robots that sense only so far."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.voronoi.cvt import Voronoi
+from bildsim.controllers.knowledge import Knowledge, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,12 +19,14 @@ class LimitedVoronoi(Voronoi):
 
     A robot must know p* and sense the robots within ``sensing_range``; it sends nothing. O(N P)
     for N robots and P = 10^4 grid points. Known failures: those of
-    :class:`bildsim.controllers.baselines.voronoi.cvt.Voronoi`, and mass further away than the disc
+    `bildsim.controllers.baselines.voronoi.cvt.Voronoi`, and mass further away than the disc
     draws nobody.
 
     Attributes:
         sensing_range: how far a robot senses others (m); the disc has half this radius.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY)
 
     sensing_range: float = 0.5
 

@@ -14,7 +14,7 @@ class SquaredVoronoi(Voronoi):
     In d dimensions the best N-point quantisers of a weight f have a density that tends to
     f^(d / (d + 2)) as N grows (Zador, IEEE Trans. Information Theory 28(2), 1982): the square root
     in the plane. Lloyd's method with the weight p*^2 therefore aims at p*. The motion is that of
-    Cortés et al. 2004; see :class:`bildsim.controllers.baselines.voronoi.cvt.Voronoi`, also for
+    Cortés et al. 2004; see `bildsim.controllers.baselines.voronoi.cvt.Voronoi`, also for
     what a robot must know and what it costs.
 
     Known failure: squaring makes valleys of p* deeper, so robots cross them even more slowly, and

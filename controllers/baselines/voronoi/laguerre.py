@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.voronoi.partition import Partition
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
@@ -37,6 +39,8 @@ class Laguerre:
         gain: gamma in square metres; cells have areas of the order of 1 / N.
         sweeps: changes of the weights a tick.
     """
+
+    knows: ClassVar[Knowledge] = Knowledge(Positions.CELLS, count=True)
 
     problem: Problem
     gain: float = 0.5

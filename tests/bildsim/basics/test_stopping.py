@@ -13,6 +13,7 @@ from bildsim.basics.stopping import (
     Stopped,
     as_stopped,
     finishing,
+    going_on,
     quiet_while_importing,
     signals_raise,
 )
@@ -113,6 +114,15 @@ def test_threads_and_programs_of_others_are_left_alone():
     assert seen == [signal.getsignal(signal.SIGTERM)]
 
 
+def test_who_is_stopped_hears_the_way_on_of_the_block():
+    assert Stopped().way_on == ""
+    with pytest.raises(Stopped) as stopped, going_on("again"):
+        raise KeyboardInterrupt
+    assert (str(stopped.value), stopped.value.way_on) == ("stopped by Ctrl-C", "again")
+    with pytest.raises(ZeroDivisionError), going_on("again"):
+        raise ZeroDivisionError
+
+
 def test_pythons_own_error_is_ctrl_c():
     assert as_stopped(KeyboardInterrupt()).status == 130
     stopped = Stopped(signal.SIGTERM)
@@ -120,17 +130,34 @@ def test_pythons_own_error_is_ctrl_c():
 
 
 def test_only_programs_of_ours_are_quiet_while_they_import(monkeypatch):
-    for arguments in (["python"], ["python", "-m", "pytest"], ["python", "-m"], ["python", "x"]):
-        quiet_while_importing(arguments)
+    for arguments, of_python in (
+        (["-m"], ["python"]),
+        (["-m"], ["python", "-m", "pytest"]),
+        (["-m"], ["python", "-m"]),
+        (["x"], ["python", "x", "-m", "bildsim.run"]),
+        ([], ["python"]),
+    ):
+        quiet_while_importing(arguments, of_python)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_ctrl_c_during_imports_ends_quietly(tmp_path, environment):
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("-m", "bildsim.run", "--robots", "3"), "bildsim.run"),
+        (("-m", "bildsim", "run"), "bildsim run"),
+        (("bin/bildsim", "bench", "--out", "x"), "bildsim bench"),
+        (("bin/bildsim", "--help"), "bildsim"),
+    ],
+)
+def test_ctrl_c_during_imports_ends_quietly(tmp_path, environment, words, name):
     # A module that everything imports, and in which the signal comes.
     (tmp_path / "gymnasium.py").write_text("print('here', flush=True)\nimport time; time.sleep(60)")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "bildsim").write_text("import bildsim.command")
     path = f"{tmp_path}{os.pathsep}{environment['PYTHONPATH']}"
     child = subprocess.Popen(
-        [sys.executable, "-m", "bildsim.run", "--robots", "3"],
+        [sys.executable, *words],
         env={**environment, "PYTHONPATH": path},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
@@ -141,4 +168,4 @@ def test_ctrl_c_during_imports_ends_quietly(tmp_path, environment):
     time.sleep(0.1)
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=30)
-    assert (child.returncode, err) == (130, "bildsim.run: stopped by Ctrl-C\n")
+    assert (child.returncode, err) == (130, f"{name}: stopped by Ctrl-C\n")

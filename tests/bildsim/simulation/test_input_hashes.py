@@ -32,7 +32,7 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
     digest = hashlib.sha256(b"abc").hexdigest()
-    assert found == {"--planner": "", "--target-file": digest, "--start": ""}
+    assert found == {"--planner": "", "--policy": "", "--target-file": digest, "--start": ""}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
 

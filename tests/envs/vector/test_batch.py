@@ -20,7 +20,7 @@ def batch():
     task = DensityTask(named_target("ring"), LegendreFamily(3, 0.1), 1e-3)
     made = SwarmBatch(3, 12, ROBOT, task, gain=12.0, physics_rate=60, contacts=True)
     for swarm in range(3):
-        made.place(swarm, spawn("uniform", 12, ROBOT.radius, np.random.default_rng(swarm)))
+        made.place(swarm, spawn("uniform", 12, ROBOT.radius, np.random.default_rng(swarm)), task)
     made.measure(range(3))
     return made
 
@@ -49,3 +49,18 @@ def test_a_pose_that_is_not_finite_stops_with_swarm_and_robot(batch):
     batch.pose[2, 5, 2] = np.nan
     with pytest.raises(RunError, match=r"robot 5 of swarm 2 .*not finite"):
         batch.step(np.zeros((3, 12, 2)), np.ones(3, dtype=bool))
+
+
+def test_swarms_with_targets_of_their_own_are_fitted_against_them(batch):
+    family = LegendreFamily(3, 0.1)
+    tasks = [DensityTask(named_target(name), family, 1e-3) for name in ("ring", "gmm3", "ring")]
+    for swarm, task in enumerate(tasks):
+        batch.place(swarm, batch.pose[swarm].copy(), task)
+        task.measure(batch.pose[swarm, :, :2])
+    batch.measure([0, 1, 2])
+    assert batch.fits.kl.tolist() == [task.kl for task in tasks]
+    batch.step(np.zeros((3, 12, 2)), np.ones(3, dtype=bool))
+    for swarm, task in enumerate(tasks):
+        task.measure(batch.pose[swarm, :, :2])
+        np.testing.assert_allclose(batch.fits.kl[swarm], task.kl, rtol=0, atol=1e-9)
+        np.testing.assert_array_equal(batch.target_statistics[swarm], task.target_statistics)

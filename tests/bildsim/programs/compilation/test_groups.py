@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bildsim.programs.compilation.groups import GROUPS, needed
+from bildsim.programs.compilation.groups import GROUPS, SHARES, needed
 from bildsim.programs.run.command_line import parse_run
 
 # A process of its own for each line, forked from one that has loaded everything but no kernel.
@@ -153,3 +153,8 @@ def test_runs_need_together_what_each_of_them_needs():
 def test_a_group_says_what_it_is_for(name):
     assert GROUPS[name].__doc__
     GROUPS[name]()
+
+
+def test_every_group_has_its_share_of_the_time():
+    assert set(SHARES) == set(GROUPS)
+    assert sum(SHARES.values()) == pytest.approx(1.0, abs=0.02)

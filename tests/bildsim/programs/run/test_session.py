@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import time
 from dataclasses import replace
 
 import cv2
@@ -198,3 +200,17 @@ def test_a_run_says_its_tracking_error_and_runs_again(program, tmp_path):
     program("--config", "one/config.toml", "--quiet", "--out", "two")
     for name in ("metrics.csv", "trajectory.npz"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_bar_and_the_table_say_the_same_factor(tmp_path, monkeypatch):
+    console = Console(file=io.StringIO(), force_terminal=True, width=120)
+    monkeypatch.setattr(session_module, "open_console", lambda quiet: console)
+    shots = into(tmp_path / "out", video=tmp_path / "film.mp4")
+    # What was compiled before began before the run's clock.
+    session = Session(shots, started=time.perf_counter() - 3.0, compile_s=50.0)
+    assert session.execute() == Ending("done")
+    factor = said(tmp_path / "out")["real_time_factor"]
+    text = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", console.file.getvalue())
+    assert re.findall(r"([\d.]+)x real time", text)[-1] == f"{factor:.2f}"
+    assert re.search(rf"real-time factor +{factor:.2f}\b", text)
+    assert factor < 1.0, "three seconds were not left out"

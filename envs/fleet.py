@@ -1,0 +1,137 @@
+"""The robots of an environment: what was asked of them, and what is made of that."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bildsim.basics.time_budget import TimeBudget
+from bildsim.basics.timing import TRACKING_RATE
+from bildsim.controllers.delay_compensation import DelayCompensation, Tracking, tracking
+from bildsim.controllers.safety.registry import make_safety
+from bildsim.envs.agents.actions import Actions, make_actions
+from bildsim.envs.control_tick import Driver
+from bildsim.envs.disturbances.drivetrain import usual_delay
+from bildsim.envs.disturbances.settings import Disturbances
+from bildsim.envs.dynamics import IDEAL, longest_step, make_model, settled_rate
+from bildsim.envs.physics import SwarmPhysics
+from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.robots.spawn import require_room
+
+
+@dataclass(frozen=True)
+class FleetSettings:
+    """What robots, their physics and their drives are made of; see `bildsim.envs.swarm.SwarmEnv`.
+
+    Attributes:
+        dynamics: name of the dynamics.
+        robots: number N of robots.
+        radius: of their discs (m), or None.
+        max_speed: m/s, or None.
+        contacts: whether robots touch each other.
+        safety: name of the collision avoidance.
+        gain: of the tracking controller (1/s).
+        delay_compensation: what is done about late commands.
+        disturbances: what is less than perfect.
+        physics_rate: physics steps a second, or None.
+        action_mode: what actions are.
+        gui: show PyBullet's window.
+    """
+
+    dynamics: str
+    robots: int
+    radius: float | None
+    max_speed: float | None
+    contacts: bool
+    safety: str
+    gain: float
+    delay_compensation: DelayCompensation
+    disturbances: Disturbances
+    physics_rate: int | None
+    action_mode: str
+    gui: bool
+
+    @property
+    def apart(self) -> bool:
+        """Whether robots must not stand on each other."""
+        return self.contacts and self.dynamics != IDEAL
+
+    def made(self, time_budget: TimeBudget | None = None) -> "Fleet":
+        """Make the robots; their world is built when they are put somewhere.
+
+        Args:
+            time_budget: where wall time is counted.
+
+        Raises:
+            UsageError: a setting is out of range, or some do not go together.
+        """
+        disturbances = self.disturbances
+        disturbances.require_possible(self.dynamics, self.dynamics != IDEAL, self.robots)
+        actuation = disturbances.actuation
+        robot = make_model(self.dynamics, self.radius, self.max_speed, actuation, self.robots)
+        rate = settled_rate(self.dynamics, self.physics_rate, robot)
+        require_room(self.robots, robot.radius)
+        actions = make_actions(self.action_mode, self.dynamics, robot)
+        track = tracking(
+            self.gain,
+            usual_delay(actuation) / TRACKING_RATE,
+            self.delay_compensation,
+            robot,
+            longest_step(robot),
+        )
+        driver = Driver(
+            robot,
+            track.gain,
+            make_safety(self.safety, robot),
+            self.gui,
+            disturbances,
+            track.predicts,
+            actions.mode,
+            time_budget,
+        )
+        physics = SwarmPhysics(
+            self.dynamics,
+            self.robots,
+            driver,
+            robot,
+            physics_rate=self.physics_rate,
+            contacts=self.contacts,
+            gui=self.gui,
+        )
+        return Fleet(self, robot, rate, track, actions, physics)
+
+
+@dataclass(frozen=True, eq=False)
+class Fleet:
+    """Robots that were made.
+
+    Attributes:
+        settings: what they were made of.
+        robot: the model of every robot.
+        physics_rate: physics steps a second; 0 where there are none.
+        tracking: how they track waypoints.
+        actions: what they take.
+        physics: what moves them.
+    """
+
+    settings: FleetSettings
+    robot: RobotModel
+    physics_rate: int
+    tracking: Tracking
+    actions: Actions
+    physics: SwarmPhysics
+
+    def described(self) -> dict[str, Any]:
+        """Return what determines how they move, by the names of the environment's arguments."""
+        asked = self.settings
+        return {
+            "robots": int(asked.robots),
+            "dynamics": asked.dynamics,
+            "radius": float(self.robot.radius),
+            "max_speed": float(self.robot.max_speed),
+            "contacts": bool(asked.contacts),
+            "safety": asked.safety,
+            "gain": float(asked.gain),
+            "delay_compensation": asked.delay_compensation,
+            "physics_rate": self.physics_rate,
+            "action_mode": asked.action_mode,
+            **vars(asked.disturbances),
+        }
