@@ -3,7 +3,7 @@
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.programs.output.display import require_display
+from bildsim.programs.config.display import require_display
 
 
 @pytest.fixture

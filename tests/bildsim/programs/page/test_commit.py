@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bildsim.programs.output import commit as module
+from bildsim.programs.page import commit as module
 
 
 @pytest.fixture
