@@ -96,7 +96,7 @@ class View(NamedTuple):
         high = half * (1.0 - (2.0 * rows + 1.0) / self.height)
         wide = half * self.width / self.height * ((2.0 * columns + 1.0) / self.width - 1.0)
         rays = ahead + wide[:, None] * right + high[:, None] * up
-        return (self.eye - rays * (self.eye[2] / rays[:, 2:]))[:, :2]
+        return np.asarray(self.eye - rays * (self.eye[2] / rays[:, 2:]))[:, :2]
 
 
 def take_picture(
@@ -140,7 +140,7 @@ def take_picture(
 
 
 def _unit(vector: Floats) -> Floats:
-    return vector / np.linalg.norm(vector)
+    return np.asarray(vector / np.linalg.norm(vector))
 
 
 def _in_units(point: tuple[float, ...], length: float) -> list[float]:

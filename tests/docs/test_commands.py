@@ -21,6 +21,7 @@ import tyro
 from bildsim.basics.errors import UsageError
 from bildsim.programs.attribute.config import parse_attribution
 from bildsim.programs.reproduce.config import chosen_target, parse_reproduction
+from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.run.main import main as run
 from bildsim.programs.sweep.config import parse_bench
 from bildsim.programs.sweep.runner import check_trials, check_variants
@@ -43,6 +44,8 @@ NOT_RUN = {
     "python -m bildsim.warm_up": "compiles for a quarter of a minute; test_groups looks at what",
     "pip install -e '.[rl]'": "changes the environment",
     "python examples/learn_policy.py": "trains for minutes; test_learn_policy does two updates",
+    "python -m bildsim.live": "opens a window; tests of programs/live look at the rest",
+    "pip install -e '.[live]'": "changes the environment",
     "python docs/draw_rooms.py": "test_architecture draws",
     "python docs/draw_targets.py": "test_targets reads and draws",
     "python docs/draw_round.py": "test_algorithm draws",
@@ -59,6 +62,8 @@ NOT_RUN = {
 ALL = commands()
 OWN_PLANNERS = ("Climb", "Scatter")
 """Classes of planners on the pages, which commands call by the module of that name."""
+WINDOWS = re.compile(r" --(live|gui)\b")
+"""Options that open windows, which is no thing for a test: their commands are only read."""
 _SHORT = ("--duration", "--robots", "--checkpoint")
 
 
@@ -66,7 +71,9 @@ def named(prefix):
     found = [
         command
         for command in ALL
-        if " ".join(command.words).startswith(prefix) and command.text not in NOT_RUN
+        if " ".join(command.words).startswith(prefix)
+        and command.text not in NOT_RUN
+        and not WINDOWS.search(command.text)
     ]
     return pytest.mark.parametrize("command", found, ids=str)
 
@@ -137,9 +144,15 @@ def test_run(command, directory):
     if "--config" in arguments:
         assert run(reduced(["--target", "ring", "--out", "results"])) == 0
     assert run(reduced(arguments)) == 0
-    for option in ("--out", "--video"):
+    for option in ("--out", "--video", "--recording", "--report"):
         if option in arguments:
             assert (directory / arguments[arguments.index(option) + 1]).exists()
+
+
+@pytest.mark.parametrize("command", [c for c in ALL if WINDOWS.search(c.text)], ids=str)
+def test_commands_that_open_windows_are_read(command):
+    output = parse_run(after(command, 3)).output
+    assert output.live or output.gui
 
 
 @named("python -m bildsim.bench")

@@ -10,8 +10,8 @@ from typing import NoReturn
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
 from bildsim.programs.config.called import typed
+from bildsim.programs.config.display import require_display
 from bildsim.programs.live.sdk import load_rerun, viewer_path
-from bildsim.programs.output.display import require_display
 
 PROGRAM = "bildsim.live"
 SUMMARY = "Open a recording of a run, made with --recording, in Rerun's viewer."

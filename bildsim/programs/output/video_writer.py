@@ -71,6 +71,8 @@ class VideoWriter:
         self.frames = 0
         self._rate = str(Fraction(fps).limit_denominator(1001))
         self._size, self._order = size, IN_ORDER if joinable else ()
+        self._encoder: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
         # From now on, so that of two runs the second is refused before it begins. A segment has a
         # name of its own, and no file before its first frame.
         self._claim = None if joinable else Claim(self.part, "video", self.path)
@@ -80,8 +82,6 @@ class VideoWriter:
                 "{video} exists and would be overwritten: give the name of a new file",
                 video=str(self.path),
             )
-        self._encoder: subprocess.Popen[bytes] | None = None
-        self._complaints: IO[bytes] | None = None
 
     def write(self, frame: Image) -> None:
         """Encode the next frame, RGB (H, W, 3).

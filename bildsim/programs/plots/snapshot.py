@@ -32,6 +32,7 @@ _INCH_MM, _POINT_MM = 25.4, 25.4 / 72.0
 _DPI = 400
 _SMALLEST_PANEL_MM, _WIDE_MM = 19.0, 45.0
 _LEFT_MM, _RIGHT_MM, _BELOW_MM, _TITLE_MM, _BETWEEN_MM = 11.0, 14.5, 11.5, 4.2, 3.8
+_ROOM_FOR_LEVELS_MM = 84.0
 # The brightest colour stands for a round density this much above the target's.
 _ABOVE = 1.1
 _DENSITY_LABEL = "density of the swarm (1/m²)"
@@ -272,10 +273,12 @@ def _add_discs(axes: Axes, pose: Floats, radius: float, **look: Any) -> None:
 
 def _add_key(figure: Figure, stills: Sequence[Still], page: _Page) -> None:
     """Say what the marks are, below the panels."""
+    levels = " (20, 50, 80 % of its peak)" if page.width_mm >= _ROOM_FOR_LEVELS_MM else ""
+    target = f"target p*{levels}"
     mark: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 4.5, "mew": 0.5}
     handles = [
         Line2D([], [], mec=_NOSE, mfc=_ROBOT, label="robots", **mark),
-        Line2D([], [], color=_TARGET, lw=0.9, label="target p* (20, 50, 80 % of its peak)"),
+        Line2D([], [], color=_TARGET, lw=0.9, label=target),
     ]
     if not all(still.active.all() for still in stills):
         outside = Line2D([], [], mec=_OUTSIDE, mfc="none", label="dead or late", **mark)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs.config.command_line import as_option
-from bildsim.programs.output.display import require_display
+from bildsim.programs.config.display import require_display
 from bildsim.programs.output.files import part_of
 from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.paths import check_new_file, check_out_directory, check_output

@@ -132,6 +132,7 @@ def test_frames_of_another_size_or_type_are_refused(tmp_path):
     for frame in (flat(COLOURS[0])[1:], flat(COLOURS[0]).astype(float)):
         with pytest.raises(ValueError, match="160x96"):
             video.write(frame)
+    video.close()
     assert os.listdir(tmp_path) == []
 
 
@@ -216,3 +217,23 @@ def test_directories_without_permission_are_refused(tmp_path):
     assert "cannot be written" in refusal(check_output, tmp_path / "out.mp4", "--video")
     assert "cannot be written" in refusal(check_out_directory, tmp_path, "--out")
     tmp_path.chmod(0o700)
+
+
+def test_of_two_writers_of_one_name_the_second_is_refused_at_once(tmp_path):
+    path = tmp_path / "out.mp4"
+    with closing(VideoWriter(path, 30, SIZE)) as video:
+        with pytest.raises(UsageError, match="another process writes to it"):
+            VideoWriter(path, 30, SIZE)
+        video.write(flat(COLOURS[0]))
+    with pytest.raises(UsageError, match="exists and would be overwritten"):
+        VideoWriter(path, 30, SIZE)
+    assert os.listdir(tmp_path) == ["out.mp4"]
+
+
+def test_a_video_that_is_abandoned_before_its_first_frame_leaves_nothing(tmp_path):
+    video = VideoWriter(tmp_path / "out.mp4", 30, SIZE)
+    video.abandon()
+    video.abandon()
+    video.close()
+    assert os.listdir(tmp_path) == []
+    record(tmp_path / "out.mp4")
