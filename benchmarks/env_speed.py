@@ -14,12 +14,13 @@ vector environment (``native``) and of Gymnasium's AsyncVectorEnv and SyncVector
 swarms, and how many times as fast native is.
 
 Last, by dynamics and number of robots, swarm steps a second by the clock of each way to step:
-``alone``, one environment; the same with ``local`` observations; ``async``, Gymnasium's
-AsyncVectorEnv with two workers; ``native``, ``--together`` swarms in one compiled pass, or fewer of
-many robots, for kinematic dynamics; ``PettingZoo``, its parallel environment with local
-observations, the same ``flat``, and with ``global`` ones. ``x alone`` is how many times as fast
-that is as ``alone``, the median over turns of the ratio within a turn, with the least and the most.
-Where one step of PyBullet takes about a second, there are three turns.
+``alone``, one environment; ``local``, one with local observations; ``async``, Gymnasium's
+AsyncVectorEnv of two, in two processes; ``native``, ``--together`` swarms in one compiled pass, or
+fewer of many robots, for kinematic dynamics; ``zoo``, PettingZoo's parallel environment with local
+observations; ``zoo flat``, the same as vectors; ``zoo global``, with those of ``alone``, so that
+the difference to that is the dictionaries alone. ``x alone`` is how many times as fast that is as
+``alone``: the median over turns of the ratio within a turn, then the least and the most. Where one
+step of PyBullet takes about a second, there are three turns.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import numpy as np
 import tyro
 
 from benchmarks.environments.measuring import Case, measure
-from benchmarks.environments.ways import DRAWS, ID, driving, steps_within, waypoints, ways
+from benchmarks.environments.ways import DRAWS, ID, WAYS, driving, steps_within, waypoints, ways
 from bildsim.basics.arrays import Floats
 from bildsim.density.exact_fit import ExactFit
 from bildsim.envs.swarm import SwarmEnv
@@ -126,13 +127,16 @@ def compared(dynamics: str, options: Options) -> None:
             slow = time.perf_counter() - start > MOST_TURN_S
             turns = min(options.turns, TURNS_OF_SLOW) if slow else options.turns
             measure(list(cases.values()), steps, turns)
-            for name, case in cases.items():
-                least, usual, most = case.times(alone)
-                print(
-                    f"{dynamics:9} {robots:6} {name:18} {case.count:6} {case.rate:13.1f} "
-                    f"{usual:12.2f} {least:6.2f} to {most:.2f}",
-                    flush=True,
-                )
+        ratios = {name: case.times(alone) for name, case in cases.items()}
+        lines = {
+            "swarm steps/s": {name: f"{case.rate:.4g}" for name, case in cases.items()},
+            "x alone": {name: f"{ratio[1]:.2f}" for name, ratio in ratios.items()},
+            "least": {name: f"{ratio[0]:.2f}" for name, ratio in ratios.items()},
+            "most": {name: f"{ratio[2]:.2f}" for name, ratio in ratios.items()},
+        }
+        for words, values in lines.items():
+            cells = "".join(f"{values.get(way, '-'):>11}" for way in WAYS)
+            print(f"{dynamics:9} {robots:6} {words:13}{cells}", flush=True)
 
 
 def main() -> int:
@@ -154,8 +158,7 @@ def main() -> int:
     print(f"\n{options.swarms} swarms of 10  swarm steps/s  native is x times as fast")
     for name, case in cases.items():
         print(f"{name:15} {case.rate:14.0f} {cases['native'].rate / case.rate:14.1f}")
-    titles = ("dynamics", "robots", "way", "swarms", "swarm steps/s", "x alone", "least to most")
-    print("\n{:9} {:>6} {:18} {:>6} {:>13} {:>12} {}".format(*titles))
+    print(f"\n{'dynamics':9} {'robots':>6} {'':13}{''.join(f'{way:>11}' for way in WAYS)}")
     for dynamics in options.dynamics:
         compared(dynamics, options)
     return 0

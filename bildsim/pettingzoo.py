@@ -16,18 +16,25 @@ from bildsim.basics.errors import UsageError
 if TYPE_CHECKING:
     from pettingzoo import AECEnv
 
+    from bildsim.envs.multi_agent.credit import Credit
     from bildsim.envs.multi_agent.environment import SwarmParallelEnv
 
 __all__ = ["env", "parallel_env"]
 
 
 def parallel_env(
-    *, max_cycles: int | None = 600, flat: bool = False, **arguments: Any
+    *,
+    max_cycles: int | None = 600,
+    credit: Credit = "team",
+    flat: bool = False,
+    **arguments: Any,
 ) -> SwarmParallelEnv:
     """Return a ``ParallelEnv`` of one swarm, a robot an agent.
 
     Args:
         max_cycles: an episode's length in steps of 0.1 s; None for no end.
+        credit: whom the swarm's reward is owed: ``team``, everybody the same, or ``difference``,
+            each robot what would be missing without it.
         flat: observations as flat vectors in place of dictionaries, and numbers in single precision
             unless ``dtype`` says otherwise.
         arguments: those of `bildsim.envs.swarm.SwarmEnv`, such as ``robots`` and ``target``;
@@ -44,7 +51,7 @@ def parallel_env(
         raise UsageError(
             "PettingZoo is not installed, which parallel_env needs: pip install 'bildsim[zoo]'"
         ) from None
-    return SwarmParallelEnv(max_cycles=max_cycles, flat=flat, **arguments)
+    return SwarmParallelEnv(max_cycles=max_cycles, credit=credit, flat=flat, **arguments)
 
 
 def env(**arguments: Any) -> AECEnv[str, Any, Any]:

@@ -5,8 +5,8 @@ its name: BILD-MACRO (``bild_macro``), those it is compared with (``baselines``)
 ``knowledge`` says what each of them must know.
 ``consensus`` holds what planners agree by, ``step_limit`` how far they may send a robot at once,
 ``feedforward`` what knowing a target's motion adds, ``local_view`` what one robot knows.
-``tracking`` turns waypoints into wheel speeds, and ``safety`` keeps robots apart in between. Names
-are imported when they are used.
+``tracking`` turns waypoints into wheel speeds, ``steering`` velocities too, and ``safety`` keeps
+robots apart in between. Names are imported when they are used.
 """
 
 from typing import TYPE_CHECKING

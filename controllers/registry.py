@@ -52,6 +52,7 @@ BASELINES: Mapping[str, str] = MappingProxyType(
 )
 """Where each is in ``bildsim.controllers.baselines``; modules are imported when asked for."""
 PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES, LEARNED)
+"""Our planners by name; those of installed packages and ``package.module:Class`` come on top."""
 _SILENT = (EXACT_MACRO, "static", "iid", "quantised")
 """Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"
@@ -133,7 +134,7 @@ def planner_maker(
     if name in MACRO_PLANNERS:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
-    maker = _maker(name)
+    maker: Any = _maker(name)
     if name == LEARNED:
         maker = partial(maker, policy=_policy(policy))
     return partial(_made, name, maker, rounds)

@@ -37,6 +37,7 @@ class Place(NamedTuple):
 
 PLACES = {
     DOORS: Place(0, 5, "run · bench · attribute · reproduce · warm_up"),
+    "api": Place(0, 5, "simulate and compare, and what came of them"),
     "programs": Place(0, 5, "command lines, sweeps, plots, checkpoints, files"),
     "simulation": Place(0, 5, "the closed loop of one run, and what is measured of it"),
     "envs": Place(1, 5, "Gymnasium environment, task, three dynamics, disturbances"),

@@ -1,11 +1,12 @@
 """The simulated robots, their arena and the Gymnasium environment around them.
 
-``swarm`` is the environment; it composes ``physics``, which moves the robots and knows where they
-are, and ``task``, which knows what that means: target, fit, reward. ``control_tick`` is the way
-from waypoints to robots that have moved, ``dynamics`` the choice among PyBullet (``bullet``),
-rolling discs in arrays (``kinematic``) and the paper's points (``ideal``). ``robots`` holds the
-robot's model, its size and its place at the start; ``disturbances``, what can be less than perfect;
-``vector``, many kinematic swarms at once.
+``swarm`` is the environment and ``running_swarm`` what it is made of: a ``fleet`` of robots with
+their ``physics``, which moves them and knows where they are, and a ``task``, which knows what that
+means: target, fit, reward. ``agents`` holds what agents ask for and are shown; ``randomisation``,
+episodes that are drawn. ``control_tick`` is the way from actions to robots that have moved,
+``dynamics`` the choice among PyBullet (``bullet``), rolling discs in arrays (``kinematic``) and the
+paper's points (``ideal``). ``robots`` holds the robot's model, its size and its place at the start;
+``disturbances``, what can be less than perfect; ``vector``, many kinematic swarms at once.
 Names are imported when they are used, and PyBullet when its dynamics is asked for.
 """
 

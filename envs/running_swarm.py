@@ -19,12 +19,13 @@ from bildsim.envs.control_tick import Driver
 from bildsim.envs.dynamics import AnyDynamics, longest_step
 from bildsim.envs.fleet import Fleet
 from bildsim.envs.physics import SwarmPhysics
-from bildsim.envs.randomisation.randomisation import Drawn
+from bildsim.envs.randomisation.options import reset_options
+from bildsim.envs.randomisation.randomisation import Drawn, Plan
 from bildsim.envs.rendering import SwarmView
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.starts import Start, StartLike, Starts
 from bildsim.envs.state import SwarmState, in_words, parts_that_fit
-from bildsim.envs.task import DensityTask, Reward
+from bildsim.envs.task import DensityTask
 from bildsim.targets.any_target import as_target
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.moving_target import AnyTarget
@@ -43,10 +44,8 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
 
     Args:
         usual: robots as they were asked for.
-        course: p*, as it was asked for.
-        family: the exponential family in which the swarm's density is fitted.
-        regularisation: w, the ridge of the fit.
-        reward: ``negative_kl`` or ``decrease``.
+        start: where they start unless an episode says otherwise.
+        task: what the swarm is to do unless an episode says otherwise.
         observer: shows agents the swarm.
         duration_s: length of the time axis in rendered frames (s).
         described: more of what determines what happens, by the names of arguments.
@@ -55,18 +54,16 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
     def __init__(
         self,
         usual: Fleet,
-        course: AnyTarget,
-        family: LegendreFamily,
-        regularisation: float,
-        reward: Reward,
+        start: StartLike,
+        task: DensityTask,
         observer: Observer,
         duration_s: float,
         described: dict[str, Any],
     ) -> None:
         self.usual = self._fleet = usual
         self.starts = Starts(self.robots, self.robot.radius, usual.settings.apart)
-        self._family, self._ridge, self._reward = family, regularisation, reward
-        self._usual_task = self.task = self._task_for(course)
+        self._start = self.as_start(start)
+        self._usual_task = self.task = task
         self._observer, self._duration_s = observer, duration_s
         self._described = described
         self._drawn: Drawn | None = None
@@ -116,7 +113,7 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
     @property
     def family(self) -> LegendreFamily:
         """The exponential family in which the swarm's density is fitted."""
-        return self._family
+        return self.task.family
 
     @property
     def target(self) -> AnyTarget:
@@ -154,11 +151,23 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         """
         return self.starts.checked(start)
 
+    def plan_for(self, options: dict[str, Any] | None, others: tuple[str, ...] = ()) -> Plan:
+        """Return how an episode begins, by the options of ``reset``.
+
+        Args:
+            options: of ``reset``.
+            others: names of options that whoever asks has dealt with already.
+
+        Raises:
+            UsageError: an option is unknown or not possible, or robots cannot start there.
+        """
+        return Plan.of(reset_options(options, others), self._start, self)
+
     def task_for(self, drawn: Drawn | None) -> DensityTask:
         """Return the task of an episode that was drawn, or the usual one."""
         if drawn is None or drawn.target is None:
             return self._usual_task
-        return self._task_for(drawn.target)
+        return self._usual_task.towards(drawn.target)
 
     def get_state(self) -> SwarmState:
         """Return everything that changes, from which `set_state` goes on to the bit.
@@ -228,9 +237,6 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         settings = self.usual.described() | self._described
         said = {name: repr(value) for name, value in settings.items()}
         return said | {"target": in_words(self._usual_task.target, self._duration_s)}
-
-    def _task_for(self, course: AnyTarget) -> DensityTask:
-        return DensityTask(course, self._family, self._ridge, self._reward)
 
     def _begin(self, drawn: Drawn | None, poses: Floats, rng: np.random.Generator) -> None:
         """Put the robots of an episode, drawn or usual, at rest at the poses, (N, 3), m and rad.

@@ -33,11 +33,9 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
-from bildsim.envs.randomisation.options import reset_options
-from bildsim.envs.randomisation.randomisation import Plan
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
-from bildsim.envs.task import Reward
+from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.reading import Layout, Reading
 
@@ -60,34 +58,38 @@ class SwarmEnv(RunningSwarm):
     | ``action_mode`` | a row | largest absolute value | unit |
     |---|---|---|---|
     | ``waypoint`` | where the robot's centre is to go, world frame | 1 | m |
-    | ``velocity`` | how its centre is to move, world frame; either wheel may limit it | the top
-        speed | m/s |
-    | ``wheel_speeds`` | how its left and right wheel are to turn; not for ``ideal`` | that of the
-        wheels | rad/s |
+    | ``velocity`` | how its centre is to move, world frame | the top speed | m/s |
+    | ``wheel_speeds`` | how its left and right wheel are to turn | that of the wheels | rad/s |
+
+    Points (``ideal``) have no wheels.
 
     ## Observation Space
     A ``Dict`` of boxes. (The project's planners see `bildsim.controllers.planner.Observation`, of
-    those robots alone that are in the swarm.)
+    those robots alone that are in the swarm.) In both values of ``observation_mode``:
 
-    | ``observation_mode`` | key | shape | meaning |
-    |---|---|---|---|
-    | both | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured;
-        where robots predict over a delay, when a command given now takes effect |
-    | both | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
-    | ``global`` | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in
-        [-1, 1] |
-    | ``global`` | ``target_statistics`` | (m,) | mean of phi under p*, where the former should end;
-        under p* at this moment if the target moves |
-    | ``local`` | ``estimate`` | (N, m) | what the robot believes the swarm's mean of phi to be, by
-        one round of consensus a tick over the network |
-    | ``local`` | ``heard`` | (N, m) | mean of what its neighbours in the network believed a tick
-        ago; its own where it has none |
-    | ``local`` | ``neighbours`` | (N, k, 2) | where the nearest robots are, seen from it, along the
-        world's axes (m), the nearest first; zeros where there is none |
-    | ``local`` | ``present`` | (N, k) | 1 where there is one, or 0 |
-    | ``local`` | ``patch`` | (N, P, P) | p* at places around it (1/m^2, at most 1000), [i, j] at
-        (x_j, y_i); 0 outside C |
-    | ``local`` | ``target_statistics`` | (N, m) | the same for every robot |
+    | key | shape | meaning |
+    |---|---|---|
+    | ``pose`` | (N, 3) | x, y (m) and heading (rad, -pi to pi), world frame, as measured |
+    | ``velocity`` | (N, 3) | vx, vy (m/s), world frame, and yaw rate (rad/s) |
+
+    Where robots predict over a delay, the pose is that when a command given now takes effect.
+    With ``global``:
+
+    | key | shape | meaning |
+    |---|---|---|
+    | ``swarm_statistics`` | (m,) | mean of phi over the swarm's measured positions, in [-1, 1] |
+    | ``target_statistics`` | (m,) | mean of phi under p* at this moment: where it should end |
+
+    With ``local``, a row a robot, of what it knows by itself:
+
+    | key | shape | meaning |
+    |---|---|---|
+    | ``estimate`` | (N, m) | its estimate of the swarm's mean of phi, a consensus round a tick |
+    | ``heard`` | (N, m) | mean of what its network's neighbours estimated a tick ago, or its own |
+    | ``neighbours`` | (N, k, 2) | where the nearest robots are, seen from it (m); zeros for none |
+    | ``present`` | (N, k) | 1 where there is one, or 0 |
+    | ``patch`` | (N, P, P) | p* around it (1/m^2, up to 1000), [i, j] at (x_j, y_i); 0 outside C |
+    | ``target_statistics`` | (N, m) | mean of phi under p*, the same for every robot |
 
     ## Rewards
     ``negative_kl``: -KL(p(.; theta(x)) || p*) in nats after the step, at the true positions.
@@ -173,8 +175,8 @@ class SwarmEnv(RunningSwarm):
     in the info ``drawn``.
 
     ## Version History
-    * v0: first version; modes of actions and observations, ``dtype`` and ``randomise`` came with
-      0.2.
+    * v0: first version. ``action_mode``, ``observation_mode``, ``dtype`` and ``randomise`` came
+      later; without them it is as it was.
     """
 
     metadata = {  # noqa: RUF012  (the base class declares it so)
@@ -249,10 +251,8 @@ class SwarmEnv(RunningSwarm):
             "observation_mode": observation_mode,
             **observer.described,
         }
-        super().__init__(
-            usual, course, family, regularisation, reward, observer, duration_s, described
-        )
-        self._start = self.as_start(start)
+        task = DensityTask(course, family, float(regularisation), reward)
+        super().__init__(usual, start, task, observer, duration_s, described)
         self.action_space = cast(
             "gymnasium.spaces.Space[Floats]", usual.actions.space(robots, dtype)
         )
@@ -300,18 +300,6 @@ class SwarmEnv(RunningSwarm):
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return seen, self.task.reward(), False, False, info
-
-    def plan_for(self, options: dict[str, Any] | None, others: tuple[str, ...] = ()) -> Plan:
-        """Return how an episode begins, by the options of ``reset``.
-
-        Args:
-            options: of ``reset``.
-            others: names of options that whoever asks has dealt with already.
-
-        Raises:
-            UsageError: an option is unknown or not possible, or robots cannot start there.
-        """
-        return Plan.of(reset_options(options, others), self._start, self)
 
 
 @cache

@@ -4,6 +4,7 @@ The environment owns time and physics; the task owns what they mean. It knows po
 time, and neither robots nor engines.
 """
 
+import copy
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -48,6 +49,14 @@ class DensityTask:
         self.fitting, self._reward = ExactFit(family, regularisation), reward
         self._fits, self._kl_before = self.fitting.begin(1), np.inf
         self._take(target.at(0.0))
+
+    def towards(self, target: AnyTarget) -> "DensityTask":
+        """Return the same task with another target."""
+        other = copy.copy(self)
+        other.target, other._fits = target, self.fitting.begin(1)
+        other._kl_before = np.inf
+        other._take(target.at(0.0))
+        return other
 
     def begin(self) -> None:
         """Begin an episode: the next fit does not start from the last one."""

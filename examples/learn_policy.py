@@ -1,6 +1,6 @@
 """Train one policy for all robots of a swarm, by PPO, to take targets that it never saw.
 
-    python examples/learn_policy.py --updates 500 --seed 0 --out policy.npz
+    python examples/learn_policy.py --updates 250 --seed 0 --out policy.npz
     python -m bildsim.run --planner learned --policy policy.npz
 
 Every robot runs the same small network (parameter sharing) on what it knows itself: its nearest
@@ -353,7 +353,6 @@ class Trainer:
         self.normaliser = Normaliser(senses.size)
         self._optimiser = torch.optim.Adam(self.agent.parameters(), lr=training.learning_rate)
         self._seen = self.playground.inputs()
-        self.normaliser.add(self._seen)
 
     def update(self, share: float) -> float:
         """Play a rollout, learn from it, and return the mean reward.
@@ -372,8 +371,8 @@ class Trainer:
         advantages = self._advantages(rewards, values, ended)
         returns = advantages + values[:-1]
         # Swarm by swarm, so that those near rest count as much as those on their way.
-        advantages -= advantages.mean(axis=(0, 2), keepdims=True)
-        advantages /= advantages.std(axis=(0, 2), keepdims=True) + 1e-3
+        spreads = advantages.std(axis=(0, 2), keepdims=True)
+        advantages = (advantages - advantages.mean(axis=(0, 2), keepdims=True)) / (spreads + 1e-3)
         self._learn(
             inputs[:-1].reshape(-1, inputs.shape[-1]),
             *(
@@ -406,15 +405,14 @@ class Trainer:
         ended, seen = np.empty(shape[:2], dtype=np.bool_), []
         for tick in range(t.rollout):
             seen.append(self._seen)
+            self.normaliser.add(self._seen)
             with torch.no_grad():
                 mean = self.agent.actor(self._normal(self._seen)).numpy()
             actions[tick] = mean + spread * self._rng.standard_normal(mean.shape)
             rewards[tick], ended[tick] = self.playground.step(actions[tick])
             self._seen = self.playground.inputs()
-        normal = self._normal(np.stack([*seen, self._seen]))
-        # Only now, so that the samples of a rollout are all normalised alike.
-        self.normaliser.add(np.stack(seen))
-        return normal, actions, rewards, ended
+        # Learning normalises a rollout alike, by all that was seen until now.
+        return self._normal(np.stack([*seen, self._seen])), actions, rewards, ended
 
     def _normal(self, inputs: Floats) -> Any:
         scaled = (inputs - self.normaliser.mean) * self.normaliser.scale
@@ -455,7 +453,7 @@ def main() -> None:
     """Train, and write the policy every ten updates and at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("policy.npz"), help="the policy's file")
-    parser.add_argument("--updates", type=int, default=500, help="updates of the network")
+    parser.add_argument("--updates", type=int, default=250, help="updates of the network")
     parser.add_argument("--seed", type=int, default=0, help="seed of all randomness")
     arguments = parser.parse_args()
     torch.set_num_threads(1)

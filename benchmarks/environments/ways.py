@@ -18,6 +18,7 @@ ID = "bildsim/Swarm-v0"
 # Waypoints are drawn once: drawing them takes as long as some of the steps.
 DRAWS = 50
 _EPISODE = 600
+WAYS = ("alone", "local", "async", "native", "zoo", "zoo flat", "zoo global")
 
 
 def driving(
@@ -66,14 +67,12 @@ def ways(robots: int, dynamics: str, together: int, seed: int) -> Iterator[dict[
     settings: dict[str, Any] = {"robots": robots, "dynamics": dynamics}
     alone = {
         "alone": gymnasium.make(ID, max_episode_steps=-1, **settings),
-        "alone, local": gymnasium.make(
-            ID, max_episode_steps=-1, observation_mode="local", **settings
-        ),
+        "local": gymnasium.make(ID, max_episode_steps=-1, observation_mode="local", **settings),
     }
     agents = {
-        "PettingZoo": parallel_env(max_cycles=None, **settings),
-        "PettingZoo, flat": parallel_env(max_cycles=None, flat=True, **settings),
-        "PettingZoo, global": parallel_env(max_cycles=None, observation_mode="global", **settings),
+        "zoo": parallel_env(max_cycles=None, **settings),
+        "zoo flat": parallel_env(max_cycles=None, flat=True, **settings),
+        "zoo global": parallel_env(max_cycles=None, observation_mode="global", **settings),
     }
     vectors = {"async": gymnasium.make_vec(ID, 2, "async", max_episode_steps=-1, **settings)}
     if dynamics == "kinematic":

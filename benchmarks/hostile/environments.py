@@ -23,22 +23,42 @@ _ODD: tuple[Any, ...] = (
 _ARGUMENTS = (
     *("robots", "target", "start", "radius", "max_speed", "dynamics", "contacts", "safety"),
     *("order", "grid_step", "regularisation", "gain", "physics_rate", "actuation", "faults"),
-    *("sensing", "reward", "render_mode"),
+    *("sensing", "reward", "render_mode", "action_mode", "observation_mode", "dtype"),
 )
-_OPTIONS = ("poses", "wonder")
+_LOCAL_ARGUMENTS = ("neighbours", "sensing_range", "patch_cells", "patch_width", "network")
+_MODES = ("waypoint", "velocity", "wheel_speeds")
+_OPTIONS = ("poses", "start", "randomise", "wonder")
+_DRAWN = ("target", "start", "max_speed", "command_delay", "position_noise", "dead_share", "odd")
 
 
 def cases() -> Iterator[Case]:
     """Yield every argument, action, option and state with every odd value."""
     for number, value in enumerate(_ODD):
         for name in _ARGUMENTS:
-            yield _case("arguments", f"{name} {number}", _making(name, value))
-        yield _case("actions", str(number), _acting(value))
+            yield _case("arguments", f"{name} {number}", _making(**{name: value}))
+        for name in _LOCAL_ARGUMENTS:
+            local = {name: value, "observation_mode": "local"}
+            yield _case("arguments", f"{name} {number}", _making(**local))
+        for mode in _MODES:
+            yield _case("actions", f"{mode} {number}", _acting(value, mode))
         for name in _OPTIONS:
             yield _case("resets", f"{name} {number}", _resetting({name: value}))
+        yield _case("resets", f"all {number}", _resetting(value))
+        for name in _DRAWN:
+            ranges = {name: value, "dead_time_s": [1.0]} if name == "dead_share" else {name: value}
+            yield _case("resets", f"drawn {name} {number}", _resetting({"randomise": ranges}))
         yield _case("resets", f"seed {number}", _seeding(value))
         yield _case("states", f"{number} for all", _setting(partial(_instead, value)))
-        for name in ("made_with", "parts", "theta", "kl", "touching", "saturated", "draws"):
+        for name in (
+            "made_with",
+            "parts",
+            "theta",
+            "kl",
+            "touching",
+            "saturated",
+            "draws",
+            "drawn",
+        ):
             changed = _with_field(name, value)
             yield _case("states", f"{name} {number}", _setting(changed))
     for order in (3, 5, 8):
@@ -59,25 +79,25 @@ def _made(**arguments: Any) -> SwarmEnv:
     return SwarmEnv(**(small | arguments))
 
 
-def _making(name: str, value: Any) -> Callable[[], object]:
+def _making(**arguments: Any) -> Callable[[], object]:
     def act() -> None:
-        env = _made(**{name: value})
+        env = _made(**arguments)
         env.reset(seed=0)
         env.step(np.zeros((env.robots, 2)))
 
     return act
 
 
-def _acting(value: Any) -> Callable[[], object]:
+def _acting(value: Any, mode: str) -> Callable[[], object]:
     def act() -> None:
-        env = _made()
+        env = _made(action_mode=mode)
         env.reset(seed=0)
         env.step(value)
 
     return act
 
 
-def _resetting(options: dict[str, Any]) -> Callable[[], object]:
+def _resetting(options: Any) -> Callable[[], object]:
     return lambda: _made().reset(seed=0, options=options)
 
 

@@ -30,11 +30,13 @@ class Stopped(KeyboardInterrupt):
 
     Attributes:
         status: the exit status that says so: 128 and the signal's number.
+        way_on: how to go on, in words; empty where there is no way.
     """
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         self.number = int(number)
         self.status = _OF_SIGNALS + self.number
+        self.way_on = ""
         super().__init__(f"stopped by {_SIGNALS.get(number, f'signal {self.number}')}")
 
 
@@ -94,6 +96,21 @@ def signals_raise(*, last: bool = False) -> Iterator[None]:
         _current.remove(signals)
         for number, old in taken.items():
             signal.signal(number, signal.SIG_IGN if last else old)
+
+
+@contextmanager
+def going_on(way: str) -> Iterator[None]:
+    """Let who stops the block hear how to go on.
+
+    Args:
+        way: in words, such as ``the same command goes on``.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        stopped = as_stopped(error)
+        stopped.way_on = way
+        raise stopped from None
 
 
 @contextmanager

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bildsim.basics.arrays import Floats, Image
-from bildsim.drawing.palette import PANEL, WALL, heat_colours
+from bildsim.drawing.palette import PANEL, WALL, floor_colours, heat_colours
 
 Weights: TypeAlias = NDArray[np.float32]
 
+_WIDEST = 32_000
 WALL_SHARE = 0.014
 """Thickness of the drawn walls, as a share of half the arena."""
 
@@ -82,6 +83,33 @@ class HeatMap:
         fine = _product(_product(self._down, values), self._across)
         levels = cv2.convertScaleAbs(fine)
         frame[self._rows, self._columns] = cv2.applyColorMap(levels, self._colours)
+
+
+class FloorPaint:
+    """Paints a density on the floor of a picture that a camera took.
+
+    Args:
+        density: (G, G) on the grid of C, element [i, j] at (x_j, y_i) (1/m^2).
+        peak: density that has the strongest colour (1/m^2).
+    """
+
+    def __init__(self, density: Floats, peak: float) -> None:
+        self._levels = np.clip(density * (255.0 / peak), 0.0, 255.0).astype(np.float32)
+        self._colours = floor_colours()
+
+    def __call__(self, points: Floats) -> Image:
+        """Return the colours, RGB (n, 3), of places (n, 2) in m; beside C those of its border."""
+        nodes = len(self._levels)
+        at = np.clip((points + 1.0) * ((nodes - 1) / 2.0), 0.0, nodes - 1.0).astype(np.float32)
+        # OpenCV's pictures are at most 32767 pixels wide.
+        rows = np.array_split(at, max(1, len(at) // _WIDEST + 1))
+        levels = [
+            cv2.remap(self._levels, part[None, :, 0], part[None, :, 1], cv2.INTER_CUBIC)[0]
+            for part in rows
+            if len(part)
+        ]
+        whole = np.concatenate(levels) if levels else np.zeros(0)
+        return self._colours[np.clip(whole, 0.0, 255.0).astype(np.uint8)]
 
 
 def _smoothing(nodes: int, pixels: int) -> Weights:

@@ -27,6 +27,7 @@ LEAST_PEAK = 0.5
 
 # The scale runs from indigo to sea green in OKLab: lightness rises evenly, so equal steps of
 # density look equal, and stops well below white, so that robots stand out on the highest peak.
+_FLOOR = np.array([223.0, 226.0, 222.0])
 _LIGHTNESS = (0.20, 0.70)
 _CHROMA = (0.045, 0.115)
 _HUE_DEGREES = (278.0, 182.0)
@@ -39,6 +40,17 @@ def heat_colours(levels: int = 256) -> Image:
     hue = np.radians(np.linspace(*_HUE_DEGREES, levels))
     oklab = np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1)
     colours: Image = np.rint(255.0 * _srgb_from_oklab(oklab)).astype(np.uint8)
+    return colours
+
+
+def floor_colours(levels: int = 256) -> Image:
+    """Return the colours of densities on a lit floor, RGB (levels, 3): plain where there is none.
+
+    Towards the peak they come to the other scale's, so that one colour means much in both.
+    """
+    share = np.linspace(0.0, 1.0, levels)[:, None]
+    most = heat_colours()[-1].astype(np.float64)
+    colours: Image = np.rint((1.0 - share) * _FLOOR + share * most).astype(np.uint8)
     return colours
 
 

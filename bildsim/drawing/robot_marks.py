@@ -17,6 +17,7 @@ from bildsim.drawing.palette import (
     ROBOT_SATURATED,
     Colour,
 )
+from bildsim.drawing.small_robots import SMALL, draw_small
 
 SHIFT = 4
 """Fractional bits of the pixel coordinates that OpenCV draws with."""
@@ -24,10 +25,10 @@ SHIFT = 4
 TRAIL_S = 5.0
 TRAIL_BRIGHTNESS = 130
 UNCROWDED = 200
-"""Number of robots above which trails are drawn fainter, lest they hide the density."""
+"""Number of robots above which trails and rings are drawn fainter, lest they hide the density."""
 
 LEAST_TICK_RADIUS = 3.0
-"""Robots drawn smaller than this, in pixels, have no room for a heading."""
+"""Crosses of robots drawn smaller than this, in pixels, would fill them."""
 
 
 def draw_robots(
@@ -52,11 +53,29 @@ def draw_robots(
     radius = arena.radius * arena.pixels_per_metre
     _draw_outside(frame, centres[outside], radius)
     inside = ~outside
+    rim = ring_colour(len(poses))
+    if radius < SMALL:
+        colours = np.where(saturated[inside, None], ROBOT_SATURATED, ROBOT)
+        rims = np.where(contact[inside, None], rim, ROBOT_RIM)
+        draw_small(frame, centres[inside], poses[inside, 2], radius, colours, rims)
+        return
     states = zip(_fixed(centres[inside]).tolist(), contact[inside], saturated[inside], strict=True)
     for centre, touches, limited in states:
-        draw_disc(frame, tuple(centre), radius, touches, limited)
-    if radius >= LEAST_TICK_RADIUS:
-        _draw_headings(frame, centres[inside], poses[inside, 2], radius)
+        draw_disc(frame, tuple(centre), radius, touches, limited, rim)
+    _draw_headings(frame, centres[inside], poses[inside, 2], radius)
+
+
+def ring_colour(robots: int) -> Colour:
+    """Return the colour of rims of robots in contact: of many, it fades into that of the others.
+
+    In a crowd nearly all touch somebody, and red would be all that is seen.
+    """
+    share = min(1.0, UNCROWDED / max(robots, 1))
+    red, green, blue = (
+        round(share * one + (1.0 - share) * other)
+        for one, other in zip(ROBOT_CONTACT, ROBOT_RIM, strict=True)
+    )
+    return red, green, blue
 
 
 def _draw_outside(frame: Image, centres: Floats, radius: float) -> None:
@@ -71,31 +90,17 @@ def _draw_outside(frame: Image, centres: Floats, radius: float) -> None:
 
 
 def draw_disc(
-    frame: Image, centre: tuple[int, int], radius: float, touches: bool, limited: bool
+    frame: Image,
+    centre: tuple[int, int],
+    radius: float,
+    touches: bool,
+    limited: bool,
+    ring: Colour = ROBOT_CONTACT,
 ) -> None:
     """Draw one robot; the centre is in 1/16 pixels, the radius in pixels."""
     rim = min(max(0.26 * radius, 1.0), 0.5 * radius)
-    _dot(frame, centre, radius, ROBOT_CONTACT if touches else ROBOT_RIM)
+    _dot(frame, centre, radius, ring if touches else ROBOT_RIM)
     _dot(frame, centre, radius - rim, ROBOT_SATURATED if limited else ROBOT)
-
-
-def draw_dots(frame: Image, arena: ArenaMap, positions: Floats, radius: float) -> None:
-    """Draw a small dot of `radius` pixels at each position (N, 2) in metres, in place.
-
-    OpenCV's discs of this size look like diamonds, so each pixel is covered by its distance.
-    """
-    centres = arena.to_pixels(positions) - [arena.left, arena.top]
-    reach = int(np.ceil(radius)) + 1
-    around = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1).T
-    pixels = np.rint(centres).astype(np.intp)[:, None] + around
-    distance = np.linalg.norm(pixels - centres[:, None], axis=-1)
-    cover = np.zeros((arena.side, arena.side))
-    columns, rows = np.clip(pixels, 0, arena.side - 1).reshape(-1, 2).T
-    np.maximum.at(cover, (rows, columns), np.clip(radius + 0.5 - distance, 0.0, 1.0).ravel())
-    rows, columns = np.nonzero(cover)
-    share = cover[rows, columns, None]
-    region = frame[arena.top : arena.top + arena.side, arena.left : arena.left + arena.side]
-    region[rows, columns] = np.rint(share * ROBOT + (1.0 - share) * region[rows, columns])
 
 
 class Trails:

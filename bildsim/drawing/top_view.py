@@ -13,7 +13,8 @@ from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import Box, KlChart
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import BACKGROUND, FAINT, LEAST_PEAK, PANEL, TEXT
-from bildsim.drawing.robot_marks import Trails, draw_dots, draw_robots
+from bildsim.drawing.robot_marks import Trails, draw_robots
+from bildsim.drawing.small_robots import draw_dots
 
 SMALLEST = (960, 540)
 """Below this size, in pixels, the labels could not be read."""

@@ -100,7 +100,7 @@ class OutputSettings:
 
     Attributes:
         out: new directory for metrics, trajectory, summary and configuration.
-        video: new video file (.mp4, .mkv or .mov).
+        video: new video file (.mp4, .mkv or .mov), or a smaller animated picture (.gif).
         view: left panel of the video: top (drawn) or camera (PyBullet's, slower than real time).
         video_speed: simulated seconds a second of video.
         metrics_period: time between rows of metrics.csv (s).

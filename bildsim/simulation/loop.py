@@ -265,4 +265,5 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         faults=config.faults,
         sensing=config.sensing,
         physics_rate=swarm.physics_rate,
+        render_mode="human" if config.output.gui else None,
     )

@@ -1,7 +1,8 @@
 """Target densities p* on the square C = [-1, 1]^2, at rest and moving.
 
 ``target`` has the named ones and makes one of any function, ``moving_target`` those that change
-with time, ``files`` those of pictures, arrays and films; ``any_target`` takes all of these.
+with time, ``files`` those of pictures, arrays and films; ``any_target`` takes all of these, and
+``random_mixture`` draws one.
 ``point_masses`` is p* in equal cells, from which come draws (``sampling``), distances
 (``optimal_transport``), the best places for N robots (``quantisation``) and the field that carries
 one density into another (``transport_velocity``).

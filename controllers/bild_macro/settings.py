@@ -136,6 +136,20 @@ class MacroSettings:
         _require(whole, "solver_iterations", self.solver_iterations, allowed)
 
     @property
+    def idle(self) -> Mapping[str, tuple[str, str]]:
+        """What has no effect with these settings: the setting and the value that it is for."""
+        found = {}
+        if self.step_rule != "implicit":
+            found["long_step"] = ("step_rule", "implicit")
+        if self.metric != "wasserstein":
+            found["metric_ridge"] = ("metric", "wasserstein")
+        elif self.curvature == "tracked":
+            found["curvature"] = ("metric", "hessian")
+        if self.solver == "exact":
+            found["solver_iterations"] = ("solver", "cg")
+        return MappingProxyType(found)
+
+    @property
     def tracks_hessian(self) -> bool:
         """Whether robots exchange q_i: not if they take H(y_i), nor with the Wasserstein metric."""
         return self.metric == "hessian" and self.curvature == "tracked"

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.learned.senses import Senses
+from bildsim.controllers.learned.senses import Senses, spacing
 
 ACTIONS = 2
 STEP_SPACINGS = 0.1
@@ -71,9 +71,9 @@ def step_of(robots: int, max_step: float) -> float:
         robots: number N of robots.
         max_step: how far a robot can come in a tick (m); may be infinite.
     """
-    return min(max_step, STEP_SPACINGS * 2.0 / robots**0.5)
+    return min(max_step, STEP_SPACINGS * spacing(robots))
 
 
 def _rows_times(values: Floats, weights: Floats) -> Floats:
     """Return values @ weights, each row by itself: what other rows hold or how many, no matter."""
-    return np.einsum("...i,ij->...j", values, weights)
+    return np.asarray(np.einsum("...i,ij->...j", values, weights))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -50,10 +48,10 @@ def write_policy(policy: Policy, path: Path) -> None:
     arrays |= {_FACT + name: np.array(text) for name, text in policy.facts.items()}
     packed = BytesIO()
     np.savez_compressed(packed, **arrays)
+    beside = path.with_name(path.name + ".part")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(packed.getvalue())
-        os.replace(file.name, path)
+        beside.write_bytes(packed.getvalue())
+        beside.replace(path)
     except OSError as error:
         raise UsageError(
             "{policy} cannot be written: {0}", reason_of(error), policy=str(path)

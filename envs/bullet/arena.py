@@ -11,7 +11,13 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats, Image
 from bildsim.basics.errors import RunError
 from bildsim.envs.bullet import world
-from bildsim.envs.bullet.camera import set_up_window, take_picture
+from bildsim.envs.bullet.camera import (
+    Paint,
+    View,
+    hidden_while_built,
+    set_up_window,
+    take_picture,
+)
 from bildsim.envs.bullet.contacts import read_contacts
 from bildsim.envs.bullet.engine import connect, load_engine, load_world, save_world
 from bildsim.envs.bullet.physics_rate import default_rate, require_rate
@@ -73,6 +79,7 @@ class Arena:
 
     def _open(self, gui: bool) -> None:
         """Open an empty world."""
+        self._gui = gui
         self._engine: ModuleType = load_engine()
         self._client = connect(self._engine, gui)
         # It must not refer to this object, which would then never go.
@@ -89,13 +96,14 @@ class Arena:
         A rebuilt world evolves bit for bit like a new one; moving bodies back would not.
         """
         engine, client = self._engine, self._client
-        engine.resetSimulation(physicsClientId=client)
-        world.configure_engine(engine, client, self.robot, self.physics_rate)
-        world.build_arena(engine, client, self.robot)
-        self._bodies = [
-            world.build_robot(engine, client, self.robot, pose, self._touch)
-            for pose in np.asarray(poses, dtype=np.float64)
-        ]
+        with hidden_while_built(engine, client, gui=self._gui):
+            engine.resetSimulation(physicsClientId=client)
+            world.configure_engine(engine, client, self.robot, self.physics_rate)
+            self._floor = world.build_arena(engine, client, self.robot)
+            self._bodies = [
+                world.build_robot(engine, client, self.robot, pose, self._touch)
+                for pose in np.asarray(poses, dtype=np.float64)
+            ]
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
         self._seen: Floats | None = None
@@ -166,10 +174,16 @@ class Arena:
         length = Units.of(self.robot).length
         return read_contacts(points, self._index, self.count, length)
 
-    def camera(self, width: int, height: int) -> Image:
-        """Return PyBullet's oblique picture of the arena, (height, width, 3), RGB."""
-        length = Units.of(self.robot).length
-        return take_picture(self._engine, self._client, length, width, height)
+    def camera(self, width: int, height: int, paint: Paint | None = None) -> Image:
+        """Return PyBullet's oblique picture of the arena, (height, width, 3), RGB.
+
+        Args:
+            width: pixels.
+            height: pixels.
+            paint: colours of places on the floor, which only the picture has; None for a plain one.
+        """
+        view = View(width, height, Units.of(self.robot).length, 1.0 + self.robot.radius)
+        return take_picture(self._engine, self._client, view, self._floor, paint)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the state, PyBullet's own as bytes; see `bildsim.basics.resumable`."""

@@ -48,8 +48,8 @@ def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics
     )
 
 
-def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> None:
-    """Load floor and walls; inner wall faces at 1 m plus the robot's radius.
+def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> int:
+    """Load floor and walls, inner wall faces at 1 m plus the robot's radius; return the floor.
 
     The floor is a plain rigid body (maximal coordinates), which a contact solves a tenth faster
     than one whose joints the engine looks through.
@@ -62,6 +62,7 @@ def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> None:
     walls = engine.loadURDF(asset_path("walls.urdf"), **size)
     for link in range(engine.getNumJoints(walls, physicsClientId=client)):
         engine.setCollisionFilterGroupMask(walls, link, WALL, BODY, physicsClientId=client)
+    return int(floor)
 
 
 def build_robot(

@@ -80,11 +80,12 @@ class FaultInjector(KeptAttributes):
     def _fewest(self, faults: Faults) -> int:
         """Return the size of the swarm when it is smallest."""
         # The size changes only when robots die or come.
-        times = {0.0, *(e.time_s for kind in ("dead", "join") for e in faults.events(kind))}
+        kinds = ("dead", "join")
+        times = {0.0, *(e.time_s for kind in kinds for e in faults.events(kind))}
         sizes = {time_s: int(self._active(time_s).sum()) for time_s in times}
         worst = min(sizes, key=lambda time_s: (sizes[time_s], time_s))
         if not sizes[worst]:
-            given = {kind: getattr(faults, kind) for kind in faults.kinds if kind in ("dead", "join")}
+            given = {kind: getattr(faults, kind) for kind in faults.kinds if kind in kinds}
             raise UsageError(
                 " ".join(f"{{{kind}}}" for kind in given) + " is not possible: at {0} s nobody is "
                 "left in the swarm, allowed is at least one robot at any time",

@@ -19,6 +19,13 @@ from bildsim.envs.multi_agent.checks import (
     own_options,
     unknown_agent,
 )
+from bildsim.envs.multi_agent.credit import (
+    DIFFERENCE,
+    TEAM,
+    Credit,
+    Differences,
+    checked_credit,
+)
 from bildsim.envs.multi_agent.critic_state import CriticState
 from bildsim.envs.multi_agent.views import View, Views, row_of
 from bildsim.envs.swarm import SwarmEnv
@@ -42,7 +49,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     `bildsim.envs.multi_agent.critic_state.CriticState`.
 
     ## Rewards
-    The swarm's reward, the same for every agent.
+    With credit ``team`` the swarm's reward, the same for every agent; with ``difference`` what of
+    it each robot is owed, see `bildsim.envs.multi_agent.credit.Differences`.
 
     ## Agents that come and go
     A robot that dies is told so in that step: it has an observation, the reward and termination,
@@ -72,6 +80,7 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
 
     Args:
         max_cycles: an episode's length in steps of 0.1 s; None for no end.
+        credit: ``team`` or ``difference``; the latter takes a fit more for each robot and step.
         flat: observations as flat vectors, and numbers in single precision unless ``dtype`` says
             otherwise.
         arguments: those of `SwarmEnv`; ``observation_mode`` is ``local`` unless given.
@@ -87,10 +96,15 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     }
 
     def __init__(
-        self, *, max_cycles: int | None = 600, flat: bool = False, **arguments: Any
+        self,
+        *,
+        max_cycles: int | None = 600,
+        credit: Credit = TEAM,
+        flat: bool = False,
+        **arguments: Any,
     ) -> None:
         self._longest = checked_cycles(max_cycles)
-        self._flat = checked_flag("flat", flat)
+        self._flat, self._credit = checked_flag("flat", flat), checked_credit(credit)
         usual = {"observation_mode": LOCAL, "dtype": "float32" if flat else "float64"}
         self._arguments = usual | arguments
         self.swarm = SwarmEnv(**self._arguments)
@@ -101,6 +115,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         self._numbers = {agent: number for number, agent in enumerate(self.possible_agents)}
         self._views = Views(cast("spaces.Dict", self.swarm.observation_space), flat)
         self._critic = CriticState(self.swarm, self._arguments["dtype"])
+        grows = arguments.get("reward") == "decrease"
+        self._differences = Differences(self.swarm, grows) if credit == DIFFERENCE else None
         self._spaces_seen: dict[str, spaces.Space[Any]] = {}
         self._spaces_of_actions: dict[str, spaces.Space[Floats]] = {}
         self._info: dict[str, Any] | None = None
@@ -155,6 +171,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         """
         seen, self._info = self.swarm.reset(seed=seed, options=own_options(options))
         self._cycles = 0
+        if self._differences is not None:
+            self._differences.begin(self._info)
         active = self._info["active"]
         self.agents = self._names(active)
         robots = None if active.all() else np.flatnonzero(active)
@@ -180,21 +198,19 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         self._cycles += 1
         ended, active = self._cycles == self._longest, self._info["active"]
         told = before if ended else before | active
-
-        agents = self._names(told)
-        dead = told & ~active
-        terminated = dict(zip(agents, dead[told].tolist(), strict=True))
-        truncated = {agent: ended and not gone for agent, gone in terminated.items()}
+        agents, dead = self._names(told), self._names(told & ~active)
+        terminated = dict.fromkeys(agents, False) | dict.fromkeys(dead, True)
+        truncated = dict.fromkeys(agents, ended) | dict.fromkeys(dead, False)
         robots = None if told.all() else np.flatnonzero(told)
         views = self._views.of(seen, agents, robots)
         infos = _infos(self._info, agents, robots)
         self.agents = [] if ended else self._names(active)
-        return views, dict.fromkeys(agents, reward), terminated, truncated, infos
+        return views, self._rewards(reward, agents, told), terminated, truncated, infos
 
     def state(self) -> Floats:
         """Return the whole swarm as one vector; see `CriticState`."""
         if self._info is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         return self._critic.now(self._info)
 
     def render(self) -> Image | None:
@@ -209,7 +225,12 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     def __getstate__(self) -> dict[str, Any]:
         """Return what this is made of, and the moment at which it is."""
         return {
-            "made_with": {"max_cycles": self._longest, "flat": self._flat, **self._arguments},
+            "made_with": {
+                "max_cycles": self._longest,
+                "credit": self._credit,
+                "flat": self._flat,
+                **self._arguments,
+            },
             "spaces": (self._spaces_seen, self._spaces_of_actions),
             "cycles": self._cycles,
             "running": bool(self.agents),
@@ -224,13 +245,21 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         if state["swarm"] is not None:
             _, self._info = self.swarm.set_state(state["swarm"])
             self.agents = self._names(self._info["active"]) if state["running"] else []
+            if self._differences is not None:
+                self._differences.begin(self._info)
+
+    def _rewards(self, reward: float, agents: list[str], told: Bools) -> dict[str, float]:
+        """Return the rewards of these agents, robots ``told``, (N,), for the last step."""
+        if self._differences is None or self._info is None:
+            return dict.fromkeys(agents, reward)
+        return dict(zip(agents, self._differences.of_step(self._info)[told].tolist(), strict=True))
 
     def _running(self) -> dict[str, Any]:
         """Return what the swarm's environment said last, in an episode that goes on."""
         if self._info is None:
-            raise gymnasium.error.ResetNeeded("call reset() before anything else")
+            raise gymnasium.error.ResetNeeded("the robots are nowhere yet: call reset() first")
         if not self.agents:
-            raise gymnasium.error.ResetNeeded("the episode has ended: call reset()")
+            raise gymnasium.error.ResetNeeded("the episode has ended: call reset() first")
         return self._info
 
     def _names(self, which: Bools) -> list[str]:

@@ -63,7 +63,7 @@ class Views:
         return dict(zip(agents, views, strict=True))
 
     def _vectors(self, rows: Mapping[str, Floats], agents: int) -> Floats:
-        vectors = np.empty((agents, self._width), dtype=self._dtype)
+        vectors: Floats = np.empty((agents, self._width), dtype=self._dtype)
         for name, place in self._places.items():
             values = rows[name]
             vectors[:, place] = values if name in self._shared else values.reshape(agents, -1)

@@ -81,6 +81,6 @@ def numbers_of(name: str, given: Any) -> Range | Choice:
 
 def refused(name: str, given: object, why: str) -> UsageError:
     """Return the error for something that cannot be drawn from."""
-    shown = repr(given)
+    shown = " ".join(repr(given).split())
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
     return UsageError(f"randomise {name!r} {shown} is not possible: {why}")

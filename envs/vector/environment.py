@@ -46,10 +46,14 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
     observation and info; ``Disabled``, when ``reset(options={"reset_mask": mask})`` says so, with a
     mask (B,) of the swarms. Other options of ``reset`` are those of `SwarmEnv`, for all of them.
 
+    ## What is drawn
+    With the option ``randomise`` each swarm draws a target and a start of its own; robots are all
+    alike.
+
     ## What it does not do
-    Dynamics other than ``kinematic``, targets that move, faults, errors of localisation, drives
-    that change commands, collision avoidance and pictures: ``vectorization_mode="async"`` has all
-    that.
+    Dynamics other than ``kinematic``, local observations, targets that move, faults, errors of
+    localisation, drives that change commands, robots that are drawn, collision avoidance and
+    pictures: ``vectorization_mode="async"`` has all that.
 
     Args:
         num_envs: number B of swarms.

@@ -4,6 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 
+from bildsim.basics.errors import UsageError
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
@@ -100,3 +101,29 @@ def test_physics_goes_on_from_a_state_in_another_world(dynamics):
         np.testing.assert_array_equal(getattr(other, name), getattr(made, name))
     made.close()
     other.close()
+
+
+def test_physics_of_the_same_robots_take_over_a_world_and_others_close_it():
+    first, alike = begun(), physics(sensing=Sensing(position_noise=0.01))
+    world = first.arena
+    first.drive(GOALS)
+    alike.reset(POSES, np.random.default_rng(0), after=first)
+    assert alike.arena is world
+    assert not first.running
+    np.testing.assert_array_equal(alike.pose, POSES)
+    slow = make_model("kinematic", 0.025, 0.1)
+    other = SwarmPhysics(
+        "kinematic", 3, Driver(slow, 12.0), slow, physics_rate=None, contacts=True, gui=False
+    )
+    other.reset(POSES, np.random.default_rng(0), after=alike)
+    assert other.arena is not world
+    assert not alike.running
+
+
+def test_faults_that_leave_nobody_change_nothing():
+    first = begun()
+    all_dead = physics(faults=Faults(dead="1@5"))
+    with pytest.raises(UsageError, match="nobody is left"):
+        all_dead.reset(POSES, np.random.default_rng(0), after=first)
+    assert first.running
+    assert not all_dead.running

@@ -147,3 +147,22 @@ def test_a_moving_target_changes_what_is_aimed_at_and_one_at_rest_does_not():
             np.moveaxis(task.density[..., None] * FAMILY.statistics(FAMILY.grid.points), -1, 0)
         )
         np.testing.assert_allclose(task.target_statistics, expected, atol=1e-13)
+
+
+def test_the_same_task_with_another_target():
+    ring, gmm3 = named_target("ring"), named_target("gmm3")
+    task = DensityTask(ring, LegendreFamily(3, 0.1), 1e-3, "decrease")
+    positions = np.random.default_rng(0).uniform(-1, 1, (9, 2))
+    task.measure(positions)
+    kept = (task.kl, task.theta, task.target_statistics.copy())
+    other, fresh = task.towards(gmm3), DensityTask(gmm3, LegendreFamily(3, 0.1), 1e-3, "decrease")
+    assert other.kl == np.inf
+    for one in (other, fresh):
+        one.measure(positions)
+    assert other.target is other.present is gmm3
+    assert (other.kl, other.reward()) == (fresh.kl, fresh.reward())
+    np.testing.assert_array_equal(other.target_statistics, fresh.target_statistics)
+    assert task.target is ring
+    assert task.kl == kept[0]
+    np.testing.assert_array_equal(task.theta, kept[1])
+    np.testing.assert_array_equal(task.target_statistics, kept[2])

@@ -18,7 +18,8 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "learn_policy.py"
 @pytest.fixture(scope="module")
 def example():
     """Return the example as a module."""
-    pytest.importorskip("torch")
+    # One thread, as the example itself: for matrices so small others only get in the way.
+    pytest.importorskip("torch").set_num_threads(1)
     spec = importlib.util.spec_from_file_location("learn_policy", EXAMPLE)
     module = importlib.util.module_from_spec(spec)
     sys.modules["learn_policy"] = module

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bildsim.programs.config.command_line import parse
-from bildsim.programs.sweep.config import MACRO_PRESETS, ComparisonConfig
+from bildsim.programs.sweep.config import ComparisonConfig, parse_comparison
 
 PROGRAM = "bildsim.attribute"
 SUMMARY = (
@@ -30,4 +29,4 @@ def parse_attribution(arguments: Sequence[str]) -> AttributeConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse(PROGRAM, SUMMARY, AttributeConfig(), arguments, MACRO_PRESETS)
+    return parse_comparison(PROGRAM, SUMMARY, AttributeConfig(), arguments)

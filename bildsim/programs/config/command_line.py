@@ -80,7 +80,43 @@ class CommandLine(Generic[_Config]):
                 words = self.words[option.name]
                 value = words if option.is_flag else from_words(option.name, option.hint, words)
                 values[option.path] = value
-        return with_values(base, values)
+        try:
+            return with_values(base, values)
+        except UsageError as error:
+            raise self.with_origins(error, base) from None
+
+    def with_origins(self, error: UsageError, base: _Config) -> UsageError:
+        """Return an error in which settings that nobody typed say where they come from.
+
+        Args:
+            error: names settings with their values.
+            base: what the options are laid upon.
+        """
+        usual = {option.name: option.default for option in options(self.default)}
+        before = {option.name: option.default for option in options(base)}
+        untyped = {
+            name: value
+            for name, value in error.settings.items()
+            if name in usual and name not in self.words and before[name] == value != usual[name]
+        }
+        if not untyped:
+            return error
+        of_preset = _by_name((self.presets or {}).get(self.words.get("preset", ""), {}))
+
+        def naming(field: str, value: object) -> str:
+            said = as_option(field, value)
+            if field not in untyped or value != untyped[field]:
+                return said
+            if of_preset.get(field) == value:
+                return f"{said} (of --preset {self.words['preset']})"
+            return f"{said} (of --config)" if "config" in self.words else said
+
+        return UsageError.renamed(error, naming)
+
+
+def _by_name(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of dataclasses by the names of their fields."""
+    return {option.name: option.default for value in settings.values() for option in options(value)}
 
 
 def parse(

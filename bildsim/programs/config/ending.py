@@ -40,7 +40,8 @@ def run_program(name: str, program: Callable[[Sequence[str]], int], *, last: boo
             return complain(name, error.said(as_option), FAILED)
         except KeyboardInterrupt as error:
             stopped = as_stopped(error)
-            return complain(name, str(stopped), stopped.status)
+            sentence = f"{stopped}; {stopped.way_on}" if stopped.way_on else str(stopped)
+            return complain(name, sentence, stopped.status)
         except BrokenPipeError:
             silence(sys.stdout)
             return 0

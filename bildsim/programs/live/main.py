@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from bildsim.basics.errors import RunError, UsageError, reason_of
 from bildsim.programs.config.called import typed
-from bildsim.programs.live.sdk import load_rerun, require_display, viewer_path
+from bildsim.programs.live.sdk import load_rerun, viewer_path
+from bildsim.programs.output.display import require_display
 
 PROGRAM = "bildsim.live"
 SUMMARY = "Open a recording of a run, made with --recording, in Rerun's viewer."
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     path: Path = parser.parse_args(list(arguments)).recording
     require_recording(path)
     load_rerun("live", True)
-    require_display("recording", str(path))
+    require_display("recording", str(path), "open it where there is one")
     viewer = viewer_path() or "rerun"
     try:
         # Not a word that the viewer would take for an option.

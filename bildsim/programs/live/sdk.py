@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module, util
 from pathlib import Path
 from typing import Any
@@ -29,21 +28,6 @@ def load_rerun(setting: str = "live", value: object = True) -> Any:
         raise UsageError(
             f"{{{setting}}} needs Rerun, which is not installed: {_EXTRA}", **{setting: value}
         ) from None
-
-
-def require_display(setting: str, value: object) -> None:
-    """Make sure that a window can be shown.
-
-    Raises:
-        UsageError: there is no display; on Linux X11 or Wayland must name one.
-    """
-    linux = sys.platform.startswith("linux")
-    if linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise UsageError(
-            f"{{{setting}}} opens a window, and there is no display here: set DISPLAY, or write "
-            "a {recording:FILE.rrd} that opens where there is one",
-            **{setting: value},
-        )
 
 
 def open_viewer(rerun: Any) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import cv2
 
 from bildsim.basics.arrays import Image
+from bildsim.basics.errors import RunError
 from bildsim.basics.time_budget import TimeBudget
 from bildsim.drawing.frame_state import FrameState
 from bildsim.drawing.top_view import TopView
 from bildsim.programs.output.film_settings import FilmSettings
+from bildsim.programs.output.gif import encoded, make_gif
 from bildsim.programs.output.segmented_writer import SegmentedVideoWriter
 from bildsim.programs.output.video_writer import VideoWriter
 
@@ -27,6 +29,8 @@ class Film:
         self.time_budget = TimeBudget()
         self._writer: VideoWriter | SegmentedVideoWriter | None = None
         self._view: TopView | None = None
+        self._settings: FilmSettings | None = None
+        self._restored = False
 
     def open(self, settings: FilmSettings) -> None:
         """Make ready for frames.
@@ -38,7 +42,8 @@ class Film:
         # OpenCV's own, woken for a few small matrices, would take time from the physics.
         cv2.setNumThreads(1)
         kind = SegmentedVideoWriter if settings.segmented else VideoWriter
-        self._writer = kind(settings.path, settings.fps, settings.size)
+        self._settings = settings
+        self._writer = kind(encoded(settings.path), settings.fps, settings.size)
         self._view = TopView(
             target=settings.target,
             peak=settings.peak,
@@ -82,6 +87,7 @@ class Film:
         Raises:
             UsageError: frames that there were are gone.
         """
+        self._restored = True
         self._segments.restore(state["writer"])
         self._shown.restore(state["view"])
 
@@ -91,8 +97,27 @@ class Film:
         Raises:
             RunError: the encoder failed, or a file of that name has appeared meanwhile.
         """
+        if self._writer is None:
+            return
+        self._writer.close()
+        settings = self._settings
+        assert settings is not None
+        if encoded(settings.path) != settings.path:
+            self._make_gif(settings)
+
+    def abandon(self) -> None:
+        """Leave a film that is not to be finished; without a frame nothing is left of it."""
         if self._writer is not None:
-            self._writer.close()
+            self._writer.abandon()
+
+    def _make_gif(self, settings: FilmSettings) -> None:
+        video, path = encoded(settings.path), settings.path
+        if not video.exists():
+            return
+        if path.exists() and not self._restored:
+            raise RunError(f"{path} exists by now: the video was left in {video}")
+        make_gif(video, path, settings.duration_s / settings.playback_speed)
+        video.unlink()
 
     @property
     def _shown(self) -> TopView:

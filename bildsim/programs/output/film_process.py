@@ -185,6 +185,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         try:
             name, arguments = pickle.load(requests)
         except (EOFError, pickle.UnpicklingError):
+            film.abandon()
             return
         answer: tuple[bool, Any] = False, None
         # What was told before the run knew of the failure would begin the video anew.

@@ -17,7 +17,7 @@ class FilmSettings:
     """What is filmed, and where the film goes.
 
     Attributes:
-        path: the video.
+        path: the video, or a .gif to be made of it.
         fps: frames a second of playback.
         size: width and height in pixels.
         segmented: whether it is made in segments, so that it can go on from a `Film.snapshot`.
@@ -46,7 +46,7 @@ class FilmSettings:
 class AnyFilm(Protocol):
     """What a run tells of its film; `Film` does it at once, a `FilmProcess` beside the run.
 
-    `open` comes first, and `close` last.
+    `open` comes first, and `close` last; or `abandon`, which does nothing after it.
 
     Attributes:
         time_budget: where the time that the run spends on it is counted.
@@ -60,3 +60,4 @@ class AnyFilm(Protocol):
     def snapshot(self) -> dict[str, Any]: ...  # noqa: D102
     def restore(self, state: Mapping[str, Any]) -> None: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102
+    def abandon(self) -> None: ...  # noqa: D102

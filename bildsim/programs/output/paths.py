@@ -7,8 +7,10 @@ from pathlib import Path
 from bildsim.basics.errors import UsageError, reason_of
 from bildsim.basics.ffmpeg import find_ffmpeg
 from bildsim.programs.output.files import LONGEST_NAME
+from bildsim.programs.output.gif import SUFFIX as GIF
+from bildsim.programs.output.gif import encoded
 
-VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
+VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", GIF)
 # Longer than any name of a file in a directory of results, with those of the folders in it.
 _LONGEST_WITHIN = "x" * 100
 
@@ -29,6 +31,8 @@ def check_output(path: Path, option: str = "--video") -> None:
             f"{option} {path} has no known video suffix: allowed are {', '.join(VIDEO_SUFFIXES)}"
         )
     _check_new(path, option)
+    if encoded(path).exists():
+        raise UsageError(f"{option} {path} needs the name {encoded(path)}, which exists")
     find_ffmpeg()
 
 

@@ -110,6 +110,11 @@ class SegmentedVideoWriter:
         self._replaced = True
         self._release()
 
+    def abandon(self) -> None:
+        """Give the name back if no frame has come; segments stay."""
+        if not self._done and not self._segment.frames:
+            self._release()
+
     def _release(self) -> None:
         _claim_name(self.path).unlink(missing_ok=True)
         self._claim.release()

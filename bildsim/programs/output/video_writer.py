@@ -71,10 +71,15 @@ class VideoWriter:
         self.frames = 0
         self._rate = str(Fraction(fps).limit_denominator(1001))
         self._size, self._order = size, IN_ORDER if joinable else ()
-        self._claim: Claim | None = None
-        if self.part.exists():
-            # Only to say it before the run instead of at its first frame.
-            Claim(self.part, "video", self.path).release()
+        # From now on, so that of two runs the second is refused before it begins. A segment has a
+        # name of its own, and no file before its first frame.
+        self._claim = None if joinable else Claim(self.part, "video", self.path)
+        if not joinable and self.path.exists():
+            self.abandon()
+            raise UsageError(
+                "{video} exists and would be overwritten: give the name of a new file",
+                video=str(self.path),
+            )
         self._encoder: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -105,6 +110,7 @@ class VideoWriter:
             RunError: the encoder failed, or a file of that name has appeared meanwhile.
         """
         if self._encoder is None:
+            self.abandon()
             return
         try:
             self._finish_encoding()
@@ -115,6 +121,15 @@ class VideoWriter:
         self.part.rename(self.path)
         if self._claim is not None:
             self._claim.release()
+            self._claim = None
+
+    def abandon(self) -> None:
+        """Give the name back if no frame has come; what an encoder has begun stays."""
+        if self._claim is None or self.frames or self._encoder is not None:
+            return
+        self.part.unlink(missing_ok=True)
+        self._claim.release()
+        self._claim = None
 
     def _start(self) -> None:
         width, height = self._size
@@ -125,7 +140,7 @@ class VideoWriter:
             *(*ENCODING, *self._order, *COLOURS, f"file:{self.part}"),
         ]
         # The encoder writes to the same file, which stays this process's until it has its name.
-        self._claim = Claim(self.part, "video", self.path)
+        self._claim = self._claim or Claim(self.part, "video", self.path)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the encoder
         # A session of its own: Ctrl-C in the terminal must not reach the encoder, which still
         # has to finish the file.

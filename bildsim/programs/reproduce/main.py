@@ -15,6 +15,7 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from bildsim.basics.errors import UsageError
+from bildsim.basics.stopping import going_on
 from bildsim.network.graph import NetworkSpec
 from bildsim.numerics.threads import thread_count
 from bildsim.programs.compilation.groups import needed
@@ -91,7 +92,10 @@ def _watch_all(
         TextColumn("rounds"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=console.quiet) as progress:
+    with (
+        going_on("the same command goes on where it was"),
+        Progress(*columns, console=console, disable=console.quiet) as progress,
+    ):
         tasks = {name: progress.add_task(name, total=options.rounds, start=False) for name in jobs}
 
         def show(name: str, done: int) -> None:

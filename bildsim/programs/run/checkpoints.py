@@ -13,6 +13,7 @@ from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.document import StateError
 from bildsim.programs.checkpoint.encoder import encode
 from bildsim.programs.config.toml_file import to_toml
+from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.recorder import remove_parts
 from bildsim.programs.output.segmented_writer import remove_segments
 from bildsim.programs.output.versions import versions
@@ -108,7 +109,7 @@ def clean(config: RunConfig) -> None:
     try:
         remove_parts(out)
         if video is not None:
-            remove_segments(video)
+            remove_segments(encoded(video))
         for path in checkpoints_in(out):
             path.unlink(missing_ok=True)
     except OSError as error:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs.config.command_line import as_option
+from bildsim.programs.output.display import require_display
 from bildsim.programs.output.files import part_of
+from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.paths import check_new_file, check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
@@ -37,7 +39,7 @@ def check_places(config: RunConfig) -> None:
         check_out_directory(out)
     if video is not None:
         check_output(video)
-        require_no_segments(video)
+        require_no_segments(encoded(video))
     check_watchers(config)
 
 
@@ -54,12 +56,16 @@ def check_watchers(config: RunConfig) -> None:
     if output.report is not None:
         check_new_file(output.report, "--report", (".html", ".htm"))
         _check_film(config, output.report)
+    if output.gui:
+        require_display("gui", True, wayland=False)
     if output.live or output.recording is not None:
         # Only here: most runs have no live view.
-        from bildsim.programs.live.sdk import load_rerun, require_display
+        from bildsim.programs.live.sdk import load_rerun
 
         if output.live:
-            require_display("live", True)
+            require_display(
+                "live", True, "set DISPLAY, or write a {recording:FILE.rrd} that opens elsewhere"
+            )
         load_rerun(*(("live", True) if output.live else ("recording", str(output.recording))))
     for (one, path), (other, rival) in combinations(_places(config), 2):
         if _names(path) & _names(rival):

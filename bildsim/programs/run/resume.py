@@ -16,6 +16,7 @@ from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.document import StateError
 from bildsim.programs.checkpoint.file import CheckpointError, CheckpointFile
 from bildsim.programs.config.toml_file import config_of_toml, text_of
+from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.paths import VIDEO_SUFFIXES
 from bildsim.programs.output.recorder import has_parts
 from bildsim.programs.output.versions import versions
@@ -152,11 +153,7 @@ class Checkpoint:
     @property
     def is_finished(self) -> bool:
         """Whether the run came to its end after the checkpoint."""
-        try:
-            said = read_json(self.path.parent / "summary.json", _MOST_SUMMARY)
-            return bool(said["status"] == "done")
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+        return _is_done(self.path.parent)
 
     def forget_later_ones(self) -> None:
         """Remove later checkpoints, and half-written ones: the run comes to them again."""
@@ -167,7 +164,16 @@ class Checkpoint:
             if later.name > self.path.name:
                 later.unlink(missing_ok=True)
         if video is not None:
-            part_name(video).unlink(missing_ok=True)
+            part_name(encoded(video)).unlink(missing_ok=True)
+
+
+def _is_done(directory: Path) -> bool:
+    """Whether a directory holds the results of a run that came to its end."""
+    try:
+        said = read_json(directory / "summary.json", _MOST_SUMMARY)
+        return bool(said["status"] == "done")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _same(name: str, before: Any, after: Any) -> bool:
@@ -227,6 +233,8 @@ def _chosen(path: Path) -> Path:
         found = checkpoints_in(path)
     except (OSError, ValueError):
         return path
+    if not found and _is_done(path):
+        raise _refusal(path, "holds the results of a run that is finished: there is nothing to do")
     if not found:
         raise _refusal(path, "holds no checkpoint: give a checkpoint of a run, or its directory")
     return found[-1]

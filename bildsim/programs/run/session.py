@@ -107,6 +107,7 @@ class Session:
         with ExitStack() as stack:
             stack.callback(self._simulation.close)
             stack.callback(self._rows.close)
+            stack.callback(self._abandon)
             self._open()
             if self._recorder is not None:
                 stack.callback(self._recorder.release)
@@ -122,6 +123,11 @@ class Session:
             with finishing():
                 self._finish(ending)
         return ending
+
+    def _abandon(self) -> None:
+        """Leave nothing of a video that never began."""
+        if self._video is not None:
+            self._video.abandon()
 
     @property
     def newest_checkpoint(self) -> Path | None:

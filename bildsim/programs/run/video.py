@@ -6,6 +6,8 @@ from typing import Any
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
 from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
+from bildsim.drawing.heatmap import FloorPaint
+from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
 from bildsim.programs.run.places import film_of
@@ -14,6 +16,7 @@ from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import estimates
 from bildsim.simulation.peak import peak_density
 from bildsim.simulation.tick import Tick
+from bildsim.targets.target import Target
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
@@ -48,6 +51,10 @@ class VideoRecording:
         self._simulation, self._config, self._film = simulation, config, film
         speed = config.output.video_speed
         self._target, grid = simulation.target, simulation.family.grid
+        peak = peak_density(simulation.env.target, grid, config.duration)
+        self._peak = max(peak, LEAST_PEAK)
+        self._paint: FloorPaint | None = None
+        self._painted: Target | None = None
         film.open(
             FilmSettings(
                 path=path,
@@ -55,7 +62,7 @@ class VideoRecording:
                 size=SIZE,
                 segmented=config.output.checkpoint is not None,
                 target=self._target.on_grid(grid),
-                peak=peak_density(simulation.env.target, grid, config.duration),
+                peak=self._peak,
                 radius=simulation.env.robot.radius,
                 duration_s=config.duration,
                 title=_title(simulation.env.target.name, config.output.view),
@@ -87,7 +94,8 @@ class VideoRecording:
         if self._config.output.view == "camera":
             arena = self._simulation.env.arena
             assert isinstance(arena, Arena), "the configuration allows the camera in PyBullet only"
-            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS)
+            paint = self._floor_paint(tick)
+            camera = arena.camera(_CAMERA_PIXELS, _CAMERA_PIXELS, paint)
         self._film.show(state, camera)
 
     def take(self, row: Mapping[str, float | int]) -> None:
@@ -114,12 +122,23 @@ class VideoRecording:
         """Finish the video."""
         self._film.close()
 
+    def abandon(self) -> None:
+        """Leave a video that is not to be finished; after `close` it does nothing."""
+        self._film.abandon()
+
     def _present(self, tick: Tick) -> Floats | None:
         """Return p* at this tick on the grid, (G, G); None where it is what it was."""
         if tick.target is self._target:
             return None
         self._target = tick.target
         return tick.target.on_grid(self._simulation.family.grid)
+
+    def _floor_paint(self, tick: Tick) -> FloorPaint:
+        """Return what paints p* on the floor that the camera sees."""
+        if self._paint is None or self._painted is not tick.target:
+            density = tick.target.on_grid(self._simulation.family.grid)
+            self._paint, self._painted = FloorPaint(density, self._peak), tick.target
+        return self._paint
 
     def _learned(self, tick: Tick) -> Floats:
         """Return the density that the robots believe in on average, or the exact fit."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.registry import LEARNED, PLANNER_NAMES
 from bildsim.numerics.threads import usable_cores
-from bildsim.programs.config.command_line import Presets, parse
+from bildsim.programs.config.command_line import Presets, split
+from bildsim.programs.config.macro_options import require_use
 from bildsim.programs.sweep.lists import (
     ListedTarget,
     listed,
@@ -41,6 +42,7 @@ from bildsim.targets.moving_target import (
     target_by_name,
 )
 
+_Comparison = TypeVar("_Comparison", bound="ComparisonConfig")
 PROGRAM = "bildsim.bench"
 SUMMARY = (
     "Compare planners: the same starts, seeds, physics and tracking for each of them. A sweep that "
@@ -217,7 +219,32 @@ def parse_bench(arguments: Sequence[str]) -> BenchConfig:
         UsageError: an option is unknown or its value is wrong.
         SystemExit: with status 0, after printing the help that was asked for.
     """
-    return parse(PROGRAM, SUMMARY, BenchConfig(), arguments, MACRO_PRESETS)
+    return parse_comparison(PROGRAM, SUMMARY, BenchConfig(), arguments)
+
+
+def parse_comparison(
+    program: str, summary: str, default: _Comparison, arguments: Sequence[str]
+) -> _Comparison:
+    """Return the comparison that a command line asks for.
+
+    Args:
+        program: the module that is its door.
+        summary: what it does.
+        default: what it is unless told otherwise.
+        arguments: the command line.
+
+    Raises:
+        UsageError: an option is unknown, its value is wrong, or it has no effect.
+        SystemExit: with status 0, after printing the help that was asked for.
+    """
+    line = split(program, summary, default, arguments, MACRO_PRESETS)
+    base = line.base(default)
+    config = line.onto(base)
+    try:
+        require_use(line.words, config.macro, config.planner_names, "planners")
+    except UsageError as error:
+        raise line.with_origins(error, base) from None
+    return config
 
 
 def _check_motion(bench: ComparisonConfig) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bildsim.basics.errors import RunError, UsageError
+from bildsim.basics.stopping import going_on
 from bildsim.programs.sweep.config import ComparisonConfig
 from bildsim.programs.sweep.engines.base import Engine
 from bildsim.programs.sweep.engines.here import EngineHere, lacks_semaphores
@@ -71,7 +72,10 @@ def _no_semaphores(way_out: str) -> RunError:
 
 @contextmanager
 def progress(total: int, console: Console) -> Iterator[Shower]:
-    """Show how many of ``total`` trials are done, and the time left."""
+    """Show how many of ``total`` trials are done, and the time left.
+
+    Who stops it hears that the same command goes on.
+    """
     columns = (
         MofNCompleteColumn(),
         TextColumn("trials"),
@@ -92,4 +96,5 @@ def progress(total: int, console: Console) -> Iterator[Shower]:
                 bar.reset(task, total=total, completed=done, failed=failed)
             bar.update(task, completed=done, failed=failed)
 
-        yield show
+        with going_on("the same command goes on where it was"):
+            yield show

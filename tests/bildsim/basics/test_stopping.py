@@ -13,6 +13,7 @@ from bildsim.basics.stopping import (
     Stopped,
     as_stopped,
     finishing,
+    going_on,
     quiet_while_importing,
     signals_raise,
 )
@@ -111,6 +112,15 @@ def test_threads_and_programs_of_others_are_left_alone():
     thread.start()
     thread.join()
     assert seen == [signal.getsignal(signal.SIGTERM)]
+
+
+def test_who_is_stopped_hears_the_way_on_of_the_block():
+    assert Stopped().way_on == ""
+    with pytest.raises(Stopped) as stopped, going_on("again"):
+        raise KeyboardInterrupt
+    assert (str(stopped.value), stopped.value.way_on) == ("stopped by Ctrl-C", "again")
+    with pytest.raises(ZeroDivisionError), going_on("again"):
+        raise ZeroDivisionError
 
 
 def test_pythons_own_error_is_ctrl_c():

@@ -119,3 +119,18 @@ def test_the_papers_numbers_and_ours():
     assert PRESETS["fixed"].surely_stable
     assert PRESETS["wasserstein"].surely_stable
     assert dataclasses.replace(PAPER, curvature_limit=0.5, laziness=0.5).surely_stable
+
+
+def test_what_has_no_effect_is_known_with_what_it_is_for():
+    assert dict(MacroSettings().idle) == {
+        "metric_ridge": ("metric", "wasserstein"),
+        "solver_iterations": ("solver", "cg"),
+    }
+    fixed = MacroSettings(step_rule="fixed", solver="neumann").idle
+    assert dict(fixed) == {
+        "long_step": ("step_rule", "implicit"),
+        "metric_ridge": ("metric", "wasserstein"),
+    }
+    other = MacroSettings(metric="wasserstein", curvature="tracked").idle
+    assert other["curvature"] == ("metric", "hessian")
+    assert "metric_ridge" not in other

@@ -105,13 +105,13 @@ def test_the_corners_of_a_space_are_taken(dtype):
 def test_the_robot_of_a_swarm_is_named():
     values = np.zeros((2, 3, 2))
     values[1, 2] = np.nan
-    with pytest.raises(UsageError, match="^swarm 1: the velocity .* of robot 2 is not possible"):
+    with pytest.raises(UsageError, match=r"^swarm 1: the velocity .* of robot 2 is not possible"):
         SPEEDS.within(values)
 
 
 def test_modes_that_dynamics_have_not():
     robot = RobotModel()
-    with pytest.raises(UsageError, match="^action_mode='wheel_speeds' .*have no wheels; allowed"):
+    with pytest.raises(UsageError, match=r"^action_mode='wheel_speeds' .*have no wheels; allowed"):
         make_actions("wheel_speeds", "ideal", robot)
     with pytest.raises(UsageError, match="max_speed=inf is not possible with action_mode='veloc"):
         make_actions("velocity", "ideal", RobotModel(0.025, np.inf))

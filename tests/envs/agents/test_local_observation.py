@@ -127,7 +127,7 @@ def test_states_of_other_networks_and_sizes_are_refused(swarm):
     env.reset(seed=0)
     other.reset(seed=0)
     state = env.get_state()
-    with pytest.raises(UsageError, match="network='disk:0.4'.*network='ring'"):
+    with pytest.raises(UsageError, match=r"network='disk:0.4'.*network='ring'"):
         other.set_state(state)
     state.parts["local"]["estimates"]["mean"] = np.zeros((3, 48))
     with pytest.raises(UsageError, match="parts do not fit"):

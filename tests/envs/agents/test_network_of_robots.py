@@ -62,7 +62,7 @@ def test_links_of_robots_that_are_not_there_are_no_state():
 
 
 def test_too_few_robots_for_their_neighbours():
-    with pytest.raises(UsageError, match="knn:3.* is not allowed"):
+    with pytest.raises(UsageError, match=r"knn:3.* is not allowed"):
         network("knn:3", np.array([True, True, True, False]))
     made = network("knn:3")
     with pytest.raises(RunError, match="knn:3"):

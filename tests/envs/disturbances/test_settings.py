@@ -112,3 +112,10 @@ def test_schedules_are_checked_against_the_robots(swarm):
 )
 def test_what_acts_between_waypoints_and_wheels(disturbances, words):
     assert disturbances.of_motion == words
+
+
+def test_somebody_must_be_left_whomever_shares_befall():
+    assert Disturbances(faults=Faults(dead="0.9@3")).require_somebody(10) is None
+    assert Disturbances().require_somebody(1) is None
+    with pytest.raises(UsageError, match=r"dead='1@3' is not possible: at 3 s nobody is left"):
+        Disturbances(faults=Faults(dead="1@3")).require_somebody(10)

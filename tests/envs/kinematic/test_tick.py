@@ -11,11 +11,12 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
 
 
-def both(robot, poses, gain=12.0, actuation=None, **how):
+def both(robot, poses, gain=12.0, actuation=None, action_mode="waypoint", **how):
     """Return arena and driver twice: with compiled ticks, and without."""
     made = []
     for compiled in (True, False):
-        driver = Driver(robot, gain, disturbances=Disturbances(actuation or Actuation()))
+        disturbances = Disturbances(actuation or Actuation())
+        driver = Driver(robot, gain, disturbances=disturbances, action_mode=action_mode)
         driver.compiled = compiled
         driver.reset(poses, np.random.default_rng(0))
         made.append((KinematicArena(robot, poses, **how), driver))
@@ -90,3 +91,21 @@ def test_robots_on_their_waypoints_stay_to_the_bit():
     np.testing.assert_array_equal(fast.poses(), poses)
     assert not motion.effort.any()
     assert not motion.saturated.any()
+
+
+@pytest.mark.parametrize("mode", ["velocity", "wheel_speeds"])
+@pytest.mark.parametrize("start", ["uniform", "corner"])
+def test_the_other_modes_are_those_of_the_general_tick_too(mode, start):
+    robot, rng = RobotModel(), np.random.default_rng(1)
+    poses = spawn(start, 30, robot.radius, rng)
+    (fast, one), (slow, other) = both(robot, poses, action_mode=mode)
+    top = robot.max_speed if mode == "velocity" else robot.max_wheel_speed
+    for _ in range(30):
+        action = rng.uniform(-top, top, (30, 2))
+        motion = one.drive(fast, action)
+        assert_equal(motion, other.drive(slow, action))
+        assert_same_state(fast, slow)
+        assert (motion.saturated > 0).any() == (mode == "velocity")
+        if mode == "wheel_speeds":
+            np.testing.assert_array_equal(motion.command, action)
+            np.testing.assert_array_equal(motion.applied, action)

@@ -35,6 +35,7 @@ CASES = {
     "global": {"dynamics": "kinematic", "observation_mode": "global"},
     "velocities": {"dynamics": "ideal", "action_mode": "velocity"},
     "wheel speeds": {"dynamics": "kinematic", "action_mode": "wheel_speeds", "dtype": "float32"},
+    "difference": {"dynamics": "kinematic", "credit": "difference", "reward": "decrease"},
     "poor sensors": {"dynamics": "kinematic", "sensing": Sensing(position_noise=0.02)},
     "late commands": {"dynamics": "kinematic", "actuation": Actuation(command_delay=0.05)},
 }
@@ -268,14 +269,14 @@ def test_a_copy_before_the_first_reset_and_after_the_end(agents, drawn):
     with pytest.raises(gymnasium.error.ResetNeeded, match="has ended"):
         copy.deepcopy(env).step({})
     env.close()
-    with pytest.raises(gymnasium.error.ResetNeeded, match="before anything"):
+    with pytest.raises(gymnasium.error.ResetNeeded, match="nowhere yet"):
         copy.deepcopy(env).step({})
 
 
 def test_steps_before_the_first_reset_and_after_the_end_are_refused(agents, drawn):
     env = agents(max_cycles=2)
     for call in (env.state, partial(env.step, {}), partial(agents(render_mode="rgb_array").render)):
-        with pytest.raises(gymnasium.error.ResetNeeded, match="before anything"):
+        with pytest.raises(gymnasium.error.ResetNeeded, match="nowhere yet"):
             call()
     env.reset(seed=0)
     actions = drawn(env, np.random.default_rng(0))
@@ -284,7 +285,7 @@ def test_steps_before_the_first_reset_and_after_the_end_are_refused(agents, draw
     with pytest.raises(gymnasium.error.ResetNeeded, match="has ended"):
         env.step(actions)
     env.close()
-    with pytest.raises(gymnasium.error.ResetNeeded, match="before anything"):
+    with pytest.raises(gymnasium.error.ResetNeeded, match="nowhere yet"):
         env.step(actions)
     views, _ = env.reset(seed=0)
     assert len(views) == 6

@@ -39,6 +39,7 @@ def test_many_robots_leave_room_for_fewer_swarms():
         ({"sensing": Sensing(position_noise=0.01)}, "localisation"),
         ({"actuation": Actuation(deadband=0.2)}, "drive"),
         ({"target": "moving_gauss"}, "moves"),
+        ({"observation_mode": "local"}, "observation_mode 'local'"),
     ],
 )
 def test_what_only_single_environments_have(arguments, named):
@@ -82,5 +83,20 @@ def test_masks(mask):
 
 
 def test_other_options_are_those_of_the_environment():
-    with pytest.raises(UsageError, match="start"):
+    valid = "did you mean start.*valid are start, poses, randomise, reset_mask"
+    with pytest.raises(UsageError, match=valid):
         make().reset(options={"strat": "corner"})
+    with pytest.raises(UsageError, match="reset options of type list are not possible"):
+        make().reset(options=["start"])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "named"),
+    [
+        ({"max_speed": (0.1, 0.2)}, "randomise 'max_speed'.*all alike.*'target' and 'start'"),
+        ({"target": ["ring", "moving_gauss"]}, "a target that moves"),
+    ],
+)
+def test_robots_of_one_pass_are_all_alike(ranges, named):
+    with pytest.raises(UsageError, match=f"{named}.*async"):
+        make().reset(options={"randomise": ranges})

@@ -70,6 +70,40 @@ def test_whatever_single_environments_are_made_with(arguments):
     assert_alike(native, single, 8)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"action_mode": "velocity", "dtype": "float32"},
+        {"action_mode": "wheel_speeds"},
+        {"dtype": "float32", "reward": "decrease"},
+    ],
+)
+def test_every_mode_of_actions_and_either_precision(arguments):
+    native, single = (
+        make(mode, 3, steps=5, **arguments) for mode in ("vector_entry_point", "sync")
+    )
+    assert native.single_action_space == single.single_action_space
+    assert native.observation_space == single.observation_space
+    assert_same(native.reset(seed=3), single.reset(seed=3))
+    native.action_space.seed(0)
+    for step in range(8):
+        actions = native.action_space.sample()
+        assert_same(native.step(actions), single.step(actions), (step,))
+
+
+def test_every_swarm_draws_a_target_and_a_start_of_its_own():
+    ranges = {"target": ["ring", "mixtures", "gmm4"], "start": ["corner", "uniform"]}
+    native, single = (make(mode, 5, steps=4) for mode in ("vector_entry_point", "sync"))
+    drawn = native.reset(seed=1, options={"randomise": ranges})
+    assert_same(drawn, single.reset(seed=1, options={"randomise": ranges}))
+    assert len(set(drawn[1]["drawn"]["target"])) > 1
+    assert len(np.unique(drawn[0]["target_statistics"], axis=0)) > 1
+    for step in range(7):
+        actions = np.random.default_rng(step).uniform(-1, 1, (5, 10, 2))
+        assert_same(native.step(actions), single.step(actions), (step,))
+    assert len(np.unique(native.reset(seed=1)[0]["target_statistics"], axis=0)) == 1
+
+
 def test_a_crowd_that_needs_more_room_for_contacts_than_there_is_at_first():
     arguments = {"robots": 40, "start": "centre", "physics_rate": 60}
     native, single = (make(mode, 20, **arguments) for mode in ("vector_entry_point", "sync"))
@@ -185,3 +219,5 @@ def test_wrong_actions_name_the_swarm_and_its_robot():
         env.step(actions)
     with pytest.raises(UsageError, match=r"shape \(10, 2\)"):
         env.step(actions[0])
+    with pytest.raises(UsageError, match="waypoints of dtype bool are not possible"):
+        env.step(np.zeros((2, 10, 2), dtype=bool))

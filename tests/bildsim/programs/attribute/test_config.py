@@ -15,8 +15,10 @@ def test_defaults_ask_for_bild_macro_on_one_target():
 
 
 def test_options_and_presets():
-    config = parse_attribution(["--planners", "ergodic,cvt", "--preset", "paper", "--robots", "9"])
-    assert config.planner_names == ("ergodic", "cvt")
+    config = parse_attribution(
+        ["--planners", "bild-macro,cvt", "--preset", "paper", "--robots", "9"]
+    )
+    assert config.planner_names == ("bild-macro", "cvt")
     assert config.macro.gamma_y == 0.9
     assert config.swarm.robots == 9
 

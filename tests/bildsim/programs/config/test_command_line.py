@@ -164,3 +164,19 @@ def test_what_may_be_left_out_can_be_taken_back(tmp_path):
     line = ["--config", str(tmp_path / "c.toml")]
     assert parse_run(line).swarm.radius == 0.01
     assert parse_run([*line, "--radius", "None"]).swarm.radius is None
+
+
+def test_a_complaint_about_what_nobody_typed_says_where_it_comes_from(tmp_path):
+    sentence = refusal(["--preset", "paper", "--consensus", "admm"])
+    assert sentence == (
+        "--curvature tracked (of --preset paper) is not possible with --consensus admm: allowed is "
+        "--curvature own, or --consensus metropolis"
+    )
+    path = tmp_path / "c.toml"
+    path.write_text(to_toml(RunConfig(macro=MacroSettings(curvature="tracked"))))
+    sentence = refusal(["--config", str(path), "--consensus", "admm"])
+    assert sentence.startswith("--curvature tracked (of --config) is not possible with --consensus")
+    sentence = refusal(["--curvature", "tracked", "--consensus", "admm"])
+    assert sentence.startswith("--curvature tracked is not possible with --consensus admm")
+    sentence = refusal(["--preset", "paper", "--curvature", "tracked", "--consensus", "admm"])
+    assert sentence.startswith("--curvature tracked is not possible with --consensus admm")

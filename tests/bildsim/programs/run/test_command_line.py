@@ -72,3 +72,18 @@ def test_a_target_by_name_takes_the_place_of_a_file_and_of_how_it_was_read(tmp_p
     assert parse_run(line) == stored
     assert (stored.reading.target_layout, stored.reading.target_dark) == ("picture", True)
     assert parse_run([*line, "--target", "ring"]) == RunConfig(target="ring")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("--view camera", "--view camera means nothing without --video"),
+        ("--video-speed 2", "--video-speed 2 means nothing without --video"),
+        ("--trust-checkpoint", "--trust-checkpoint means nothing without --resume"),
+    ],
+)
+def test_what_is_said_of_a_film_that_there_is_not_is_refused(line, sentence):
+    with pytest.raises(UsageError) as refused:
+        parse_run(line.split())
+    assert refused.value.said(as_option) == sentence
+    assert parse_run(["--video", "film.mp4", "--video-speed", "2"]).output.video_speed == 2.0

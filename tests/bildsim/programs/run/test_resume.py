@@ -123,6 +123,13 @@ def test_what_is_not_there_is_refused(tmp_path):
     assert_refused(tmp_path / "empty", [], "holds no checkpoint")
 
 
+def test_a_run_that_is_finished_is_said_to_be(tmp_path):
+    done = tmp_path / "done"
+    assert call(*SMALL, "--dynamics", "ideal", "--out", done) == 0
+    words = "holds the results of a run that is finished: there is nothing to do"
+    assert_refused(done, [], words)
+
+
 def test_a_run_that_still_goes_on_is_refused(cut):
     fcntl = pytest.importorskip("fcntl")
     with (cut.parent / "metrics.csv.part").open("ab") as file:

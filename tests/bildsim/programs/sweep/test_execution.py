@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from bildsim.basics.errors import UsageError
+from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import execution
 from bildsim.programs.sweep.config import BenchConfig, SweepOutput
 from bildsim.programs.sweep.engines.local import LocalEngine
@@ -47,3 +48,13 @@ def test_progress_counts_what_is_done_and_failed():
         show(3, 2)
     assert "3/3" in out.getvalue()
     assert "2 failed" in out.getvalue()
+
+
+def test_who_stops_it_hears_that_the_same_command_goes_on(capsys):
+    def stop(arguments):
+        with execution.progress(1, Console(quiet=True)):
+            raise KeyboardInterrupt
+
+    assert run_program("bildsim.bench", stop) == 130
+    said = capsys.readouterr().err
+    assert said == "bildsim.bench: stopped by Ctrl-C; the same command goes on where it was\n"
