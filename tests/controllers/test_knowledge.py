@@ -91,9 +91,10 @@ def test_who_knows_no_target_goes_the_same_way_to_any(name):
 def test_messages_are_counted_where_they_go_over_the_network(name):
     knows = knowledge_of(name)
     traffic = ways(name, "banana", places(), places())[1].traffic
-    assert (traffic.bytes > 0).all() == knows.messages
-    if knows.reach is Reach.NETWORK:
+    if (traffic.bytes > 0).any():
         assert knows.messages
+    if knows.reach is Reach.NETWORK:
+        assert (traffic.bytes > 0).all()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """``bildsim.attribute``: what a density loses to each step from ideal motion to real robots.
 
-``ablation`` makes the steps of a trial and attributes the gap to them; ``tables`` and ``plot`` are
-what is left of it.
+``ablation`` makes the steps of a trial and attributes the gap to them; ``tables``, ``plot`` and the
+page of ``report`` are what is left of it.
 """

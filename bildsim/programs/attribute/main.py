@@ -27,6 +27,13 @@ from bildsim.programs.sweep.runner import (
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import DONE
 
+_FIGURE = (
+    "What each obstacle costs",
+    "Grey: with nothing in the planner's way; then the part of one obstacle after another. Parts "
+    "that make it better are drawn below. Black: the run that was asked for, with the standard "
+    "error of its mean.",
+)
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run with the given command line and return the exit status.
@@ -47,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     ladders = [ladder(trial) for trial in configurations(config)]
     store, attributions = _run(ladders, config, out, console)
     with closing(store):
-        _write(attributions, out, console)
+        _write(attributions, config, out, console)
     return 0
 
 
@@ -62,10 +69,14 @@ def _run(
     return store, [Attribution(steps, [next(results) for _ in steps]) for steps in ladders]
 
 
-def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> None:
+def _write(
+    attributions: Sequence[Attribution], config: AttributeConfig, out: Path, console: Console
+) -> None:
     # Drawing takes seconds to import, which wrong input need not wait for.
     from bildsim.programs.attribute.plot import attribution_figure
-    from bildsim.programs.plots.files import save
+    from bildsim.programs.attribute.report import report
+    from bildsim.programs.plots.files import Plot, save_all
+    from bildsim.programs.supplement.page import rendered, table_files, write_files
 
     write_text(out / "rungs.csv", rungs_csv(attributions))
     _tell_failures(attributions, console)
@@ -73,7 +84,10 @@ def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> 
     if not found:
         raise RunError(f"no trial was done on all steps: {out / 'rungs.csv'} says why")
     write_text(out / "parts.csv", parts_csv(found))
-    save(attribution_figure(found), out / "attribution.png")
+    place = save_all(attribution_figure(found), out / "attribution.png")
+    page = report(found, attributions, config, Plot(place, *_FIGURE))
+    write_files(out / "tables", table_files(page.sections))
+    write_text(out / "report.html", rendered(page))
     for item in found:
         console.print(printed(item))
         console.print()
@@ -81,7 +95,7 @@ def _write(attributions: Sequence[Attribution], out: Path, console: Console) -> 
         console.print(f"{name}: {MEANINGS[name]}", style="dim", highlight=False)
     after = "a part comes after those above it; over time: means over the run"
     console.print(after, style="dim")
-    names = ("attribution.png", "parts.csv", "rungs.csv")
+    names = ("report.html", "attribution.png", "parts.csv", "rungs.csv", "tables")
     say_written([out / name for name in names], console)
 
 

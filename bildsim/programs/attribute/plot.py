@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from bildsim.programs.attribute.ablation import MEANINGS, Shares
-from bildsim.programs.plots.style import BLACK, STYLE, drawn
+from bildsim.programs.plots.style import BLACK, STYLE, WIDTH_IN, drawn, legend_below
 
 _PANELS = (
     ("kl_fit", "kl_fit at the end (nats)"),
@@ -43,7 +43,8 @@ def attribution_figure(found: Sequence[Shares]) -> Figure:
     black mark is where the run that was asked for ended, with the standard error of its mean.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 1.5 + 2 * (0.5 + _ROW * len(found))), layout="constrained")
+        height = 1.3 + 2 * (0.5 + _ROW * len(found))
+        figure = Figure(figsize=(WIDTH_IN, height), layout="constrained")
         panels: Any = figure.subplots(2, 2, sharey=True)
         for axes, (metric, label) in zip(panels.flat, _PANELS, strict=True):
             _panel(axes, found, metric)
@@ -54,7 +55,7 @@ def attribution_figure(found: Sequence[Shares]) -> Figure:
             for name in names
         ]
         end = Line2D([], [], ls="none", marker="|", ms=10, color=BLACK, label="as asked for")
-        figure.legend(handles=[*handles, end], loc="outside upper left", ncols=len(handles) + 1)
+        legend_below(figure, [*handles, end])
         return figure
 
 
@@ -78,7 +79,7 @@ def _panel(axes: Axes, found: Sequence[Shares], metric: str) -> None:
                 better += part.mean
         end = item.values[metric][-1]
         axes.errorbar(end.mean, row, xerr=end.error, color=BLACK, fmt="|", ms=13, mew=1.4, lw=0.9)
-    labels = ["  ".join(map(drawn, item.case)) for item in reversed(found)]
+    labels = ["\n".join(drawn(name, 20) for name in item.case) for item in reversed(found)]
     axes.set_yticks(range(len(found)), labels)
     axes.set_ylim(-0.75, len(found) - 0.4)
     # Room for the marks of the last runs at the right end.

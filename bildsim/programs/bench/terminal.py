@@ -52,7 +52,7 @@ def print_by_value(
 ) -> None:
     """Print a row a planner and a column a value of what a sweep varies."""
     title = f"{_COLUMNS[column]} by {sweep.condition.label}, medians over targets, starts and seeds"
-    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for value in found:
         table.add_column(f"{value:g}", justify="right")
@@ -61,6 +61,8 @@ def print_by_value(
         cells = [_median(results, column, planner) for results in found.values()]
         noted = noted or _NOT_POOLED in cells
         table.add_row(planner, *cells)
+    # A title of the table's own would be broken at its width.
+    console.print(title, style="bold")
     console.print(table)
     if noted:
         console.print(_NOTE, style="dim")

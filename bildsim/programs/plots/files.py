@@ -15,7 +15,7 @@ from PIL import Image
 
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.programs.output.files import tame, whole
-from bildsim.programs.plots.style import DPI, STYLE
+from bildsim.programs.plots.style import PRINT_DPI, STYLE
 
 PNG, SVG, PDF = ENDINGS = (".png", ".svg", ".pdf")
 """Every plot is written as each of them."""
@@ -87,7 +87,7 @@ def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG, whole as soon as it has its name."""
     drawn = io.BytesIO()
     with _boxes_for_unknown_signs():
-        figure.savefig(drawn, dpi=DPI, format="png")
+        figure.savefig(drawn, dpi=PRINT_DPI, format="png")
     # A palette makes the file, and with it the report, a third of the size.
     picture = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     with whole(path) as part:

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from bildsim.basics.names import short
 
 GREY, BLACK, FAINT = "#767676", "#222222", "#c8c8c8"
-DPI = 200
+DPI, PRINT_DPI = 130, 200
 WIDTH_IN = 7.2
 """Of all figures: two columns of a journal, so that letters keep their size in print."""
 # The keys are a type of their own, another one in each version of matplotlib.

@@ -47,9 +47,7 @@ def latex(table: Table) -> str:
 
 def _lines(table: Table) -> Iterator[str]:
     ranges = [table.has_ranges(number) for number in range(len(table.columns))]
-    spec = "l" + "".join(
-        "r@{~}l" if ranged else _align(table, k) for k, ranged in enumerate(ranges)
-    )
+    spec = "".join("r@{~}l" if two else _align(table, k) for k, two in enumerate(ranges))
     yield "% needs \\usepackage{booktabs}; made by bildsim"
     yield r"\begin{table}"
     yield r"\centering\footnotesize"

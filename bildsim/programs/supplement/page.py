@@ -14,7 +14,7 @@ from bildsim.basics.errors import RunError, reason_of
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.versions import versions
 from bildsim.programs.plots.files import PNG, SVG, Plot, file_name
-from bildsim.programs.plots.style import DPI
+from bildsim.programs.plots.style import PRINT_DPI
 from bildsim.programs.supplement.latex import latex
 from bildsim.programs.supplement.origin import commit, machine
 from bildsim.programs.supplement.table import Table
@@ -163,4 +163,4 @@ def embedded(plot: Plot) -> str:
 
 def _width(plot: Plot) -> int:
     with Image.open(plot.path) as picture:
-        return round(_PIXELS_AN_INCH * picture.width / DPI)
+        return round(_PIXELS_AN_INCH * picture.width / PRINT_DPI)

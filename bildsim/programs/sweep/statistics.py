@@ -85,7 +85,8 @@ def signed_rank(differences: Floats) -> float:
         ways[rank:] = ways[rank:] + ways[:-rank]
     positive = int(ranks[told > 0.0].sum())
     smaller = min(positive, int(ranks.sum()) - positive)
-    return min(1.0, 2.0 * float(ways[: smaller + 1].sum()) / 2.0**told.size)
+    share = float(ways[: smaller + 1].sum()) / 2.0 ** len(told)
+    return min(1.0, 2.0 * share)
 
 
 def holm(chances: Sequence[float]) -> list[float]:

@@ -108,13 +108,13 @@ def trials_run(engine):
 
 @pytest.mark.usefixtures("engine")
 def test_files_of_a_sweep(call, tmp_path, monkeypatch):
-    monkeypatch.setattr(plot_files, "DPI", 40)
+    monkeypatch.setattr(plot_files, "PRINT_DPI", 60)
     planners = "static,hypergradient,faulty:Raises,faulty:NotANumber"
     assert call("--out", "a", *SMALL, *SWEEP, "--planners", planners, "--seeds", "0:2") == (0, "")
     out = tmp_path / "a"
     assert {path.name for path in out.iterdir()} == {
         *("bench.json", "config.toml", "floors", "plots", "report.html", "results.csv"),
-        *("summary.csv", "timings.csv", "trials"),
+        *("summary.csv", "tables", "timings.csv", "trials"),
     }
     table = rows(out)
     assert len(table) == 4 * 2 * 2 == len(list((out / "trials").iterdir()))
@@ -127,7 +127,10 @@ def test_files_of_a_sweep(call, tmp_path, monkeypatch):
         assert (row["w2"] == "") == faulty
     names = {"score_w2", "score_js_kde", "time_gmm3", "time_ring", "cost", "final_corner"}
     assert {path.stem for path in (out / "plots").iterdir()} == names
-    for path in (out / "plots").iterdir():
+    assert {path.suffix for path in (out / "plots").iterdir()} == {".png", ".svg", ".pdf"}
+    assert (out / "tables" / "scores.tex").read_text().startswith("% needs")
+    assert len(rows(out / "tables", "paired_tests.csv")) == 2 * 2
+    for path in (out / "plots").glob("*.png"):
         assert np.asarray(Image.open(path).convert("L")).std() > 8.0, "something is drawn"
     assert_self_contained((out / "report.html").read_text(), len(names))
 
@@ -140,7 +143,8 @@ def test_a_planner_that_cannot_be_made_is_told_before_anything_runs(call, tmp_pa
 
 
 def assert_self_contained(html, images):
-    assert html.count('src="data:image/png;base64,') == len(re.findall(r"\ssrc=", html)) == images
+    assert len(re.findall(r'src="data:image/(?:png|svg\+xml);base64,', html)) == images
+    assert len(re.findall(r"\ssrc=", html)) == images
     assert "<script" not in html
     assert "<link" not in html
     assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', html))
@@ -443,7 +447,7 @@ def test_workers_of_a_cluster_make_the_same_table(call, tmp_path, undrawn):
 
 @pytest.mark.usefixtures("engine")
 def test_files_of_a_robustness_sweep(call, tmp_path, monkeypatch):
-    monkeypatch.setattr(plot_files, "DPI", 40)
+    monkeypatch.setattr(plot_files, "PRINT_DPI", 60)
     line = ("--planners", "static,hypergradient", "--targets", "gmm3", "--starts", "corner")
     varied = ("--sweep", "max-speed=.05,.2", "--seeds", "0:2")
     assert call("--out", "a", *SMALL, *line, *varied) == (0, "")
