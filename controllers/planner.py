@@ -167,3 +167,4 @@ class ChecksState(Protocol[Read]):
 
 
 AnyPlanner = Planner[Any]
+"""A planner, whatever its state is."""

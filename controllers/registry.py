@@ -52,6 +52,7 @@ BASELINES: Mapping[str, str] = MappingProxyType(
 )
 """Where each is in ``bildsim.controllers.baselines``; modules are imported when asked for."""
 PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES, LEARNED)
+"""Our planners by name; those of installed packages and ``package.module:Class`` come on top."""
 _SILENT = (EXACT_MACRO, "static", "iid", "quantised")
 """Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"

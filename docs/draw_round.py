@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DESCRIPTION = "Description"
 ROBOTS, EARLIER_ROUNDS, ROUNDS_A_TICK = 12, 5, 10
 _PAPER, _INK, _FAINT, _SELF, _OTHER = "#fbfbf9", "#222222", "#6b6b6b", "#d1495b", "#ffffff"
-_THUMB = 0.17
+_THUMB, _MOST = 0.17, 0.7
 
 
 class Round(NamedTuple):
@@ -149,14 +149,14 @@ def _say(axes: Axes, title: str, words: str) -> None:
         spine.set_color("#bbbbbb")
 
 
-def _density(axes: Axes, values: Floats, extent: tuple[float, ...] = (-1, 1, -1, 1)) -> None:
+def _image(axes: Axes, values: Floats, colours: str, least: float) -> None:
     axes.imshow(
         values,
         origin="lower",
-        extent=extent,
-        cmap="viridis",
-        vmin=0,
-        vmax=0.7,
+        extent=(-1, 1, -1, 1),
+        cmap=colours,
+        vmin=least,
+        vmax=_MOST,
         interpolation="bilinear",
     )
 
@@ -170,7 +170,7 @@ def _robots(axes: Axes, shown: Round, colour: str, edge: str) -> None:
 
 
 def _holds(axes: Axes, shown: Round, y: Floats) -> None:
-    _density(axes, shown.macro.family.density(y))
+    _image(axes, shown.macro.family.density(y), "viridis", 0.0)
     _robots(axes, shown, _OTHER, _INK)
 
 
@@ -186,11 +186,9 @@ def _hears(axes: Axes, shown: Round) -> None:
         if other != robot:
             ends = positions[[other, robot]]
             axes.plot(*ends.T, color=_SELF, lw=1.0 + 8.0 * weight, zorder=2, solid_capstyle="round")
-        thumb = (x - _THUMB, x + _THUMB, y - _THUMB, y + _THUMB)
-        inset = axes.inset_axes(
-            (thumb[0], thumb[2], 2 * _THUMB, 2 * _THUMB), transform=axes.transData
-        )
-        _density(inset, shown.macro.family.density(shown.before.y[other]))
+        corner = (float(x) - _THUMB, float(y) - _THUMB)
+        inset = axes.inset_axes((*corner, 2 * _THUMB, 2 * _THUMB), transform=axes.transData)
+        _image(inset, shown.macro.family.density(shown.before.y[other]), "viridis", 0.0)
         inset.set(xticks=[], yticks=[])
         for spine in inset.spines.values():
             spine.set(color=_SELF, linewidth=2.4 if other == robot else 1.0)
@@ -198,31 +196,16 @@ def _hears(axes: Axes, shown: Round) -> None:
 
 
 def _moves(axes: Axes, shown: Round) -> None:
-    surplus = shown.macro.family.density(shown.after.y[shown.robot]) - np.exp(
-        shown.macro.log_target
-    )
-    axes.imshow(
-        surplus,
-        origin="lower",
-        extent=(-1, 1, -1, 1),
-        cmap="RdBu_r",
-        vmin=-0.7,
-        vmax=0.7,
-        interpolation="bilinear",
-    )
+    held = shown.macro.family.density(shown.after.y[shown.robot])
+    _image(axes, held - np.exp(shown.macro.log_target), "RdBu_r", -_MOST)
     _robots(axes, shown, _OTHER, _INK)
-    place, far, near = shown.ways
-    axes.annotate(
-        "",
-        xy=far,
-        xytext=place,
-        arrowprops={"arrowstyle": "-|>", "color": _INK, "lw": 1.6},
-        zorder=5,
-    )
-    axes.scatter(*near, s=60, marker="X", color=_SELF, edgecolor="white", zorder=6)
-    above = {"textcoords": "offset points", "size": 11, "ha": "center"}
-    axes.annotate(r"$\tilde x_i$, where (6a) leads", xy=far, xytext=(-24, 12), color=_INK, **above)
-    axes.annotate("waypoint", xy=near, xytext=(0, -20), color=_SELF, weight="bold", **above)
+    (x, y), (far_x, far_y), (near_x, near_y) = (map(float, place) for place in shown.ways)
+    arrow = {"arrowstyle": "-|>", "color": _INK, "lw": 1.6}
+    axes.annotate("", xy=(far_x, far_y), xytext=(x, y), arrowprops=arrow, zorder=5)
+    axes.scatter(near_x, near_y, s=60, marker="X", color=_SELF, edgecolor="white", zorder=6)
+    words = r"$\tilde x_i$, where (6a) leads"
+    axes.text(far_x - 0.1, far_y + 0.07, words, ha="center", size=11, color=_INK)
+    axes.text(near_x, near_y - 0.13, "waypoint", ha="center", size=11, color=_SELF, weight="bold")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from bildsim.envs.robots.scaling import (
 )
 
 IDEAL, KINEMATIC, BULLET = DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
+"""What may move robots, from the simplest to the truest."""
 # Bounds of the observed velocities, in multiples of what the wheels can do: contacts push.
 _VELOCITY_MARGIN = 5.0
 _ARENA_SIDE = 2.0

@@ -29,6 +29,7 @@ _RADIUS = 0.5
 WITH_SPEED = ("moving_gauss", "split")
 WITH_TIME = ("switch",)
 MOVING_NAMES: tuple[str, ...] = (*WITH_SPEED, *WITH_TIME)
+"""The named targets that move."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -214,3 +214,4 @@ _SHAPES: dict[str, Density] = {
     "letter_E": _letter_e,
 }
 TARGET_NAMES: tuple[str, ...] = (*_SHAPES, "expfam")
+"""The named targets that are at rest."""

@@ -10,6 +10,7 @@ from bildsim.controllers.safety.orca import Orca
 NONE = "none"
 _METHODS: dict[str, Callable[[Body], Safety]] = {"cbf": Barrier, "orca": Orca}
 SAFETY_NAMES = (NONE, *_METHODS)
+"""All values of ``safety``."""
 
 
 def make_safety(name: str, body: Body) -> Safety | None:

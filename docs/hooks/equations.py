@@ -14,7 +14,9 @@ from typing import Any
 from latex2mathml.converter import convert
 from mkdocs.exceptions import PluginError
 
-_EQUATION = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
+_EQUATION = re.compile(
+    r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>([,.;:)]*)', re.DOTALL
+)
 _TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 
@@ -44,8 +46,9 @@ def mathml(latex: str, block: bool) -> str:
 
 
 def _equation(found: re.Match[str]) -> str:
-    tag, latex = found[1], unescape(found[3]).strip()
+    tag, latex, mark = found[1], unescape(found[2]).strip(), found[3]
     if tag == "span":
-        return f'<span class="equation">{mathml(latex, block=False)}</span>'
+        # With the mark behind it, so that no line begins with a comma.
+        return f'<span class="equation">{mathml(latex, block=False)}{mark}</span>'
     number = "".join(f'<span class="number">({escape(one)})</span>' for one in _TAG.findall(latex))
     return f'<div class="equation">{mathml(_TAG.sub("", latex), block=True)}{number}</div>'

@@ -13,8 +13,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from mkdocs.plugins import event_priority
-
 ROOT = Path(__file__).resolve().parents[2]
 _made: list[Path] = []
 
@@ -30,8 +28,6 @@ def copy_package(folder: Path) -> None:
             shutil.copyfile(path, copy)
 
 
-# Before mkdocstrings reads its configuration.
-@event_priority(100)
 def on_config(config: Any) -> Any:
     """Make the copy, and say where it is."""
     folder = Path(tempfile.mkdtemp(prefix="bildsim-docs-"))
@@ -39,6 +35,11 @@ def on_config(config: Any) -> Any:
     copy_package(folder)
     config.plugins["mkdocstrings"].config.handlers["python"]["paths"] = [str(folder)]
     return config
+
+
+# Before mkdocstrings reads its configuration. It is what mkdocs.plugins.event_priority does, but
+# tests copy the package where mkdocs is not installed, too.
+on_config.mkdocs_priority = 100  # type: ignore[attr-defined]
 
 
 def on_shutdown() -> None:

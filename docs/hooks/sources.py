@@ -20,6 +20,7 @@ FOLDER = "source"
 _LINK = re.compile(r"(\]\()((?:\.\./)+[^)\s#]*)((?:#[^)\s]*)?\))")
 _FENCE = "~" * 8
 _LANGUAGES = {".py": "python", ".toml": "toml", ".yml": "yaml", ".urdf": "xml"}
+_OF_THE_SITE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 _HIDDEN = "---\nsearch:\n  exclude: true\nhide:\n  - navigation\n---\n\n"
 
 
@@ -36,6 +37,8 @@ def target(page: str, link: str) -> str | None:
 
 def page_of(path: str) -> str:
     """Return the page of the site, a path in docs/, that shows a path of the repository."""
+    if path in _OF_THE_SITE:
+        return _OF_THE_SITE[path]
     return f"{FOLDER}/{path}/index.md" if (ROOT / path).is_dir() else f"{FOLDER}/{path}.md"
 
 
@@ -90,7 +93,7 @@ def on_files(files: Files, config: Any) -> Files:
     for path in sorted(paths):
         if (ROOT / path).is_dir():
             paths |= set(modules(path))
-    for path in sorted(paths):
+    for path in sorted(paths - _OF_THE_SITE.keys()):
         inclusion = InclusionLevel.NOT_IN_NAV
         files.append(
             File.generated(config, page_of(path), content=shown(path), inclusion=inclusion)

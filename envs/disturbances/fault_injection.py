@@ -84,7 +84,9 @@ class FaultInjector(KeptAttributes):
         sizes = {time_s: int(self._active(time_s).sum()) for time_s in times}
         worst = min(sizes, key=lambda time_s: (sizes[time_s], time_s))
         if not sizes[worst]:
-            given = {kind: getattr(faults, kind) for kind in faults.kinds if kind in ("dead", "join")}
+            given = {
+                kind: getattr(faults, kind) for kind in faults.kinds if kind in ("dead", "join")
+            }
             raise UsageError(
                 " ".join(f"{{{kind}}}" for kind in given) + " is not possible: at {0} s nobody is "
                 "left in the swarm, allowed is at least one robot at any time",

@@ -1,13 +1,10 @@
-"""The blocks of changes (``diff``) of a page, and a copy of the package to which they are made."""
+"""The blocks of changes (``diff``) of a page, made to a copy of the package."""
 
-import importlib.util
 import re
 
-from tests.docs.pages import ROOT
+from tests.docs.hooks_loaded import hook
 
-_SPEC = importlib.util.spec_from_file_location("package", ROOT / "docs" / "hooks" / "package.py")
-package = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(package)
+package = hook("package")
 _BLOCKS = re.compile(r"^```diff\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -27,9 +24,8 @@ def changes(text):
     return found
 
 
-def changed_package(text, folder):
-    """Copy the package into a folder, with the changes of a page made."""
-    package.copy_package(folder)
+def change(text, folder):
+    """Make the changes of a page to a copy of the package."""
     for name, before, after in changes(text):
         path = folder / "bildsim" / name.removeprefix("bildsim/")
         old = path.read_text(encoding="utf-8")

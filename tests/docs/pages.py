@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    for path in (
+        *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
+        *sorted((ROOT / "docs").rglob("*.md")),
+    )
 }
 SOURCES = PAGES | {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").split('"""')[1]
@@ -17,10 +20,15 @@ SOURCES = PAGES | {
 """Where commands stand: the pages, and the docstrings of the benchmarks."""
 
 EVERYTHING = "\n".join(PAGES.values())
-_SHELL = r"(?:\w+=\S+ )*(?:python[\d.]*|pip|sudo|uv|apt|git|bash|\.|\.ci/\w+|\.venv/\S+) "
+_SHELL = (
+    r"(?:\w+=\S+ )*(?:python[\d.]*|pip|sudo|uv|apt|git|bash|mkdocs|pytest|ruff|pre-commit|"
+    r"\.|\.ci/\w+|\.venv/\S+) "
+)
 _LINES = re.compile(rf"^    ({_SHELL}.*)$", re.MULTILINE)
 _SPANS = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _BLOCKS = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_ANY_BLOCK = re.compile(r"^```\w+\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_EQUATIONS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _LINKS = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -50,7 +58,7 @@ def commands():
     found = {}
     for page, text in SOURCES.items():
         # Code spans may be broken over two lines of prose.
-        spans = [" ".join(span.split()) for span in _SPANS.findall(_BLOCKS.sub("", text))]
+        spans = [" ".join(span.split()) for span in _SPANS.findall(_ANY_BLOCK.sub("", text))]
         for line in (*_LINES.findall(text), *filter(re.compile(_SHELL).match, spans)):
             command = Command(page, line)
             found.setdefault(command.words, command)
@@ -63,16 +71,26 @@ def python_blocks():
 
 
 def links():
-    """Return every link with its page."""
-    return [(page, link) for page, text in PAGES.items() for link in _LINKS.findall(text)]
+    """Return every link with its page; brackets of code and of equations are none."""
+    return [
+        (page, link)
+        for page, text in PAGES.items()
+        for link in _LINKS.findall(_EQUATIONS.sub("", _ANY_BLOCK.sub("", text)))
+    ]
+
+
+def blocks(text, language):
+    """Return what stands in the fenced blocks of a language on a page."""
+    pattern = rf"^```{language}\n(.*?)^```"
+    return re.findall(pattern, text, re.DOTALL | re.MULTILINE)
 
 
 def anchors(text):
     """Return the anchors of a page's headings, as GitHub makes them."""
-    titles = re.findall(r"^#+ (.*)$", _BLOCKS.sub("", text), re.MULTILINE)
+    titles = re.findall(r"^#+ (.*)$", _ANY_BLOCK.sub("", text), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
 
 def code_spans(text):
     """Return what stands between backticks in prose."""
-    return re.findall(r"`([^`\n]+)`", _BLOCKS.sub("", text))
+    return re.findall(r"`([^`\n]+)`", _ANY_BLOCK.sub("", text))

@@ -30,6 +30,7 @@ NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'": "the same: .ci/run does",
     "python3.11 -m venv .venv": "makes an environment with another interpreter",
     "uv venv --seed --python 3.11 .venv": "makes an environment with another program",
+    "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]'": "the same: .ci/run does",
     ". .venv/bin/activate": "changes the shell that it is typed into",
     "sudo apt install python3-venv": "changes the system",
     "pip install -e '.[cluster]'": "changes the environment; test_extras looks at its words",
@@ -39,10 +40,20 @@ NOT_RUN = {
     "python -m bildsim.warm_up": "compiles for a quarter of a minute; test_groups looks at what",
     "python docs/draw_rooms.py": "test_architecture draws",
     "python docs/draw_targets.py": "test_targets reads and draws",
+    "python docs/draw_round.py": "test_algorithm draws",
+    "pip install -e '.[docs]'": "changes the environment; test_extras looks at its words",
+    "mkdocs build --strict": "test_site builds",
+    "mkdocs serve": "serves until it is stopped",
+    "pre-commit install": "changes the checkout",
+    "python -m pytest": "is what runs this",
+    "ruff check . && ruff format .": "changes the checkout; .ci/lint looks",
+    ".ci/lint ": "takes minutes; .ci/run does",
 }
 """Commands that this file does not run, by how they begin, and why."""
 
 ALL = commands()
+OWN_PLANNERS = ("Climb", "Scatter")
+"""Classes of planners on the pages, which commands call by the module of that name."""
 _SHORT = ("--duration", "--robots", "--checkpoint")
 
 
@@ -82,6 +93,14 @@ def reduced(arguments):
     return [*kept, *checkpoint, "--robots", "40", "--duration", "0.3", "--quiet"]
 
 
+def helped(program, arguments):
+    """Say whether the arguments ask for help, which must then be given."""
+    if "--help" in arguments:
+        with pytest.raises(SystemExit, match="0"):
+            program(arguments)
+    return "--help" in arguments
+
+
 @pytest.fixture
 def directory(tmp_path, monkeypatch):
     """A directory with what the commands name, and from which modules are imported."""
@@ -94,18 +113,18 @@ def directory(tmp_path, monkeypatch):
     np.save(tmp_path / "own.npy", slope)
     places = np.stack(np.meshgrid(np.linspace(-0.9, 0.9, 8), np.linspace(-0.9, 0.9, 5)), axis=-1)
     np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
-    (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
-    (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
+    for name in OWN_PLANNERS:
+        (found,) = (block for _, block in python_blocks() if f"class {name}:" in block)
+        (tmp_path / f"{name.lower()}.py").write_text(found, encoding="utf-8")
     yield tmp_path
-    sys.modules.pop("climb", None)
+    for name in OWN_PLANNERS:
+        sys.modules.pop(name.lower(), None)
 
 
 @named("python -m bildsim.run")
 def test_run(command, directory):
     arguments = after(command, 3)
-    if "--help" in arguments:
-        with pytest.raises(SystemExit, match="0"):
-            run(arguments)
+    if helped(run, arguments):
         return
     if "--config" in arguments:
         assert run(reduced(["--target", "ring", "--out", "results"])) == 0
@@ -118,7 +137,7 @@ def test_run(command, directory):
 @named("python -m bildsim.bench")
 def test_bench(command, directory):
     arguments = after(command, 3)
-    if not arguments:
+    if not arguments or helped(parse_bench, arguments):
         return
     config = parse_bench(arguments)
     assert config.output.out is not None
@@ -131,7 +150,7 @@ def test_bench(command, directory):
 @named("python -m bildsim.attribute")
 def test_attribute(command, directory):
     arguments = after(command, 3)
-    if not arguments:
+    if not arguments or helped(parse_attribution, arguments):
         return
     config = parse_attribution(arguments)
     assert config.output.out is not None
@@ -141,6 +160,8 @@ def test_attribute(command, directory):
 @named("python -m bildsim.reproduce")
 def test_reproduce(command):
     arguments = after(command, 3)
+    if helped(parse_reproduction, arguments):
+        return
     options = parse_reproduction(arguments)
     assert chosen_target(options.target, options.seed).mass > 0.0
     assert (options.out is not None) == ("--out" in arguments)
@@ -220,5 +241,5 @@ def test_the_page_on_benchmarks_has_each_with_its_question():
 def test_extras():
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     extras = {extra for c in ALL for extra in re.findall(r"'\.\[(\w+)\]'", c.text)}
-    assert extras == {"cluster", "test"}
+    assert extras == {"cluster", "dev", "docs", "test"}
     assert all(re.search(rf"^{extra} = \[", settings, re.MULTILINE) for extra in extras)

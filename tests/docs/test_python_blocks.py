@@ -1,18 +1,28 @@
-"""Every block of Python in the README and docs/ runs as it stands."""
+"""Every block of code on the pages runs as it stands: Python, changes to the package, TOML.
 
+The blocks of Python of a page run one after the other and may use each other's names. Where a page
+also shows changes to the package, they run as tests in a copy to which these were made.
+"""
+
+import os
+import subprocess
 import sys
 
 import gymnasium
 import numpy as np
 import pytest
 
+from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.controllers.registry import make_planner
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.programs.config.toml_file import config_of_toml
+from bildsim.simulation.config import RunConfig
 from bildsim.targets.target import named_target
-from tests.docs.pages import python_blocks
+from tests.docs.changes import change, changes, package
+from tests.docs.pages import PAGES, blocks, python_blocks
 
 BLOCKS = [block for _, block in python_blocks()]
 
@@ -21,13 +31,63 @@ def block(word):
     return next(text for text in BLOCKS if word in text)
 
 
-@pytest.mark.parametrize(
-    "text", BLOCKS, ids=[f"{page}-{k}" for k, (page, _) in enumerate(python_blocks())]
-)
-def test_it_runs(text):
+WITH_PYTHON = [page for page, text in PAGES.items() if blocks(text, "python")]
+CHANGING = [page for page, text in PAGES.items() if changes(text)]
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON)
+def test_they_run_one_after_the_other(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "shown"}
+    for text in blocks(PAGES[page], "python"):
+        exec(compile(text, "shown", "exec"), names)
+    assert len(names) > 2
+
+
+def test_tests_pass_in_a_package_with_the_changes_of_their_page(tmp_path):
+    texts = [text for page in CHANGING for text in blocks(PAGES[page], "python")]
+    tests = [text for text in texts if "def test_" in text]
+    for k, text in enumerate(tests):
+        (tmp_path / f"test_{k}.py").write_text(text, encoding="utf-8")
+    package.copy_package(tmp_path / "package")
+    for page in CHANGING:
+        change(PAGES[page], tmp_path / "package")
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "package")},
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stdout
+    assert len(tests) == len(CHANGING)
+    assert f"{sum(text.count('def test_') for text in tests)} passed" in told.stdout
+
+
+@pytest.mark.parametrize("page", CHANGING)
+def test_without_the_changes_their_tests_fail(page):
+    (text,) = (text for text in blocks(PAGES[page], "python") if "def test_" in text)
     names = {"__name__": "shown"}
     exec(compile(text, "shown", "exec"), names)
-    assert len(names) > 2
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    for test in tests:
+        with pytest.raises((AssertionError, AttributeError, TypeError, UsageError)):
+            test()
+
+
+def test_a_change_to_lines_that_are_not_there_is_told(tmp_path):
+    page = PAGES["docs/adding_a_fault.md"].replace('-KINDS = ("stop", ', '-KINDS = ("step", ')
+    package.copy_package(tmp_path)
+    with pytest.raises(AssertionError, match=r"fault_schedule.py has 0 times"):
+        change(page, tmp_path)
+
+
+TOML = [(page, text) for page, whole in PAGES.items() for text in blocks(whole, "toml")]
+
+
+@pytest.mark.parametrize(("page", "text"), TOML, ids=[page for page, _ in TOML])
+def test_toml_is_a_configuration(page, text):
+    assert config_of_toml(RunConfig(), text, page) != RunConfig()
 
 
 def test_the_planner_of_ones_own(tmp_path, monkeypatch):
