@@ -3,13 +3,13 @@
     python -m benchmarks.first_video
     python -m benchmarks.first_video --wheel
 
-does what the README's first command does, in a folder of its own that is removed afterwards: clones
-the repository as it was last committed, makes a virtual environment, installs into it, and runs the
-main job with nothing compiled before. With --wheel the wheel is built from the clone, installed into
-an empty environment, and ``bildsim run`` called from another directory; to build it is no part of
-the sum. --keep-pip-cache lets pip take packages that it has; without, it downloads all of them, at
-the speed of the net. The last two columns are of the run: what it took to compile, and the real-time
-factor that it said.
+does what the README's first command does, in a folder of its own that is removed afterwards:
+clones the repository as it was last committed, makes a virtual environment, installs into it, and
+runs the main job with nothing compiled before. With --wheel the wheel is built from the clone and
+installed into an empty environment, and ``bildsim run`` is called from another directory; to build
+it is no part of the sum. --keep-pip-cache lets pip take packages that it has; without, it downloads
+all of them, at the speed of the net. The last two columns are of the run: what it took to compile,
+and the real-time factor that it said.
 """
 
 import argparse
