@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 
-from bildsim.command import DOORS
 from bildsim.controllers.bild_macro.settings import PRESETS, MacroSettings
+from bildsim.programs.config.doors import DOORS
 from tests.docs.pages import PAGES
 
 PAGE = PAGES["docs/running.md"]
