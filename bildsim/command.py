@@ -1,42 +1,14 @@
 """The command ``bildsim``: every program by one name, ``bildsim run`` for ``bildsim.run``."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from types import MappingProxyType
-from typing import NamedTuple
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.programs.config.called import PACKAGE, called_by
+from bildsim.programs.config.doors import DOORS
 from bildsim.programs.config.ending import WRONG_INPUT, run_program
 
-
-class Door(NamedTuple):
-    """A program of the command.
-
-    Attributes:
-        module: has its ``main``; imported only when it is called.
-        text: what it does, in a line.
-    """
-
-    module: str
-    text: str
-
-
-DOORS: Mapping[str, Door] = MappingProxyType(
-    {
-        "run": Door("bildsim.run", "simulate a swarm that shapes a density, with a video"),
-        "bench": Door("bildsim.bench", "compare planners on the same starts, seeds and physics"),
-        "attribute": Door("bildsim.attribute", "what each step from ideal to real robots costs"),
-        "reproduce": Door("bildsim.reproduce", "section V of the BILD-MACRO paper, in open loop"),
-        "live": Door("bildsim.live", "open a recording of a run in Rerun's viewer"),
-        "warm-up": Door("bildsim.warm_up", "compile all that a run may need ahead of the first"),
-        "completion": Door(
-            "bildsim.programs.completion.main", "print a script that completes words in a shell"
-        ),
-    }
-)
-"""The programs by the word after ``bildsim``."""
 _HELP, _VERSION = ("-h", "--help"), "--version"
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from pathlib import Path
 from zipfile import ZipFile
@@ -128,3 +129,35 @@ def test_every_module_has_a_test_file_where_its_path_says():
         and not (ROOT / "tests" / path.relative_to(ROOT)).with_name(f"test_{path.name}").exists()
     ]
     assert not missing
+
+
+def tracked():
+    """Return the files of the repository as they would be committed now."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no repository")
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    said = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return {name for name in said.split("\0") if name and (ROOT / name).is_file()}
+
+
+def test_the_source_distribution_has_every_file_of_the_repository(tmp_path):
+    files = tracked()
+    for name in files:
+        (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "source" / name)
+    build = f"from setuptools import build_meta; build_meta.build_sdist({str(tmp_path)!r})"
+    where = tmp_path / "source"
+    subprocess.run([sys.executable, "-c", build], cwd=where, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as found:
+        names = {member.name.partition("/")[2] for member in found if member.isfile()}
+    assert files - names == set()
+    made = {name for name in names - files if not name.startswith("bildsim.egg-info/")}
+    assert made == {"PKG-INFO", "setup.cfg"}
+
+
+def test_the_command_is_installed(wheel):
+    with ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
+        text = archive.read(name).decode()
+    assert text.split() == ["[console_scripts]", "bildsim", "=", "bildsim.command:main"]

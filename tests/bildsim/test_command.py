@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bildsim import command
-from bildsim.command import DOORS
+from bildsim.programs.config.doors import DOORS
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -22,8 +22,11 @@ SOURCES = PAGES | {
 EVERYTHING = "\n".join(PAGES.values())
 _SHELL = (
     r"(?:\w+=\S+ )*(?:python[\d.]*|pip|sudo|uv|apt|git|bash|mkdocs|pytest|ruff|pre-commit|"
+    r"bildsim|"
     r"\.|\.ci/\w+|\.venv/\S+) "
 )
+_PROGRAM = re.compile(r"^bildsim (run|bench|attribute|reproduce)\b")
+"""How a program is called by the one command; here it is called by its module."""
 _LINES = re.compile(rf"^    ({_SHELL}.*)$", re.MULTILINE)
 _SPANS = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _BLOCKS = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -38,7 +41,7 @@ class Command:
 
     Attributes:
         page: where it stands.
-        text: as it stands there.
+        text: as it stands there, but for how a program is called.
     """
 
     page: str
@@ -60,7 +63,7 @@ def commands():
         # Code spans may be broken over two lines of prose.
         spans = [" ".join(span.split()) for span in _SPANS.findall(_ANY_BLOCK.sub("", text))]
         for line in (*_LINES.findall(text), *filter(re.compile(_SHELL).match, spans)):
-            command = Command(page, line)
+            command = Command(page, _PROGRAM.sub(r"python -m bildsim.\1", line))
             found.setdefault(command.words, command)
     return list(found.values())
 

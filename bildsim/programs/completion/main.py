@@ -7,6 +7,7 @@ from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.programs.completion import bash, fish, zsh
 from bildsim.programs.completion.vocabulary import SHELLS, VOCABULARY
 from bildsim.programs.config.called import typed
+from bildsim.programs.config.doors import DOORS
 
 _SCRIPTS: Mapping[str, Callable[..., str]] = MappingProxyType(
     dict(zip(SHELLS, (bash.script, zsh.script, fish.script), strict=True))
@@ -19,9 +20,6 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: no shell is named, or none that is known.
     """
-    # The programs are the command's, which imports this module only when it is called.
-    from bildsim.command import DOORS
-
     if {"-h", "--help"} & set(arguments):
         print(_help())
         return 0

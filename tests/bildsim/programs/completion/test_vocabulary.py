@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.command import DOORS
 from bildsim.programs.attribute.config import parse_attribution
 from bildsim.programs.completion.vocabulary import VOCABULARY
+from bildsim.programs.config.doors import DOORS
 from bildsim.programs.reproduce.config import chosen_target, parse_reproduction
 from bildsim.programs.run.command_line import parse_run
 from bildsim.programs.sweep.config import parse_bench
