@@ -50,7 +50,6 @@ NOT_RUN = {
     "bildsim live": "opens a window; test_main of programs/live looks at its words",
     "bildsim completion": "test_bash, test_zsh and test_fish complete with what it prints",
     "bildsim --": "test_command looks at what help and versions print",
-    "python -m bildsim.run --resume long": "needs a run that was stopped; test_resume has some",
     "python docs/draw_rooms.py": "test_architecture draws",
     "python docs/draw_targets.py": "test_targets reads and draws",
     "python docs/draw_round.py": "test_algorithm draws",

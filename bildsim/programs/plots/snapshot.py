@@ -301,7 +301,7 @@ def _fine(density: Floats) -> Floats:
 
     nodes = _FINE * (len(density) - 1) + 1
     fine = zoom(density, nodes / len(density), order=3, mode="nearest", grid_mode=False)
-    return np.maximum(fine, 0.0)
+    return np.asarray(np.maximum(fine, 0.0))
 
 
 def _times(time_s: float | Sequence[float] | None) -> list[float | None]:
