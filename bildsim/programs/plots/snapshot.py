@@ -41,7 +41,7 @@ _ROBOT, _NOSE, _OUTSIDE, _TARGET = "#ffffff", "#15181f", "#9a9a9a", "#c2410c"
 _DENSITY = LinearSegmentedColormap.from_list(
     "density", ["#ffffff", "#d7e8f2", "#9fc9de", "#5ba3c6", "#2b7bab", "#0f5488"]
 )
-_PAPER: dict[str, Any] = {
+_PAPER: Any = {
     **STYLE,
     "font.size": 7.5,
     "axes.labelsize": 7.5,
