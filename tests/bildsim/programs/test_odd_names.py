@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bildsim.programs.attribute import main as attribute
 from bildsim.programs.bench import main as bench
@@ -27,13 +28,19 @@ SMALL = ("--robots", 6, "--duration", 0.2, "--dynamics", "ideal", "--network", "
 ONE = ("--planners", "static", "--targets", "ring", "--starts", "corner", "--seeds", 0)
 
 
+def undrawn(_, path):
+    """Write a small picture in place of a figure."""
+    Image.new("RGB", (4, 4)).save(path)
+    return path
+
+
 @pytest.fixture
 def call(tmp_path, monkeypatch, capsys):
     """Call a program in this process, without what takes long: call(module, "--out", "x")."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
     monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
-    monkeypatch.setattr(plot_files, "save", lambda _, path: path)
+    monkeypatch.setattr(plot_files, "save_all", undrawn)
     monkeypatch.setattr(reproduce, "_draw", lambda *_: None)
     for module in (bench, attribute):
         monkeypatch.setattr(module, "make_engine", lambda _: EngineHere())
@@ -55,7 +62,7 @@ def test_a_comparison(call, tmp_path, stem):
     with (out / "results.csv").open(encoding="utf-8", newline="") as file:
         assert [row["status"] for row in csv.DictReader(file)] == ["done"]
     assert (out / "report.html").read_text(encoding="utf-8")
-    assert said.count("\nwritten ") == 2
+    assert said.count("\nwritten ") == 4
     again, _ = call(bench, "--config", out / "config.toml", f"--out={stem}")
     assert again == 0
 
@@ -66,7 +73,7 @@ def test_an_attribution(call, tmp_path, stem):
     status, said = call(attribute, *SMALL, *ONE, f"--out={stem}")
     assert status == 0, said
     assert os.listdir(tmp_path) == [stem]
-    assert said.count("written ") == 3
+    assert said.count("written ") == 5
 
 
 @parametrised()
@@ -101,7 +108,8 @@ def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["program", *map(str, SMALL), *line, "--out", "out"])
     assert run_program("program", bench.main) == 0
     plots = sorted(path.name for path in (tmp_path / "out" / "plots").iterdir())
-    assert len(plots) == 3 + len(stems) + 2, plots
+    # Each as PNG, SVG and PDF.
+    assert len(plots) == 3 * (3 + len(stems) + 2), plots
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert report.count("array as a density, 4 rows x 4 columns") == len(stems)
     monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])

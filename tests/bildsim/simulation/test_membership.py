@@ -311,7 +311,7 @@ def test_survivors_go_on_as_if_the_dead_stood_where_they_died():
     assert family.kl_between(y, family.fit(own, 1e-4))[0] > 0.1
 
 
-def test_only_bild_macro_carries_anything_over():
+def test_only_those_that_estimate_carry_anything_over():
     made = {name: make_planner(name, PROBLEM, MacroSettings(), 2) for name in PLANNER_NAMES}
     carrying = [name for name, planner in made.items() if isinstance(planner, ChangesMembers)]
-    assert carrying == ["bild-macro"]
+    assert carrying == ["bild-macro", "learned"]

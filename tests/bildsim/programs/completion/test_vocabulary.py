@@ -21,7 +21,11 @@ PARSERS = {
     "attribute": parse_attribution,
     "reproduce": parse_reproduction,
 }
-ALONE = {"--curvature": ["--consensus", "metropolis"], "--solver": ["--metric", "hessian"]}
+ALONE = {
+    "--curvature": ["--consensus", "metropolis"],
+    "--solver": ["--metric", "hessian"],
+    "--view": ["--video", "film.mp4"],
+}
 """What a word needs beside it."""
 
 

@@ -20,7 +20,7 @@ def test_new_videos(tmp_path, suffix):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("film.gif", "no known video suffix"),
+        ("film.webm", "no known video suffix"),
         ("taken.mp4", "exists and would be overwritten"),
         ("folder.mp4", "is a directory"),
         ("link.mp4", "exists and would be overwritten"),
