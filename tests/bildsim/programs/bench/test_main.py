@@ -204,7 +204,7 @@ def test_a_sweep_grows_and_runs_what_it_lacks(call, tmp_path, engine):
         (("--starts", "uniform"), "--starts corner, and --starts uniform leaves out corner"),
         (("--duration", "0.6"), "a sweep with --duration 0.5, and this one has --duration 0.6"),
         (("--robots", "7"), "a sweep with --robots 6, and this one has --robots 7"),
-        (("--preset", "paper"), "a sweep with --gamma-x"),
+        (("--order", "5"), "a sweep with --order"),
         (("--sweep", "robots=4,6"), "with --sweep None, and this one has --sweep robots=4,6"),
     ],
 )
@@ -469,7 +469,7 @@ def test_files_of_a_robustness_sweep(call, tmp_path, monkeypatch):
     page = (out / "report.html").read_text()
     pictures = {path.stem for path in (out / "plots").iterdir()}
     assert pictures == {"degradation_gmm3", "time_max-speed_0.05_gmm3", "time_max-speed_0.2_gmm3"}
-    assert page.count("data:image/png;base64,") == len(pictures)
+    assert page.count("data:image/svg+xml;base64,") == len(pictures)
 
 
 @pytest.mark.usefixtures("engine", "undrawn")
