@@ -1,12 +1,13 @@
 """The video of a run: what is shown of each tick."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
 from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
-from bildsim.drawing.heatmap import FloorPaint
 from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
@@ -17,6 +18,9 @@ from bildsim.simulation.measurements import estimates
 from bildsim.simulation.peak import peak_density
 from bildsim.simulation.tick import Tick
 from bildsim.targets.target import Target
+
+if TYPE_CHECKING:
+    from bildsim.drawing.heatmap import FloorPaint
 
 SIZE = (1280, 720)
 _CAMERA_PIXELS = 640
@@ -135,6 +139,9 @@ class VideoRecording:
 
     def _floor_paint(self, tick: Tick) -> FloorPaint:
         """Return what paints p* on the floor that the camera sees."""
+        # Only here: most runs draw nothing in this process.
+        from bildsim.drawing.heatmap import FloorPaint
+
         if self._paint is None or self._painted is not tick.target:
             density = tick.target.on_grid(self._simulation.family.grid)
             self._paint, self._painted = FloorPaint(density, self._peak), tick.target

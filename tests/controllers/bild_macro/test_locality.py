@@ -116,7 +116,8 @@ def planned(settings, other, what):
     problem = Problem(named_target("gmm3"), FAMILY, settings.regularisation, 0.02)
     planner = BildMacroPlanner.of(problem, settings, TICK)
     seen = Observation(0.0, positions, network)
-    state = planner.init(seen, np.random.default_rng(1))
+    # One tick first: robots begin with y = 0, which no factor changes.
+    _, state = planner.plan(planner.init(seen, np.random.default_rng(1)), seen)
     if other is not None:
         estimates = changed(state.estimates, other, what)
         state = dataclasses.replace(state, estimates=estimates)

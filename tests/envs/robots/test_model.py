@@ -1,5 +1,6 @@
 """The robot: its description, its masses, and how they scale."""
 
+import os
 import xml.etree.ElementTree as ET
 from math import dist
 
@@ -82,6 +83,8 @@ def test_every_inertia_in_the_files_is_one_a_rigid_body_can_have(description):
 
 def test_assets_are_named_and_unknown_ones_refused():
     for name in ASSET_NAMES:
+        assert os.path.isfile(asset_path(name))
+    for name in (name for name in ASSET_NAMES if name.endswith(".urdf")):
         assert ET.parse(asset_path(name)).getroot().tag == "robot"
     with pytest.raises(UsageError, match=r"robot\.urdf"):
         asset_path("robbot.urdf")
