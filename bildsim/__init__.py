@@ -36,6 +36,10 @@ def __getattr__(name: str) -> Any:
         from bildsim import api
 
         return getattr(api, name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("bildsim")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -264,19 +264,22 @@ class SwarmEnv(RunningSwarm):
         """Put the robots at rest on new places; see the class for ``options``.
 
         Raises:
-            UsageError: an option is unknown or not possible, or robots cannot start there; the
-                episode before goes on then.
+            UsageError: an option is unknown or not possible, robots cannot start there, or numbers
+                that are drawn do not go together, however often; the episode before goes on then.
         """
         plan = self.plan_for(options)
         before = copy.deepcopy(self._np_random) if plan.randomisation else self._np_random
         super().reset(seed=seed)
         draws = self.np_random
-        try:
-            drawn, start = plan.draw(draws)
-            self._begin(drawn, self.starts.poses(start, draws), draws)
-        except UsageError:
-            self._np_random = before
-            raise
+        for left in reversed(range(plan.tries)):
+            try:
+                drawn, start = plan.draw(draws)
+                self._begin(drawn, self.starts.poses(start, draws), draws)
+                break
+            except UsageError:
+                if not left:
+                    self._np_random = before
+                    raise
         self._observer.begin(self.task, self._physics, draws)
         return self._observe(), self._info()
 

@@ -1,6 +1,6 @@
 """Train one policy for all robots of a swarm, by PPO, to take targets that it never saw.
 
-    python examples/learn_policy.py --updates 250 --seed 0 --out policy.npz
+    python examples/learn_policy.py --updates 450 --seed 0 --out policy.npz
     python -m bildsim.run --planner learned --policy policy.npz
 
 Every robot runs the same small network (parameter sharing) on what it knows itself: its nearest
@@ -453,7 +453,7 @@ def main() -> None:
     """Train, and write the policy every ten updates and at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("policy.npz"), help="the policy's file")
-    parser.add_argument("--updates", type=int, default=250, help="updates of the network")
+    parser.add_argument("--updates", type=int, default=450, help="updates of the network")
     parser.add_argument("--seed", type=int, default=0, help="seed of all randomness")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -461,6 +461,8 @@ def main() -> None:
     updates, seed = arguments.updates, arguments.seed
     if updates < 1 or seed < 0:
         parser.error("--updates must be 1 or more, and --seed 0 or more")
+    if not arguments.out.absolute().parent.is_dir():
+        parser.error(f"--out {arguments.out}: there is no such directory")
     facts = {"command": f"python examples/learn_policy.py --updates {updates} --seed {seed}"}
     trainer, began, smooth = Trainer(Training(), seed), time.monotonic(), 0.0
     for update in range(1, updates + 1):

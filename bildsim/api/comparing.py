@@ -14,6 +14,7 @@ from bildsim.api.progress import progress as shown_progress
 from bildsim.api.result import Result
 from bildsim.api.trials import Failure, Job, Outcome, Trial, outcomes, tried
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.registry import planner_maker
 from bildsim.envs.robots.starts import StartLike
 from bildsim.numerics.threads import usable_cores
 from bildsim.targets.any_target import TargetLike
@@ -183,7 +184,11 @@ def _job(
     }
     names |= {name: called for name, (called, _) in place.items() if name not in own}
     job = Job(Trial(label, "", "", seed, None), given, *shared)
-    config, _ = job.configured()
+    config, brought = job.configured()
+    # A name that is none is refused before anything runs.
+    planner_maker(
+        config.planner, config.macro, config.rounds, policy=config.policy, own=brought.planner
+    )
     target = names.get("target", config.target)
     trial = Trial(label, target, names.get("start", config.swarm.start), seed, None)
     return Job(trial, given, *shared)

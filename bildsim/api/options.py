@@ -15,6 +15,7 @@ import numpy as np
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.programs.config.macro_options import require_use
 from bildsim.programs.config.options import Option, is_optional, options, plain, with_values
 from bildsim.programs.config.toml_file import merged_toml
 from bildsim.programs.config.values import KINDS, from_toml
@@ -54,7 +55,7 @@ def configured(
         preset: named settings of BILD-MACRO to start from.
 
     Raises:
-        UsageError: an option is unknown, or a value is wrong.
+        UsageError: an option is unknown or without effect, or a value is wrong.
     """
     base = _base(config)
     if preset is not None:
@@ -71,7 +72,10 @@ def configured(
     values_of_start, own_start = _start(start)
     values_of_planner, own_planner = _planner(planner)
     values |= values_of_target | values_of_start | values_of_planner
-    return with_values(base, values), Brought(own_target, own_start, own_planner)
+    made = with_values(base, values)
+    typed = rest if preset is None else {**rest, "preset": preset}
+    require_use(typed, made.macro, [made.planner], "planner")
+    return made, Brought(own_target, own_start, own_planner)
 
 
 def _base(config: ConfigLike | None) -> RunConfig:

@@ -54,7 +54,7 @@ def gathered(actions: Any, agents: Sequence[str], robots: Ints, swarm: int) -> F
 
 def _pairs(values: list[Any], agents: Sequence[str]) -> Floats:
     """Return the values as an array (n, 2)."""
-    pairs = _numbers(values)
+    pairs = None if any(map(_holds_truth, values)) else _numbers(values)
     if pairs is not None and pairs.shape == (len(values), 2):
         return pairs
     said = map(_said_of_wrong, values)
@@ -66,12 +66,22 @@ def _pairs(values: list[Any], agents: Sequence[str]) -> Floats:
 
 def _said_of_wrong(value: Any) -> str | None:
     """Return what is wrong with a value that should be a pair of numbers; None if it is one."""
+    if isinstance(value, list | tuple) and _holds_truth(value):
+        return "of truth values"
     pair = _numbers(value)
     if pair is not None:
         return None if pair.shape == (2,) else f"of shape {pair.shape}"
     if isinstance(value, np.ndarray):
         return f"of dtype {value.dtype}"
     return f"of type {type(value).__name__}"
+
+
+def _holds_truth(value: Any) -> bool:
+    """Say whether there are truth values in it, which NumPy takes for 0 and 1 beside numbers."""
+    dtype = getattr(value, "dtype", None)
+    if dtype is not None:
+        return getattr(dtype, "kind", "") == "b"
+    return isinstance(value, list | tuple) and any(isinstance(item, bool) for item in value)
 
 
 def _numbers(value: Any) -> Floats | None:

@@ -20,6 +20,8 @@ from bildsim.targets.target import Target
 
 TARGET, START, MIXTURE = "target", "start", "mixture"
 KEYS = (TARGET, START, *NUMBERS)
+MOST_DRAWS = 100
+"""Numbers that do not go together are drawn again, until as often."""
 MIXTURES = "mixtures"
 """Stands among targets for a mixture of Gaussians that is drawn anew."""
 Drawer: TypeAlias = Callable[[np.random.Generator], Target]
@@ -93,6 +95,11 @@ class Randomisation:
         made = cls(env.usual.settings, numbers, tuple(targets), tuple(starts))
         made._require_possible(env.usual)
         return made
+
+    @property
+    def tries(self) -> int:
+        """How often to draw: numbers, each possible by itself, may not go together."""
+        return MOST_DRAWS if self.numbers else 1
 
     @property
     def of_robots(self) -> tuple[str, ...]:
@@ -198,6 +205,11 @@ class Plan:
         start = usual_start if options.start is None else env.as_start(options.start)
         asked = options.randomise
         return cls(start, Randomisation.of(asked, env) if asked else None)
+
+    @property
+    def tries(self) -> int:
+        """How often to draw until it is possible."""
+        return 1 if self.randomisation is None else self.randomisation.tries
 
     def draw(self, rng: np.random.Generator) -> tuple[Drawn | None, Start]:
         """Return what is drawn for an episode, if anything, and where its robots start.

@@ -69,11 +69,12 @@ def _warnings(config: AttributeConfig, lost: int) -> list[str]:
 
 def _largest(item: Shares) -> str:
     parts = item.parts["w2"]
-    most = max(range(len(parts)), key=lambda number: parts[number].mean)
+    most = max(range(len(parts)), key=lambda number: abs(parts[number].mean))
     gap, part = item.gaps["w2"].mean, parts[most].mean
+    moves = "falls" if gap < 0.0 else "grows"
     return (
-        f"{', '.join(item.case)}: w2 at the end grows by {gap:.3f} m in all; the largest part is "
-        f"that of {item.names[most + 1]}, {part:.3f} m."
+        f"{', '.join(item.case)}: w2 at the end {moves} by {abs(gap):.3f} m in all; the largest "
+        f"part is that of {item.names[most + 1]}, {part:+.3f} m."
     )
 
 

@@ -20,6 +20,7 @@ from bildsim.programs.plots.style import (
     drawn,
     height_of_legend,
     legend_below,
+    logarithmic,
     looks,
     markers,
 )
@@ -67,7 +68,7 @@ def cost_figure(results: Results, config: BenchConfig) -> Figure:
                     value = _spread(results, (planner, start), quality)
                     _mark(axes, place, value, look, mark, quality != "w2")
         axes.set_xlabel(_LABELS[column])
-    time.set_xscale("log")
+    logarithmic(time, "x")
     _scale_bytes(sent, all(planner in columns for planner in found))
     _strip(free, results, columns, found, marks, quality)
     for axes in (time, free):

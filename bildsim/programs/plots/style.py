@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -122,12 +122,15 @@ def height_of_legend(names: Sequence[str], width: float = WIDTH_IN) -> float:
     return 0.12 + 0.16 * -(-len(names) // columns)
 
 
-def logarithmic(axes: Axes) -> None:
-    """Give an upward axis a logarithmic scale, with figures where there is room for them."""
-    axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    subs = (1.0, 2.0, 5.0) if high < 300.0 * low else (1.0,)
-    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=9))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_minor_formatter(NullFormatter())
+def logarithmic(axes: Axes, which: Literal["x", "y"] = "y") -> None:
+    """Give an axis a logarithmic scale, with figures where there is room for them."""
+    axes.set(**{f"{which}scale": "log"})
+    low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    # Figures side by side take more room than one above the other.
+    few = high < (300.0 if which == "y" else 15.0) * low
+    subs = (1.0, 2.0, 5.0) if few else (1.0,)
+    axis.set_major_locator(LogLocator(subs=subs, numticks=9))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())

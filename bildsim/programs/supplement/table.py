@@ -207,7 +207,9 @@ class Table:
 
     def _csv_cells(self, row: Row) -> Iterator[str]:
         for number, cell in enumerate(row.cells):
-            yield cell.words if cell.value is None else repr(float(cell.value))
+            # What is not shown is empty, as readers of numbers expect.
+            words = "" if cell.words == "—" else cell.words
+            yield words if cell.value is None else repr(float(cell.value))
             if self.has_ranges(number):
                 for end in (cell.low, cell.high):
                     yield "" if end is None or isnan(end) else repr(float(end))

@@ -151,10 +151,22 @@ def test_what_is_refused_leaves_the_episode_as_it_was(swarm, given, words):
     env.step(np.zeros((8, 2)))
 
 
-def test_numbers_that_do_not_go_together_leave_it_as_it_was_too(swarm):
+def test_numbers_that_do_not_go_together_are_drawn_again(swarm):
+    env = swarm(**PLAIN)
+    # Each by itself leaves somebody; together they leave nobody unless the seed wants it so.
+    both = {"dead_share": [0.6], "dead_time_s": [0.0], "join_share": [0.9], "join_time_s": [5.0]}
+    for seed in range(8):
+        _, info = env.reset(seed=seed, options={"randomise": both})
+        assert info["active"].any()
+        active = info["active"]
+        _, info = env.reset(seed=seed, options={"randomise": both})
+        np.testing.assert_array_equal(info["active"], active)
+
+
+def test_numbers_that_never_go_together_leave_it_as_it_was_too(swarm, monkeypatch):
+    monkeypatch.setattr("bildsim.envs.randomisation.randomisation.MOST_DRAWS", 1)
     env = swarm(**PLAIN)
     env.reset(seed=3)
-    # Each by itself leaves somebody; together they may leave nobody, if the seed wants it so.
     both = {"dead_share": [0.6], "dead_time_s": [0.0], "join_share": [0.9], "join_time_s": [5.0]}
     refused = 0
     for seed in range(8):
