@@ -170,7 +170,7 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         return self._usual_task.towards(drawn.target)
 
     def get_state(self) -> SwarmState:
-        """Return everything that changes, from which `set_state` goes on to the bit.
+        """Return everything that changes, from which `set_state` goes on; see the class.
 
         The state may be pickled, and given to another environment made with the same arguments. A
         limit on an episode's length, as ``gymnasium.make`` adds it, is not the environment's.

@@ -113,7 +113,9 @@ class SwarmEnv(RunningSwarm):
     `bildsim.envs.control_tick.Motion`), ``safety_acted`` and ``safety_infeasible`` (N,) the shares
     in which collision avoidance changed the command or found no safe one, ``touching_robot`` and
     ``touching_wall`` (N,) at the tick's end, ``contact_pairs`` and ``overlap_m``. ``get_state`` and
-    ``set_state`` keep a moment and return to it exactly, so that rollouts can branch.
+    ``set_state`` keep a moment and return to it, so that rollouts can branch: to the bit, but for
+    PyBullet's crowds, whose contacts it does not save in their order (below 1e-6 m a step; what
+    returns to one moment twice is the same twice).
 
     ## Arguments
     Args:

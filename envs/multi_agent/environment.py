@@ -69,8 +69,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
     ``saturated`` and ``effort``; see `SwarmEnv`.
 
     ## Copies
-    Pickled or copied in the middle of an episode, it goes on to the bit, and its spaces draw on;
-    only its pictures have no trails from before.
+    Pickled or copied in the middle of an episode, it goes on as after `SwarmEnv.set_state`, and its
+    spaces draw on; only its pictures have no trails from before.
 
     Attributes:
         swarm: the environment underneath; stepping or resetting it directly confuses this one.
