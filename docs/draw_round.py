@@ -164,9 +164,8 @@ def _image(axes: Axes, values: Floats, colours: str, least: float) -> None:
 def _robots(axes: Axes, shown: Round, colour: str, edge: str) -> None:
     x, y = shown.before.positions.T
     axes.scatter(x, y, s=34, color=colour, edgecolor=edge, linewidth=0.9, zorder=3)
-    axes.scatter(
-        *shown.before.positions[shown.robot], s=70, color=_SELF, edgecolor="white", zorder=4
-    )
+    x, y = shown.before.positions[shown.robot]
+    axes.scatter(x, y, s=70, color=_SELF, edgecolor="white", zorder=4)
 
 
 def _holds(axes: Axes, shown: Round, y: Floats) -> None:
