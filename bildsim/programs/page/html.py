@@ -19,8 +19,8 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.names import short
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
+from bildsim.programs.output.versions import commit
 from bildsim.programs.page.clip import Clip
-from bildsim.programs.page.commit import commit
 from bildsim.programs.page.figures import figures, number
 from bildsim.programs.plots.run_curves import curves_figure
 from bildsim.programs.plots.snapshot import snapshot_figure

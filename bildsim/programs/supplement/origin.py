@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shlex
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import bildsim
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.options import options
 
-_INSTALLED = "installed"
-_GIT_S = 10.0
 _FREE = ("engine", "scheduler", "jobs", "quiet")
-
-
-@cache
-def commit() -> str:
-    """Return what git calls the state of the checkout that the package lies in.
-
-    Ends in ``-dirty`` where files were changed since. ``installed`` where the package lies in no
-    checkout of its own.
-    """
-    root = Path(bildsim.__file__).resolve().parents[1]
-    if not ((root / ".git").exists() and (root / "pyproject.toml").is_file()):
-        return _INSTALLED
-    # What the surroundings say of another repository must not count.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        ended = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--dirty", "--tags"],
-            env=kept,
-            capture_output=True,
-            text=True,
-            timeout=_GIT_S,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "unknown (there is no git here)"
-    return ended.stdout.strip() or "unknown (git does not say)"
 
 
 @cache

@@ -12,11 +12,11 @@ from PIL import Image
 
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.programs.output.files import write_text
-from bildsim.programs.output.versions import versions
+from bildsim.programs.output.versions import commit, versions
 from bildsim.programs.plots.files import PNG, SVG, Plot, file_name
 from bildsim.programs.plots.style import PRINT_DPI
 from bildsim.programs.supplement.latex import latex
-from bildsim.programs.supplement.origin import commit, machine
+from bildsim.programs.supplement.origin import machine
 from bildsim.programs.supplement.table import Table
 
 _TEMPLATE = "page.html.jinja"

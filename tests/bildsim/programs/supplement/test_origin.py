@@ -3,7 +3,6 @@
 import getpass
 import platform
 import shlex
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,54 +11,6 @@ import pytest
 from bildsim.programs.supplement import origin
 from bildsim.programs.sweep.config import PROGRAM, parse_bench
 from tests.bildsim.programs.made_trials import BENCH
-
-
-@pytest.fixture(autouse=True)
-def _asked_anew():
-    origin.commit.cache_clear()
-    yield
-    origin.commit.cache_clear()
-
-
-def git(place, *words):
-    own = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
-    subprocess.run(["git", *own, *words], cwd=place, check=True, capture_output=True)
-
-
-@pytest.fixture
-def checkout(tmp_path, monkeypatch):
-    """A repository that holds a package, of which ours pretends to be."""
-    (tmp_path / "bildsim").mkdir()
-    (tmp_path / "pyproject.toml").write_text("")
-    monkeypatch.setattr(origin.bildsim, "__file__", str(tmp_path / "bildsim" / "__init__.py"))
-    return tmp_path
-
-
-def test_the_commit_is_that_of_the_checkout(checkout):
-    git(checkout, "init", "-q")
-    git(checkout, "add", ".")
-    git(checkout, "commit", "-qm", "begin")
-    git(checkout, "tag", "-am", "one", "v1")
-    assert origin.commit() == "v1"
-    (checkout / "pyproject.toml").write_text("changed")
-    origin.commit.cache_clear()
-    assert origin.commit() == "v1-dirty"
-
-
-def test_a_package_that_lies_in_somebody_elses_repository_is_installed(checkout):
-    (checkout / "pyproject.toml").unlink()
-    git(checkout, "init", "-q")
-    assert origin.commit() == "installed"
-
-
-def test_a_package_without_repository_is_installed(checkout):
-    assert origin.commit() == "installed"
-
-
-def test_without_git_it_is_unknown(checkout, monkeypatch):
-    git(checkout, "init", "-q")
-    monkeypatch.setenv("PATH", str(checkout))
-    assert origin.commit().startswith("unknown")
 
 
 def test_the_machine_has_cores_and_a_system_and_no_name():
