@@ -39,8 +39,9 @@ from bildsim.density.information_matrix import information
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network, NetworkSpec, build_network
 from bildsim.numerics import threads as parallel
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.exp import fast_exp
-from bildsim.numerics.lanes import WIDTH, aligned_empty, load, store
+from bildsim.numerics.lanes import WIDTH, load, store
 from bildsim.targets.target import named_target
 from tests.controllers.bild_macro.literal_macro import Model, play_round, robots_on
 

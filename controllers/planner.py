@@ -5,18 +5,23 @@ can be stopped, saved and carried on from its states. Where the target moves, a 
 for the problem of every tick, and goes on from the state that the last one handed back.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.basics.errors import UsageError
-from bildsim.density.legendre_family import LegendreFamily
-from bildsim.network.graph import Network
 from bildsim.network.traffic import Traffic
-from bildsim.targets.target import Target
+
+if TYPE_CHECKING:
+    # Only for types: whoever asks what planners there are need not wait for what these load.
+    from bildsim.density.legendre_family import LegendreFamily
+    from bildsim.network.graph import Network
+    from bildsim.targets.target import Target
 
 __all__ = [
     "AnyPlanner",

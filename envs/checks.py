@@ -10,7 +10,7 @@ from bildsim.basics.schema import fits
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.controllers.safety.registry import NONE as NO_SAFETY
-from bildsim.density.legendre_family import LEAST_REGULARISATION
+from bildsim.density.ridge import LEAST_REGULARISATION
 from bildsim.envs.agents.observation import Precision
 from bildsim.envs.bullet.engine import has_display
 from bildsim.envs.dynamics import BULLET, IDEAL

@@ -15,11 +15,9 @@ from typing import Any, Protocol, TypeAlias
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
-from bildsim.envs.bullet.arena import Arena
 from bildsim.envs.bullet.physics_rate import PHYSICS_RATE_RANGE, default_rate, require_rate
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.ideal import IdealArena
-from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RADIUS_RANGE, RobotModel, require_within
 from bildsim.envs.robots.scaling import (
@@ -247,8 +245,13 @@ def make_dynamics(
         )
     if name == IDEAL:
         return IdealArena(robot, poses)
+    # Only here: each takes long to load, and a run needs one of them.
     if name == KINEMATIC:
+        from bildsim.envs.kinematic.arena import KinematicArena
+
         return KinematicArena(robot, poses, physics_rate=rate, contacts=contacts)
+    from bildsim.envs.bullet.arena import Arena
+
     return Arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
 
 

@@ -16,8 +16,9 @@ from bildsim.density import kernels, legendre, point_kernels
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.numerics import cholesky as lane_cholesky
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.exp import fast_exp
-from bildsim.numerics.lanes import WIDTH, aligned_empty, load, store
+from bildsim.numerics.lanes import WIDTH, load, store
 
 Case = Callable[[], object]
 _FLOOR = 1e-4

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bildsim.api.result import PANDAS_MISSING, Result
+from bildsim.api.data_frame import data_frame
+from bildsim.api.result import Result
 from bildsim.api.trials import Trial, finals
 from bildsim.basics.arrays import Floats
-from bildsim.basics.errors import UsageError, unknown_name
+from bildsim.basics.errors import unknown_name
 from bildsim.programs.sweep.results import Spread
 
 if TYPE_CHECKING:
@@ -182,11 +183,7 @@ class Comparison:
         Raises:
             UsageError: pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise UsageError(PANDAS_MISSING) from None
-        return pd.DataFrame(
+        return data_frame(
             [
                 {
                     "label": trial.label,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bildsim.api.data_frame import data_frame
 from bildsim.api.recording import Reel
 from bildsim.api.trajectory import Trajectory
 from bildsim.basics.arrays import Floats
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bildsim.api.showing.figures import Figure
-
-PANDAS_MISSING = "to_pandas needs pandas, which is not installed: pip install 'bildsim[pandas]'"
 
 
 class Result:
@@ -223,11 +222,7 @@ class Result:
         Raises:
             UsageError: pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise UsageError(PANDAS_MISSING) from None
-        return pd.DataFrame(dict(self.series)).set_index("time_s")
+        return data_frame(dict(self.series)).set_index("time_s")
 
     def __repr__(self) -> str:
         """Return it in one line."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import UsageError
-from bildsim.basics.timing import TICK_S
+from bildsim.basics.timing import nearest_tick
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +56,7 @@ class Trajectory:
         Raises:
             UsageError: the time is not in the run.
         """
-        if time_s is None:
-            return len(self) - 1
-        first, last = float(self.time_s[0]), float(self.time_s[-1])
-        if not first - 0.5 * TICK_S <= time_s <= last + 0.5 * TICK_S:
-            raise UsageError(
-                "{time_s} is not in the run: allowed is {0} to {1} s",
-                f"{first:g}",
-                f"{last:g}",
-                time_s=float(time_s),
-            )
-        return int(np.argmin(np.abs(self.time_s - time_s)))
+        return nearest_tick(self.time_s, time_s)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as trajectory.npz has them."""

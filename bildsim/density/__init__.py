@@ -21,7 +21,8 @@ if TYPE_CHECKING:
         standard_bandwidth,
     )
     from bildsim.density.kernels import Evaluation
-    from bildsim.density.legendre_family import REGULARISATION, LegendreFamily
+    from bildsim.density.legendre_family import LegendreFamily
+    from bildsim.density.ridge import REGULARISATION
 
 __all__ = [
     "REGULARISATION",
@@ -40,7 +41,7 @@ _HOMES = {
     "Evaluation": "kernels",
     "Grid": "grid",
     "LegendreFamily": "legendre_family",
-    "REGULARISATION": "legendre_family",
+    "REGULARISATION": "ridge",
     "information": "information_matrix",
     "metric": "information_matrix",
     "reflected_kde": "kde",

@@ -7,7 +7,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.density import legendre
 from bildsim.density.grid import Grid
-from bildsim.numerics.lanes import WIDTH, aligned_empty
+from bildsim.numerics.aligned import aligned_empty
+from bildsim.numerics.lanes import WIDTH
 
 
 class FitTables(NamedTuple):

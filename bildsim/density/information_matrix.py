@@ -7,7 +7,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.density import legendre
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 
 _BLOCK = 256
 

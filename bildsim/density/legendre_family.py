@@ -14,14 +14,10 @@ from bildsim.basics.errors import RunError, UsageError
 from bildsim.density import kernels, legendre, point_kernels
 from bildsim.density.grid import Grid
 from bildsim.density.kernel_tables import Tables
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 
 MIN_ORDER, MAX_ORDER = 1, 12
-REGULARISATION = 1e-4
-"""Default of w, the ridge of the fit (arXiv 2604.11712, equation (5))."""
-LEAST_REGULARISATION = 1e-6
-"""Below it fits of robots that stand in corners do not converge at every order."""
 
 
 @dataclass(frozen=True)

@@ -49,3 +49,41 @@ def count_of(active: Bools) -> str:
     """Return how many robots are in the swarm, as text; of how many, where some are not."""
     count, robots = int(active.sum()), len(active)
     return str(robots) if count == robots else f"{count} of {robots}"
+
+
+def kl_text(value: float) -> str:
+    """Return a KL (nats) as text, with as many digits as the solvers are good for."""
+    return "< 0.0001" if 0.0 <= value < 0.5 * LEAST_KL else f"{value:.4f}"
+
+
+def readings_of(
+    planner: str,
+    network: str,
+    active: Bools,
+    kl: float,
+    estimate: float | None,
+    pairs: int,
+    bytes_each: float,
+) -> dict[str, str]:
+    """Return the block of numbers of a frame, in its order.
+
+    Args:
+        planner: its name.
+        network: which robots can hear each other, as the user says it.
+        active: (N,) robots that are in the swarm.
+        kl: from the fit to p* (nats).
+        estimate: mean KL of the robots' own estimates from the fit (nats); None without any.
+        pairs: of robots that touch.
+        bytes_each: that a robot has sent on average.
+    """
+    readings = {
+        "planner": planner,
+        "network": network,
+        "robots": count_of(active),
+        "KL": kl_text(kl),
+    }
+    if estimate is not None:
+        readings[ESTIMATES] = kl_text(estimate)
+    readings["touching pairs"] = str(pairs)
+    readings["MB sent each"] = f"{bytes_each / 1e6:,.1f}"
+    return readings

@@ -15,7 +15,8 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
-from bildsim.density.legendre_family import REGULARISATION, LegendreFamily
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.density.ridge import REGULARISATION
 from bildsim.metrics.position_metrics import POSITION_METRICS, PositionMetrics, kl_fit
 from bildsim.metrics.settling_time import KL_MARGIN
 from bildsim.targets.quantisation import quantise

@@ -1,11 +1,16 @@
 """What each robot sent: messages and bytes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bildsim.basics.arrays import Ints
-from bildsim.network.graph import Network
+
+if TYPE_CHECKING:
+    from bildsim.network.graph import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +28,11 @@ class Traffic:
     rounds: int = 0
 
     @classmethod
-    def none(cls, robots: int) -> "Traffic":
+    def none(cls, robots: int) -> Traffic:
         """Return the totals before anything was sent."""
         return cls(np.zeros(robots, dtype=np.int64), np.zeros(robots, dtype=np.int64))
 
-    def among(self, before: Ints) -> "Traffic":
+    def among(self, before: Ints) -> Traffic:
         """Return the totals of other robots: row ``before``, (M,), of each, or 0 where it is -1."""
         stays = before >= 0
         messages = np.where(stays, self.messages[before], 0)
@@ -35,7 +40,7 @@ class Traffic:
 
     def add(
         self, network: Network, rounds: int, numbers_per_message: int, bytes_per_number: int = 8
-    ) -> "Traffic":
+    ) -> Traffic:
         """Return the totals after each robot sent each neighbour a message in each round.
 
         Args:
@@ -46,7 +51,7 @@ class Traffic:
         """
         return self.sent(network, rounds, numbers_per_message * bytes_per_number)
 
-    def sent(self, network: Network, rounds: int, bytes_per_message: int) -> "Traffic":
+    def sent(self, network: Network, rounds: int, bytes_per_message: int) -> Traffic:
         """Return the totals after each robot sent each neighbour a message in each round.
 
         Messages that do not arrive were sent, too.

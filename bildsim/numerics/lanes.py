@@ -21,13 +21,12 @@ Inside compiled functions: ``load``, ``store``, ``maximum`` and others below, an
 equal numbers).
 
 A register takes 64 bytes, and reading it across the border of two cache lines costs twice: arrays
-that the kernels read often come from ``aligned_empty`` or ``scratch``.
+that the kernels read often come from `bildsim.numerics.aligned` or ``scratch``.
 """
 
 # Numba's and llvmlite's extension points carry no types.
 # mypy: disable-error-code="import-untyped, no-untyped-call, untyped-decorator, misc"
 
-import math
 import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -208,15 +207,6 @@ def times_power_of_two(typing_context: Any, value: Any, exponent: Any) -> Any:
         return builder.fmul(args[0], builder.bitcast(shifted, _VECTOR))
 
     return LANES(LANES, LANES), build
-
-
-def aligned_empty(*shape: int) -> Floats:
-    """Return a new array whose first number starts a cache line."""
-    # Up to seven numbers are skipped, so that the next one's address is a multiple of 64 bytes.
-    size = math.prod(shape)
-    raw = np.empty(size + WIDTH)
-    skip = -raw.ctypes.data % 64 // 8
-    return raw[skip : skip + size].reshape(shape)
 
 
 @inlined

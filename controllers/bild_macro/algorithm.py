@@ -26,7 +26,7 @@ from bildsim.density.kernels import Evaluation
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 
 _DIVERGED = 1e8

@@ -31,7 +31,7 @@ from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 
 MOST_UNDER_WAY_BYTES = 2_000_000_000

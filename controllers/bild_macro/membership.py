@@ -16,7 +16,7 @@ from bildsim.basics.arrays import Floats, Ints
 from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.kernels import Fields
 from bildsim.network.graph import Network
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 
 
 def change_members(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from bildsim.basics.errors import UsageError, not_allowed, unknown_name
-from bildsim.density.legendre_family import LEAST_REGULARISATION, REGULARISATION
+from bildsim.density.ridge import LEAST_REGULARISATION, REGULARISATION
 
 Metric = Literal["hessian", "wasserstein"]
 Curvature = Literal["own", "tracked"]

@@ -6,8 +6,21 @@ of robots; ``starts`` says where robots start: where ``spawn`` puts them by the 
 whom.
 """
 
-from bildsim.envs.robots.contacts import Contacts
-from bildsim.envs.robots.model import RobotModel
-from bildsim.envs.robots.spawn import START_NAMES, spawn
+from typing import TYPE_CHECKING
+
+from bildsim.basics.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from bildsim.envs.robots.contacts import Contacts
+    from bildsim.envs.robots.model import RobotModel
+    from bildsim.envs.robots.spawn import START_NAMES, spawn
 
 __all__ = ["START_NAMES", "Contacts", "RobotModel", "spawn"]
+
+_HOMES = {
+    "START_NAMES": "spawn",
+    "Contacts": "contacts",
+    "RobotModel": "model",
+    "spawn": "spawn",
+}
+__getattr__ = lazy_exports(__name__, _HOMES)

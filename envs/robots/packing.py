@@ -5,7 +5,6 @@ from itertools import pairwise
 from math import floor, sqrt
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from bildsim.basics.arrays import Bools, Floats
 
@@ -30,6 +29,9 @@ def throw_darts(
     Returns:
         The points, (count, 2), or None when a bounded number of rounds was not enough.
     """
+    # Only here: SciPy's trees take long to load, and names and files of starts need none.
+    from scipy.spatial import cKDTree
+
     kept = np.empty((0, 2))
     for _ in range(_DART_ROUNDS):
         darts = sample(rng, 2 * count)
@@ -45,6 +47,8 @@ def throw_darts(
 
 def _first_of_each_cluster(darts: Floats, distance: float) -> Bools:
     """Mark the darts that no earlier dart of the same round is too close to, (n,)."""
+    from scipy.spatial import cKDTree
+
     keep = np.ones(len(darts), dtype=np.bool_)
     if len(darts):
         close = cKDTree(darts).query_pairs(distance, output_type="ndarray")

@@ -9,15 +9,14 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
+from bildsim.programs.plots.floor import draw_floor, floor_of
 from bildsim.programs.plots.run_curves import draw_curves
 from bildsim.programs.plots.style import BLACK, DPI, GREY, STYLE, drawn
-from bildsim.targets.point_masses import PointMasses
 
 if TYPE_CHECKING:
     from bildsim.api.result import Result
 
 _ROBOTS, _OUTSIDE = "#D55E00", "#9a9a9a"
-_FINE_CELLS = 100
 _LONGEST_TITLE = 80
 
 
@@ -58,16 +57,7 @@ def draw_swarm(axes: Axes, result: Result, time_s: float | None = None) -> None:
         time_s: when (s).
     """
     if result.target is not None:
-        masses: Any = PointMasses.of(result.target_at(time_s), _FINE_CELLS).masses
-        axes.imshow(
-            masses,
-            origin="lower",
-            extent=(-1.0, 1.0, -1.0, 1.0),
-            vmin=0.0,
-            vmax=1.6 * float(masses.max()),
-            cmap="Blues",
-            interpolation="bilinear",
-        )
+        draw_floor(axes, floor_of(result.target_at(time_s)))
     trajectory = result.trajectory
     tick = trajectory.tick_at(time_s)
     active, places = trajectory.active[tick], trajectory.position[tick]

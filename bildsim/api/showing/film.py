@@ -11,7 +11,7 @@ import numpy as np
 from bildsim.api.recording import ESTIMATE_TICKS, Reel
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of
 from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_settings import FilmSettings
 from bildsim.programs.output.paths import check_output
@@ -123,14 +123,12 @@ def _divergences(reel: Reel, count: int) -> tuple[float, float | None]:
 
 def _readings(result: Result, reel: Reel, count: int) -> dict[str, str]:
     kl, estimate = _divergences(reel, count)
-    readings = {
-        "planner": result.config.planner,
-        "network": str(result.summary["swarm"]["network"]),
-        "robots": count_of(result.trajectory.active[count]),
-        "KL": f"{kl:.4f}",
-    }
-    if estimate is not None:
-        readings[ESTIMATES] = f"{estimate:.4f}"
-    readings["touching pairs"] = str(reel.touching_pairs[count])
-    readings["MB sent each"] = f"{reel.bytes_sent[count] / 1e6:,.1f}"
-    return readings
+    return readings_of(
+        result.config.planner,
+        str(result.summary["swarm"]["network"]),
+        result.trajectory.active[count],
+        kl,
+        estimate,
+        int(reel.touching_pairs[count]),
+        float(reel.bytes_sent[count]),
+    )

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from bildsim.numerics.lanes import aligned_empty
+from bildsim.numerics.aligned import aligned_empty
 
 Buffer = bytes | bytearray | memoryview
 

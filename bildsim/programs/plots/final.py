@@ -9,16 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bildsim.basics.arrays import Floats
+from bildsim.programs.plots.floor import draw_floor, floor_of
 from bildsim.programs.plots.style import BLACK, GREY, WIDTH_IN, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
-from bildsim.targets.point_masses import PointMasses
 
 _SIDE_IN = 1.35
-_FINE_CELLS = 100
 # Width of a bold letter of that size, and how much smaller a long name may be.
 _NAME_SIZE, _LETTER_IN, _SMALLEST = 8.5, 0.085, 0.7
 
@@ -50,19 +49,11 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
 
 def _density(config: RunConfig) -> Floats:
     """Return the target where it is at the end of a trial."""
-    return PointMasses.of(load_target(config).at(config.duration), _FINE_CELLS).masses
+    return floor_of(load_target(config).at(config.duration))
 
 
 def _panel(axes: Axes, density: Floats, trial: Trial | None) -> None:
-    axes.imshow(
-        density,
-        origin="lower",
-        extent=(-1.0, 1.0, -1.0, 1.0),
-        vmin=0.0,
-        vmax=1.6 * float(density.max()),
-        cmap="Blues",
-        interpolation="bilinear",
-    )
+    draw_floor(axes, density)
     axes.set(xlim=(-1.02, 1.02), ylim=(-1.02, 1.02), xticks=[], yticks=[])
     axes.grid(visible=False)
     for spine in axes.spines.values():

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bildsim.basics.arrays import Floats
+from bildsim.drawing.frame_state import LEAST_KL
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.plots.style import (
     GREY,
@@ -25,7 +26,6 @@ from bildsim.programs.sweep.results import Results
 from bildsim.programs.sweep.runner import Trial
 
 _LABELS = {"kl_fit": "kl_fit (nats)", "w2": "w2 (m)"}
-_LEAST_KL = 1e-4
 
 
 def time_figure(results: Results, config: BenchConfig, target: str) -> Figure:
@@ -63,7 +63,7 @@ def _panel(
         axes.fill_between(times, low, high, color=look.colour, alpha=0.13, lw=0)
         axes.plot(times, middle, color=look.colour, ls=look.dashes)
     _floor(axes, references, column)
-    logarithmic(axes)
+    logarithmic(axes, least=LEAST_KL)
     axes.set_ylabel(_LABELS[column])
     axes.set_xlim(0.0, config.duration)
 
@@ -72,13 +72,12 @@ def _curves(trials: list[Trial], column: str) -> tuple[Floats, Floats]:
     """Return the times (T,) and a curve a trial (S, T); the trials of a sweep share their times."""
     series = [trial.result["series"] for trial in trials]
     curves = np.array([item[column] for item in series], dtype=np.float64)
-    # A perfect fit has no place on a logarithmic scale.
-    return np.array(series[0]["time_s"]), np.maximum(curves, _LEAST_KL)
+    return np.array(series[0]["time_s"]), curves
 
 
 def _floor(axes: Axes, references: ReferenceScores | None, column: str) -> None:
     if references is None:
         return
     value = references.least_kl if column == "kl_fit" else references.quantised.get(column, 0.0)
-    if value > _LEAST_KL:
+    if value > LEAST_KL:
         axes.axhline(value, color=GREY, lw=0.9, ls=(0, (5, 3)))

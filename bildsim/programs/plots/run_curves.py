@@ -10,15 +10,13 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
 from bildsim.basics.arrays import Floats
-from bildsim.programs.plots.style import DPI, STYLE, drawn
+from bildsim.drawing.frame_state import LEAST_KL
+from bildsim.programs.plots.style import DPI, STYLE, drawn, logarithmic
 
-_LEAST_KL = 1e-4
 _LONGEST_TITLE = 80
-# An axis that spans more than this ratio has ticks at powers of ten alone.
-_WIDE = 300.0
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,12 @@ class _Panel:
     Attributes:
         label: of its vertical axis.
         lines: what each line is called, and in which colour it is, by column.
-        log: whether its axis is logarithmic, with a least value.
+        log: whether its axis is logarithmic; lines leave it below the solvers' errors.
     """
 
     label: str
     lines: Mapping[str, tuple[str, str]]
-    log: float | None = None
+    log: bool = False
 
 
 _PANELS = (
@@ -44,12 +42,12 @@ _PANELS = (
             "kl_estimate": ("estimates to the fit", "#D55E00"),
             "disagreement": ("among estimates", "#E69F00"),
         },
-        _LEAST_KL,
+        log=True,
     ),
     _Panel(
         "distance to the target (m)",
         {"w2": ("2-Wasserstein", "#009E73"), "energy": ("energy distance", "#CC79A7")},
-        _LEAST_KL,
+        log=True,
     ),
     _Panel("mean speed (m/s)", {"speed_m_s": ("", "#222222")}),
     _Panel(
@@ -97,24 +95,17 @@ def _draw(axes: Axes, panel: _Panel, rows: Mapping[str, Floats]) -> None:
         values = np.asarray(rows.get(column, np.full(len(times), np.nan)), dtype=np.float64)
         if not np.isfinite(values).any() or (column == "outside" and not values.any()):
             continue
-        if panel.log is not None:
-            values = np.maximum(values, panel.log)
         axes.plot(times, values, color=colour, label=label)
     axes.set_ylabel(panel.label)
     if len(times) > 1:
         axes.set_xlim(times[0], times[-1])
-    if panel.log is None:
+    if not panel.log:
         axes.set_ylim(bottom=0.0)
         if panel.label.startswith("robots"):
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
             axes.set_ylim(top=max(1.0, axes.get_ylim()[1]))
     else:
-        axes.set_yscale("log")
-        low, high = axes.get_ylim()
-        few = high > _WIDE * low
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if few else (1.0, 2.0, 5.0)))
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        logarithmic(axes, least=LEAST_KL)
     if any(label for label, _ in panel.lines.values()) and axes.lines:
         # Names stand where the title would, which keeps them room; panels are not moved for them.
         axes.set_title(" ", fontsize=8)

@@ -13,7 +13,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError, reason_of
-from bildsim.basics.timing import TICK_S
+from bildsim.basics.timing import nearest_tick
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.dynamics import make_model
 from bildsim.programs.config.toml_file import config_of_toml, text_of
@@ -76,20 +76,10 @@ class Recorded:
         model = make_model(
             swarm.dynamics, swarm.radius, swarm.max_speed, config.actuation, swarm.robots
         )
-        return [self._still(self._tick(time_s), family, model.radius) for time_s in times_s]
-
-    def _tick(self, time_s: float | None) -> int:
-        if time_s is None:
-            return len(self.time_s) - 1
-        first, last = float(self.time_s[0]), float(self.time_s[-1])
-        if not first - TICK_S / 2 <= time_s <= last + TICK_S / 2:
-            raise UsageError(
-                "{time_s} is not in the run: allowed is {0} to {1} s",
-                f"{first:g}",
-                f"{last:g}",
-                time_s=float(time_s),
-            )
-        return int(np.argmin(np.abs(self.time_s - time_s)))
+        return [
+            self._still(nearest_tick(self.time_s, time_s), family, model.radius)
+            for time_s in times_s
+        ]
 
     def _still(self, tick: int, family: LegendreFamily, radius: float) -> Still:
         time_s, pose, active = float(self.time_s[tick]), self.pose[tick], self.active[tick]

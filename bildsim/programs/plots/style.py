@@ -122,10 +122,19 @@ def height_of_legend(names: Sequence[str], width: float = WIDTH_IN) -> float:
     return 0.12 + 0.16 * -(-len(names) // columns)
 
 
-def logarithmic(axes: Axes, which: Literal["x", "y"] = "y") -> None:
-    """Give an axis a logarithmic scale, with figures where there is room for them."""
+def logarithmic(axes: Axes, which: Literal["x", "y"] = "y", least: float = 0.0) -> None:
+    """Give an axis a logarithmic scale, with figures where there is room for them.
+
+    Args:
+        axes: where.
+        which: of its axes.
+        least: lines leave the panel where they are smaller.
+    """
     axes.set(**{f"{which}scale": "log"})
     low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
+    if low < least:
+        low, high = least, max(high, 10.0 * least)
+        axes.set(**{f"{which}lim": (low, high)})
     axis = axes.yaxis if which == "y" else axes.xaxis
     # Figures side by side take more room than one above the other.
     few = high < (300.0 if which == "y" else 15.0) * low

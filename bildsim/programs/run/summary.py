@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from bildsim.drawing.frame_state import ESTIMATES
+from bildsim.drawing.frame_state import ESTIMATES, kl_text
 from bildsim.programs.output.json_values import plain
 from bildsim.programs.output.terminal import say_target, say_written
 from bildsim.programs.output.versions import versions
@@ -154,7 +154,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
         ),
         (
             "KL to the target",
-            f"{final['kl_fit']:.4f}",
+            kl_text(final["kl_fit"]),
             f"nats; at least {outcome.kl_floor:.4f}",
         ),
         ("W2 to the target", f"{final['w2']:.4f}", "m"),
@@ -165,10 +165,10 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     ]
     if "kl_estimate" in final:
         text = "nats; mean KL of the robots' estimates"
-        rows.insert(3, (ESTIMATES, f"{final['kl_estimate']:.4f}", text))
+        rows.insert(3, (ESTIMATES, kl_text(final["kl_estimate"]), text))
     if "w2_mean" in final:
         rows += [
-            ("tracking error, KL", f"{final['kl_fit_mean']:.4f}", f"nats; {_SINCE}"),
+            ("tracking error, KL", kl_text(final["kl_fit_mean"]), f"nats; {_SINCE}"),
             ("tracking error, W2", f"{final['w2_mean']:.4f}", f"m; {_SINCE}"),
         ]
     for row in rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import ESTIMATES, LEAST_KL, FrameState, count_of
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of
 from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
@@ -154,17 +154,15 @@ class VideoRecording:
         return self._simulation.family.density(y)
 
     def _readings(self, tick: Tick) -> dict[str, str]:
-        readings = {
-            "planner": self._config.planner,
-            "network": str(self._simulation.network_spec),
-            "robots": count_of(tick.active),
-            "KL": f"{tick.kl_fit:.4f}",
-        }
-        if self._estimate is not None:
-            readings[ESTIMATES] = f"{self._estimate:.4f}"
-        readings["touching pairs"] = str(tick.contact_pairs)
-        readings["MB sent each"] = f"{tick.report.traffic.bytes.mean() / 1e6:,.1f}"
-        return readings
+        return readings_of(
+            self._config.planner,
+            str(self._simulation.network_spec),
+            tick.active,
+            tick.kl_fit,
+            self._estimate,
+            tick.contact_pairs,
+            float(tick.report.traffic.bytes.mean()),
+        )
 
 
 def film_recording(

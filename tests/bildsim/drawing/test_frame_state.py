@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
-from bildsim.drawing.frame_state import FrameState, count_of
+from bildsim.drawing.frame_state import ESTIMATES, FrameState, count_of, kl_text, readings_of
 
 
 def test_robots_are_in_the_swarm_unless_it_is_said():
@@ -22,6 +23,22 @@ def test_how_many_of_how_many_robots_are_there():
     assert count_of(np.ones(7, dtype=np.bool_)) == "7"
     assert "5" in count_of(np.array([True] * 5 + [False] * 2))
     assert "7" in count_of(np.array([True] * 5 + [False] * 2))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "< 0.0001"), (4.9e-5, "< 0.0001"), (5.1e-5, "0.0001"), (1.23456, "1.2346")],
+)
+def test_no_divergence_is_said_to_be_nothing(value, text):
+    assert kl_text(value) == text
+
+
+def test_the_block_of_numbers_has_its_order():
+    here = np.ones(3, dtype=np.bool_)
+    readings = readings_of("iid", "er:0.5", here, 0.25, None, 2, 3.5e6)
+    assert list(readings.values()) == ["iid", "er:0.5", "3", "0.2500", "2", "3.5"]
+    assert ESTIMATES not in readings
+    assert readings_of("iid", "er:0.5", here, 0.25, 0.125, 2, 3.5e6)[ESTIMATES] == "0.1250"
 
 
 def test_it_travels_between_processes():

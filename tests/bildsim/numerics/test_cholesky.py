@@ -4,8 +4,9 @@ import numba
 import numpy as np
 import pytest
 
+from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.cholesky import factorise, solve
-from bildsim.numerics.lanes import WIDTH, aligned_empty
+from bildsim.numerics.lanes import WIDTH
 
 
 @numba.njit

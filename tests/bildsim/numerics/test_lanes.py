@@ -9,7 +9,6 @@ from hypothesis.extra.numpy import arrays
 
 from bildsim.numerics.lanes import (
     WIDTH,
-    aligned_empty,
     dot,
     element,
     load,
@@ -124,17 +123,6 @@ def test_rows_of_eight_and_any_eight_in_a_row(row, place):
 def test_inner_products_stop_at_their_size(size):
     a, b = np.random.default_rng(0).standard_normal((2, 48))
     assert inner(a, b, size) == pytest.approx(a[:size] @ b[:size], abs=1e-13)
-
-
-@pytest.mark.parametrize("shape", [(1,), (7,), (3, 5), (0,), (4, 0), (2, 3, 4)])
-def test_arrays_start_a_cache_line(shape):
-    held = [aligned_empty(*shape) for _ in range(20)]
-    assert all(array.shape == shape for array in held)
-    # Without numbers there is none to stand anywhere.
-    assert all(array.ctypes.data % 64 == 0 for array in held if array.size)
-    for number, array in enumerate(held):
-        array[...] = number
-    assert all((array == number).all() for number, array in enumerate(held))
 
 
 @pytest.mark.parametrize("rows", [1, 5, 64])

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 
+from bildsim.drawing.frame_state import LEAST_KL
 from bildsim.programs.plots.run_curves import curves_figure
 
 TIMES = np.arange(4.0)
@@ -38,9 +39,15 @@ def test_each_metric_has_its_line():
     assert set(numbers) == {"touching pairs", "at a wall"}
 
 
-def test_a_perfect_fit_stays_on_the_logarithmic_axis():
-    _, (divergence, *_) = drawn()
-    assert divergence["to the target"][-1] == 1e-4
+def test_a_perfect_fit_leaves_the_logarithmic_axis_downwards():
+    figure, (divergence, *_) = drawn()
+    assert divergence["to the target"][-1] == ROWS["kl_fit"][-1] == 0.0
+    assert figure.axes[0].get_ylim()[0] > LEAST_KL
+    figure, _ = drawn(ROWS | {"kl_fit": np.array([1.0, 1e-3, 1e-6, 0.0])})
+    assert figure.axes[0].get_ylim()[0] == LEAST_KL
+    figure, _ = drawn(ROWS | {"kl_fit": np.full(4, 1e-7)})
+    low, high = figure.axes[0].get_ylim()
+    assert low == LEAST_KL < high
 
 
 def test_what_a_planner_does_not_know_is_left_out():
