@@ -19,7 +19,7 @@ def test_both_commands_make_their_own_environment():
     commands = [line for line in README.splitlines() if line.startswith("    python3 -m venv")]
     assert len(commands) == 2
     assert "bildsim.run --robots 100 --video out.mp4" in commands[0]
-    assert commands[1].endswith("-m pytest")
+    assert commands[1].endswith("-m pytest -n auto")
 
 
 def test_it_is_short():
