@@ -39,6 +39,7 @@ class Knowledge:
         target: p*.
         count: N, how many robots there are, at least for settings that depend on it.
         messages: what the neighbours on the network send.
+        channel: whether all that is sent goes over the problem's channel, so that it can be lost.
         list_of_places: its place in a list that one computer made for all beforehand.
     """
 
@@ -46,6 +47,7 @@ class Knowledge:
     target: bool = True
     count: bool = False
     messages: bool = False
+    channel: bool = False
     list_of_places: bool = False
 
     @property

@@ -7,7 +7,7 @@ for the problem of every tick, and goes on from the state that the last one hand
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
@@ -20,6 +20,7 @@ from bildsim.network.traffic import Traffic
 if TYPE_CHECKING:
     # Only for types: whoever asks what planners there are need not wait for what these load.
     from bildsim.density.legendre_family import LegendreFamily
+    from bildsim.network.channel import Channel
     from bildsim.network.graph import Network
     from bildsim.targets.target import Target
 
@@ -59,6 +60,12 @@ class Observation:
     network: Network
 
 
+def _perfect() -> Channel:
+    from bildsim.network.channel import Channel
+
+    return Channel()
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """What a planner is asked to do, known to every robot from the start.
@@ -72,6 +79,7 @@ class Problem:
         reaches_waypoints: whether robots are at their waypoints when a tick ends, as points may be
             and robots on wheels are not.
         coverage: share of the way to a near waypoint that a robot covers in a control tick.
+        channel: over which planners talk that bear bad links.
 
     Raises:
         UsageError: there is not at least one round.
@@ -84,6 +92,7 @@ class Problem:
     rounds: int = 1
     reaches_waypoints: bool = False
     coverage: float = 1.0
+    channel: Channel = field(default_factory=_perfect)
 
     def __post_init__(self) -> None:
         if self.rounds < 1:

@@ -13,6 +13,12 @@ from bildsim.assets import asset_path
 from bildsim.basics.errors import RunError, UsageError, unknown_name
 from bildsim.controllers.knowledge import Knowledge
 from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.controllers.planner_options import (
+    PlannerOption,
+    in_text,
+    options_of,
+    with_options,
+)
 from bildsim.network.link_settings import LinkSettings
 
 BILD_MACRO, EXACT_MACRO = "bild-macro", "bild-macro-exact"
@@ -51,10 +57,15 @@ BASELINES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where each is in ``bildsim.controllers.baselines``; modules are imported when asked for."""
-PLANNER_NAMES = (*MACRO_PLANNERS, *BASELINES, LEARNED)
+MOMENT_PLANNERS: Mapping[str, str] = MappingProxyType(
+    {
+        "moment-cells": "planner:MomentCells",
+        "moment-descent": "planner:MomentDescent",
+    }
+)
+"""Where the planners of moments are in ``bildsim.controllers.moments``."""
+PLANNER_NAMES = (*MACRO_PLANNERS, *MOMENT_PLANNERS, *BASELINES, LEARNED)
 """Our planners by name; those of installed packages and ``package.module:Class`` come on top."""
-_SILENT = (EXACT_MACRO, "static", "iid", "quantised")
-"""Planners that send no messages, for which links cannot be bad."""
 _IMPORTABLE = "package.module:Class"
 _PARTS = ("init", "plan", "report")
 _Maker = Callable[[Problem], AnyPlanner]
@@ -96,6 +107,7 @@ def planner_maker(
     *,
     policy: Path | None = None,
     own: _Maker | None = None,
+    options: str = "",
 ) -> Callable[[Problem], AnyPlanner]:
     """Return what makes the planner of that name for any problem; see `make_planner`.
 
@@ -108,10 +120,11 @@ def planner_maker(
         links: see `make_planner`.
         policy: see `make_planner`.
         own: is called with the problem and returns the planner; then no name is looked up.
+        options: of the planner, as `bildsim.controllers.planner_options` reads them.
 
     Raises:
-        UsageError: no planner has that name, it knows nothing of bad links or of policies, or the
-            policy cannot be used.
+        UsageError: no planner has that name, it knows nothing of bad links, of policies or of such
+            an option, or the policy cannot be used.
     """
     if policy is not None and (name != LEARNED or own is not None):
         raise UsageError(
@@ -119,25 +132,26 @@ def planner_maker(
             policy=str(policy),
             planner=name,
         )
-    silent = (BILD_MACRO, *_SILENT) if own is None else ()
-    if links is not None and links.impairs_messages and name not in silent:
-        impairment = _first_impairment(links)
-        raise UsageError(
-            f"{{{impairment}}} is not possible with {{planner}}, whose messages are not simulated "
-            f"one by one: allowed is {{planner:{BILD_MACRO}}}",
-            planner=name,
-            **{impairment: getattr(links, impairment)},
-        )
+    links = LinkSettings() if links is None else links
+    if links.impairs_messages:
+        _require_channel(name, own, links)
     if own is not None:
-        return partial(_made_whole, name, own, rounds)
+        return partial(_made_whole, name, with_options(name, own, options), rounds, links)
     # These have settings and links of their own; all others are made of the problem alone.
     if name in MACRO_PLANNERS:
+        if options:
+            raise UsageError(
+                "{planner_option} means nothing for {planner}: its settings are options of their "
+                "own, such as {gamma_x:0.01}",
+                planner_option=options,
+                planner=name,
+            )
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
         return partial(found.of, settings=macro, rounds=rounds, links=links)
-    maker: Any = _maker(name)
+    maker: Any = with_options(name, _maker(name), options)
     if name == LEARNED:
         maker = partial(maker, policy=_policy(policy))
-    return partial(_made, name, maker, rounds)
+    return partial(_made, name, maker, rounds, links)
 
 
 def policy_path(policy: Path | None) -> Path:
@@ -162,11 +176,42 @@ def knowledge_of(name: str) -> Knowledge | None:
         found: Any = _imported(name, f"bildsim.controllers.bild_macro.{MACRO_PLANNERS[name]}")
     else:
         found = _maker(name)
-    declared = getattr(found, "knows", None)
+    return _declared(found)
+
+
+def options_by_name(name: str) -> Mapping[str, PlannerOption]:
+    """Return the options of the planner of that name, by name.
+
+    Raises:
+        UsageError: no planner has that name, or it cannot be imported.
+    """
+    return {} if name in MACRO_PLANNERS else options_of(_maker(name))
+
+
+def _declared(maker: object) -> Knowledge | None:
+    declared = getattr(maker, "knows", None)
     return declared if isinstance(declared, Knowledge) else None
 
 
+def _require_channel(name: str, own: object, links: LinkSettings) -> None:
+    """Refuse bad links for planners whose messages could not be lost."""
+    knows = knowledge_of(name) if own is None else _declared(own)
+    if knows is not None and (knows.channel or not knows.messages):
+        return
+    impairment = _first_impairment(links)
+    raise UsageError(
+        f"{{{impairment}}} is not possible with {{planner}}: {{0}}",
+        "its messages do not go over the problem's channel"
+        if knows is not None
+        else "it does not say whether it talks, in an attribute named knows",
+        planner=name,
+        **{impairment: getattr(links, impairment)},
+    )
+
+
 def _maker(name: str) -> _Maker:
+    if name in MOMENT_PLANNERS:
+        return _imported(name, f"bildsim.controllers.moments.{MOMENT_PLANNERS[name]}")
     if name in BASELINES:
         return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
     if name == LEARNED:
@@ -205,18 +250,27 @@ def _imported(name: str, place: str) -> _Maker:
     return found
 
 
-def _made(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner:
+def _made(
+    name: str, maker: _Maker, rounds: int, links: LinkSettings, problem: Problem
+) -> AnyPlanner:
+    # Only here: whoever asks for names need not wait for it.
+    from bildsim.network.channel import Channel
+
     try:
-        return maker(replace(problem, rounds=rounds))
-    except (UsageError, RunError):
+        return maker(replace(problem, rounds=rounds, channel=Channel(links)))
+    except UsageError as error:
+        raise in_text(error) from None
+    except RunError:
         raise
     except Exception as error:
         raise _wrong(name, f" cannot be made: {_reason(error)}") from error
 
 
-def _made_whole(name: str, maker: _Maker, rounds: int, problem: Problem) -> AnyPlanner:
+def _made_whole(
+    name: str, maker: _Maker, rounds: int, links: LinkSettings, problem: Problem
+) -> AnyPlanner:
     """Make a planner of which nothing is known until it is there."""
-    planner = _made(name, maker, rounds, problem)
+    planner = _made(name, maker, rounds, links, problem)
     _require_parts(name, planner)
     return planner
 

@@ -187,7 +187,12 @@ def _job(
     config, brought = job.configured()
     # A name that is none is refused before anything runs.
     planner_maker(
-        config.planner, config.macro, config.rounds, policy=config.policy, own=brought.planner
+        config.planner,
+        config.macro,
+        config.rounds,
+        policy=config.policy,
+        own=brought.planner,
+        options=config.planner_option,
     )
     target = names.get("target", config.target)
     trial = Trial(label, target, names.get("start", config.swarm.start), seed, None)

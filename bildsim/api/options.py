@@ -15,6 +15,7 @@ import numpy as np
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.controllers.planner_options import text_of
 from bildsim.programs.config.macro_options import require_use
 from bildsim.programs.config.options import Option, is_optional, options, plain, with_values
 from bildsim.programs.config.toml_file import merged_toml
@@ -65,6 +66,8 @@ def configured(
     rest = dict(given)
     target, start = rest.pop("target", None), rest.pop("start", None)
     planner = rest.pop("planner", None)
+    if isinstance(rest.get("planner_option"), Mapping):
+        rest["planner_option"] = text_of(rest["planner_option"])
     values = _values(rest)
     if target is not None:
         base = replace(base, target_file=None, reading=AS_IT_IS)

@@ -35,6 +35,18 @@ def rounded(messages: Floats, bits: int) -> Floats:
     return result
 
 
+def as_floats(messages: Floats, bits: int) -> Floats:
+    """Return numbers as floating-point numbers of so many bits hold them.
+
+    Args:
+        messages: any shape; no larger than 65,504 for 16 bits.
+        bits: 16, 32 or 64.
+    """
+    if bits == DOUBLE:
+        return messages
+    return messages.astype(f"f{bits // 8}").astype(np.float64)
+
+
 def message_bytes(blocks: Iterable[int], bits: int) -> int:
     """Return the bytes of payload of one message.
 

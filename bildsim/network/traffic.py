@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,11 +21,18 @@ class Traffic:
         messages: messages that each robot sent, (N,).
         bytes: bytes of payload that each robot sent, (N,), without any headers.
         rounds: communication rounds, in each of which every robot speaks once.
+        broadcast: bytes that each robot would have sent, (N,), if what it says to all neighbours
+            alike goes out once; ``bytes`` where nobody has counted it.
     """
 
     messages: Ints
     bytes: Ints
     rounds: int = 0
+    broadcast: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.broadcast) != len(self.bytes):
+            object.__setattr__(self, "broadcast", self.bytes)
 
     @classmethod
     def none(cls, robots: int) -> Traffic:
@@ -35,8 +42,9 @@ class Traffic:
     def among(self, before: Ints) -> Traffic:
         """Return the totals of other robots: row ``before``, (M,), of each, or 0 where it is -1."""
         stays = before >= 0
-        messages = np.where(stays, self.messages[before], 0)
-        return Traffic(messages, np.where(stays, self.bytes[before], 0), self.rounds)
+        counts = (self.messages, self.bytes, self.broadcast)
+        messages, size, broadcast = (np.where(stays, count[before], 0) for count in counts)
+        return Traffic(messages, size, self.rounds, broadcast)
 
     def add(
         self, network: Network, rounds: int, numbers_per_message: int, bytes_per_number: int = 8
@@ -51,7 +59,9 @@ class Traffic:
         """
         return self.sent(network, rounds, numbers_per_message * bytes_per_number)
 
-    def sent(self, network: Network, rounds: int, bytes_per_message: int) -> Traffic:
+    def sent(
+        self, network: Network, rounds: int, bytes_per_message: int, *, alike: bool = True
+    ) -> Traffic:
         """Return the totals after each robot sent each neighbour a message in each round.
 
         Messages that do not arrive were sent, too.
@@ -60,7 +70,14 @@ class Traffic:
             network: who hears whom during these rounds.
             rounds: number of rounds.
             bytes_per_message: bytes of payload of one message.
+            alike: whether a robot says the same to all neighbours.
         """
         messages = rounds * network.degree
         sent = messages * bytes_per_message
-        return Traffic(self.messages + messages, self.bytes + sent, self.rounds + rounds)
+        spoken = rounds * bytes_per_message * (network.degree > 0) if alike else sent
+        return Traffic(
+            self.messages + messages,
+            self.bytes + sent,
+            self.rounds + rounds,
+            self.broadcast + spoken,
+        )

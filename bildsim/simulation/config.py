@@ -31,6 +31,7 @@ OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
 StartText: TypeAlias = Annotated[str, "NAME|FILE"]
+PlannerOptionText: TypeAlias = Annotated[str, "NAME=VALUE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
 
 
@@ -145,6 +146,8 @@ class TrialSettings:
             often leaves some alone, and 200 neighbours on average for more than 400.
         rounds: communication rounds a control tick of 0.1 s.
         duration: simulated time (s).
+        planner_option: options of planners other than BILD-MACRO, NAME=VALUE with commas between,
+            such as gain=0.3,leak=0.01; docs/planners.md lists them.
         policy: trained network of the planner learned (.npz), as examples/learn_policy.py writes
             it; unless given the one that comes with bildsim.
         actuation: limits and faults of the drives.
@@ -160,6 +163,7 @@ class TrialSettings:
     network: OptionalNetwork = None
     rounds: int = 10
     duration: float = 60.0
+    planner_option: PlannerOptionText = ""
     policy: OptionalPath = None
     actuation: Actuation = field(default_factory=Actuation)
     faults: Faults = field(default_factory=Faults)
@@ -191,7 +195,8 @@ class RunConfig(TrialSettings):
         target_file: picture (the top row is y = +1) or array (.npy, .npz, .csv; the first row is
             y = -1) in place of a named target; a video, an animated picture or an array of frames
             for one that moves.
-        planner: bild-macro or a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
+        planner: bild-macro; moment-cells or moment-descent, which send a hundredth of its bytes; or
+            a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
             learned (a trained network);
             bild-macro-exact (its moves with the swarm's density known to all) or

@@ -44,6 +44,7 @@ COLUMNS: Mapping[str, str] = {
     "rounds": "communication rounds since the start",
     "messages_sent": "mean over robots of messages sent since the start",
     "bytes_sent": "mean over robots of bytes of payload sent since the start",
+    "bytes_broadcast": "the same where what a robot says to all neighbours alike goes out once",
 }
 """Name and meaning of every column; empty where a planner keeps no estimate. The means are
 columns only for targets that move."""
@@ -165,6 +166,7 @@ class Measurements(KeptAttributes):
             "rounds": traffic.rounds,
             "messages_sent": float(traffic.messages.mean()),
             "bytes_sent": float(traffic.bytes.mean()),
+            "bytes_broadcast": float(traffic.broadcast.mean()),
         }
         self._start_row()
         return BegunRow(values, self.position_metrics(tick), positions[tick.active])

@@ -82,11 +82,12 @@ class Roster:
         report = self.planner.report(now.state)
         if not now.changes:
             return report
-        settled, traffic = now.settled, report.traffic
+        settled, traffic = now.settled.among(now.members), report.traffic
         total = Traffic(
-            settled.messages[now.members] + traffic.messages,
-            settled.bytes[now.members] + traffic.bytes,
+            settled.messages + traffic.messages,
+            settled.bytes + traffic.bytes,
             settled.rounds + traffic.rounds,
+            settled.broadcast + traffic.broadcast,
         )
         return Report(total, report.parameters)
 
@@ -108,15 +109,24 @@ class Roster:
 
 def _left(sent: Traffic, before: Ints) -> Traffic:
     """Return of what was sent only that of the robots that left; rounds go on counting."""
-    messages, size = sent.messages.copy(), sent.bytes.copy()
-    stays = before[before >= 0]
-    messages[stays], size[stays] = 0, 0
-    return Traffic(messages, size, 0)
+    counts = [count.copy() for count in (sent.messages, sent.bytes, sent.broadcast)]
+    for count in counts:
+        count[before[before >= 0]] = 0
+    messages, size, broadcast = counts
+    return Traffic(messages, size, 0, broadcast)
 
 
 def _settled(settled: Traffic, members: Ints, sent: Traffic) -> Traffic:
     """Return the totals of all robots with what the members have sent."""
-    messages, size = settled.messages.copy(), settled.bytes.copy()
-    messages[members] += sent.messages
-    size[members] += sent.bytes
-    return Traffic(messages, size, settled.rounds + sent.rounds)
+    pairs = (
+        (settled.messages, sent.messages),
+        (settled.bytes, sent.bytes),
+        (settled.broadcast, sent.broadcast),
+    )
+    totals = []
+    for whole, part in pairs:
+        total = whole.copy()
+        total[members] += part
+        totals.append(total)
+    messages, size, broadcast = totals
+    return Traffic(messages, size, settled.rounds + sent.rounds, broadcast)

@@ -60,6 +60,7 @@ class PlannerFactory:
             config.links,
             policy=config.policy,
             own=planner,
+            options=config.planner_option,
         )
         if not isinstance(target, MovingTarget):
             return cls(make)

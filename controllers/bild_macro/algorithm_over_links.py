@@ -22,7 +22,7 @@ from bildsim.controllers.bild_macro.algorithm import BildMacro, MacroState
 from bildsim.controllers.bild_macro.kernels import Fields
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.consensus.admm import AdmmConsensus
-from bildsim.controllers.consensus.base import AnyConsensus, Sent
+from bildsim.controllers.consensus.base import AnyConsensus
 from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_mixed
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.density.kernels import Evaluation
@@ -31,6 +31,7 @@ from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.network.under_way import Sent
 from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 

@@ -73,7 +73,7 @@ class BildMacroPlanner:
         coverage: share of the way to a near waypoint that they cover in a tick.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
 
     algorithm: BildMacro
     rounds: int
@@ -231,7 +231,9 @@ class BildMacroPlanner:
         return replace(after, traffic=self._sent(state, observation, rounds))
 
     def _sent(self, state: BildMacroState, observation: Observation, rounds: int) -> Traffic:
-        return state.traffic.sent(observation.network, rounds, self._message_bytes)
+        alike = self.algorithm.settings.consensus == "metropolis"
+        network, size = observation.network, self._message_bytes
+        return state.traffic.sent(network, rounds, size, alike=alike)
 
     @property
     def _message_bytes(self) -> int:

@@ -8,7 +8,7 @@ planners do over perfect links.
 
 from bildsim.controllers.consensus.admm import AdmmConsensus
 from bildsim.controllers.consensus.averaging import mixing, track
-from bildsim.controllers.consensus.base import AnyConsensus, Consensus, Sent
+from bildsim.controllers.consensus.base import AnyConsensus, Consensus
 from bildsim.controllers.consensus.metropolis import MetropolisTracking
 from bildsim.controllers.consensus.push_sum import PushSum
 
@@ -18,7 +18,6 @@ __all__ = [
     "Consensus",
     "MetropolisTracking",
     "PushSum",
-    "Sent",
     "mixing",
     "track",
 ]

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints, require_keys, require_rows
-from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
     FRESH,
@@ -23,6 +22,7 @@ from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import rounded
+from bildsim.network.under_way import Sent
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints, require_keys, require_rows
-from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import (
     FRESH,
@@ -19,6 +18,7 @@ from bildsim.network.directed_edges import (
 )
 from bildsim.network.graph import Network
 from bildsim.network.lossy_links import Arrivals
+from bildsim.network.under_way import Sent
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,10 @@ from bildsim.controllers.bild_macro import kernels as macro_kernels
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.bild_macro.solvers.direct import direction_pass
 from bildsim.controllers.bild_macro.solvers.own_curvature import own_curvature_solve
+from bildsim.controllers.moments.cells import PowerCells
 from bildsim.controllers.registry import BILD_MACRO, EXACT_MACRO, REFERENCE_MACRO
 from bildsim.controllers.safety.cbf import Barrier
+from bildsim.controllers.safety.neighbours import sense
 from bildsim.controllers.tracking import DEFAULT_GAIN
 from bildsim.density.exact_fit import ExactFit
 from bildsim.density.legendre_family import LegendreFamily
@@ -27,6 +29,7 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.message_quantisation import rounded
 from bildsim.simulation.config import RunConfig
+from bildsim.targets.target import named_target
 
 _ROBOTS = 2
 _RIDGE = 1e-4
@@ -101,6 +104,13 @@ def ticks() -> None:
     arena.tick(_places(), arena.law(DEFAULT_GAIN))
 
 
+def cells() -> None:
+    """Cut power cells of robots that sense each other: the short range of moment-cells."""
+    places, sensed = np.array([[0.0, 0.0], [0.1, 0.0]]), sense(np.zeros((_ROBOTS, 2)), 1.0)
+    weights = np.zeros(_ROBOTS)
+    PowerCells(0.1).of(named_target("uniform"), places, weights, sensed, weights)
+
+
 def avoidance() -> None:
     """Let two robots face to face look for the way on: both methods of collision avoidance."""
     robots = np.zeros((_ROBOTS, 2))
@@ -123,6 +133,7 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
             statistics,
             ascent,
             messages,
+            cells,
         )
     }
 )
@@ -141,6 +152,7 @@ SHARES: Mapping[str, float] = MappingProxyType(
         "statistics": 0.02,
         "ascent": 0.02,
         "messages": 0.01,
+        "cells": 0.03,
     }
 )
 """What each costs to compile, of all together, as ``python -m benchmarks.compile_cost`` found: by
@@ -153,6 +165,8 @@ _OF_PLANNER: Mapping[str, frozenset[str]] = MappingProxyType(
         EXACT_MACRO: frozenset({"ascent"}),
         REFERENCE_MACRO: frozenset(),
         "hypergradient": frozenset({"ascent"}),
+        "moment-descent": frozenset({"ascent"}),
+        "moment-cells": frozenset({"ascent", "cells"}),
     }
 )
 
@@ -170,6 +184,8 @@ def _needed(config: RunConfig) -> frozenset[str]:
     names = _FIT | _OF_PLANNER.get(config.planner, frozenset())
     if config.planner == BILD_MACRO:
         names |= _of_rounds(config.macro, config.links)
+    if config.links.message_bits != LinkSettings().message_bits:
+        names |= {"messages"}
     if config.planner == EXACT_MACRO:
         names |= _of_solves(replace(config.macro, learning="gradient"))
     if config.swarm.dynamics == KINEMATIC:
@@ -199,8 +215,6 @@ def _of_rounds(settings: MacroSettings, links: LinkSettings) -> set[str]:
     names = _of_solves(settings)
     if settings.consensus == "metropolis" and not links.impairs_messages:
         names.add("mixing")
-    if links.message_bits != LinkSettings().message_bits:
-        names.add("messages")
     return names
 
 

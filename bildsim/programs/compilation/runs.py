@@ -44,6 +44,7 @@ def _refuse(configs: Sequence[RunConfig], brought: Brought) -> None:
             config.links,
             policy=config.policy,
             own=brought.planner,
+            options=config.planner_option,
         )
         if config.network is not None:
             NetworkSpec.parse(config.network)

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeVar
 
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
-from bildsim.controllers.registry import LEARNED, PLANNER_NAMES
+from bildsim.controllers.planner_options import among, words_of
+from bildsim.controllers.registry import LEARNED, PLANNER_NAMES, options_by_name
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, split
 from bildsim.programs.config.macro_options import require_use
@@ -122,6 +123,7 @@ class ComparisonConfig(TrialSettings):
                 policy=str(self.policy),
                 planners=self.planners,
             )
+        _check_planner_options(self)
         _check_motion(self)
         _check_engine(self.engine, self.scheduler, self.jobs)
 
@@ -171,9 +173,15 @@ class ComparisonConfig(TrialSettings):
         swarm = {item.name: getattr(self.swarm, item.name) for item in fields(RobotSettings)}
         path = self.listed_targets[target].path
         reading = AS_IT_IS if path is None else self.reading
-        policy = self.policy if planner == LEARNED else None
+        own = {
+            "motion": self.motion_of(target),
+            "reading": reading,
+            "policy": self.policy if planner == LEARNED else None,
+        }
+        if self.planner_option:
+            own["planner_option"] = among(options_by_name(planner), self.planner_option)
         return RunConfig(
-            **(shared | {"motion": self.motion_of(target), "reading": reading, "policy": policy}),
+            **(shared | own),
             planner=planner,
             target=target,
             target_file=path,
@@ -245,6 +253,17 @@ def parse_comparison(
     except UsageError as error:
         raise line.with_origins(error, base) from None
     return config
+
+
+def _check_planner_options(bench: ComparisonConfig) -> None:
+    """Make sure that each option of planners is one of a planner that takes part."""
+    words = words_of(bench.planner_option)
+    if not words:
+        return
+    known = {name: None for planner in bench.planner_names for name in options_by_name(planner)}
+    for name in words:
+        if name not in known:
+            raise unknown_name(f"planner option of {bench.planners}", name, known)
 
 
 def _check_motion(bench: ComparisonConfig) -> None:

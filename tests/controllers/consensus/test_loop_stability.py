@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.consensus.admm import AdmmConsensus
-from bildsim.controllers.consensus.base import Sent
 from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_mixed
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.lossy_links import LossyLinks
+from bildsim.network.under_way import Sent
 
 ROBOTS, LAZINESS = 20, 0.5
 RULES = {"metropolis": MetropolisTracking(0.5), "admm": AdmmConsensus(), "push-sum": PushSum(0.5)}

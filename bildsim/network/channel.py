@@ -1,0 +1,184 @@
+"""The channel that planners talk over: it loses, delays and rounds messages, and counts them.
+
+A planner that talks keeps a `ChannelState` in its state and does its rounds by the `Channel` of its
+problem, so every planner bears the same links and is counted by the same meter:
+
+    state = problem.channel.open(robots, rng)                    # in init
+    heard, state = problem.channel.broadcast(state, network, mine)
+    mean = heard.mixed(mine)                                     # with the network's weights
+    total = heard.added(heard.said - mine[heard.edges.heads])    # of anything by directed edge
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from bildsim.basics.arrays import Bools, Floats, Ints, require_rows
+from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
+from bildsim.network.graph import Network
+from bildsim.network.link_settings import DOUBLE, LinkSettings
+from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
+from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.network.traffic import Traffic
+from bildsim.network.under_way import Sent
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a message weighs, which depends on how numbers are written.
+
+    Attributes:
+        blocks: how many numbers stand in each block; with few bits a block has a step of its own.
+        bits: of a number where the links' settings say nothing: 64, a double, 32 or 16.
+        alike: whether a robot says the same to all its neighbours.
+    """
+
+    blocks: tuple[int, ...]
+    bits: int = DOUBLE
+    alike: bool = True
+
+    def bytes_with(self, settings: LinkSettings) -> int:
+        """Return the bytes of payload of one message over such links."""
+        if settings.message_bits == DOUBLE:
+            return sum(self.blocks) * self.bits // 8
+        return message_bytes(self.blocks, settings.message_bits)
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelState:
+    """What is under way and what was sent; its arrays are replaced, never changed.
+
+    Attributes:
+        links: what the links are like just now; None where they are perfect.
+        sent: broadcasts under way, (N, k) each.
+        traffic: what each robot has sent.
+    """
+
+    links: LinkState | None
+    sent: Sent
+    traffic: Traffic
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        traffic = self.traffic
+        robots = len(traffic.messages)
+        require_rows(robots, traffic.bytes, traffic.broadcast, *self.sent.history)
+        if self.links is not None and self.links.robots != robots:
+            raise ValueError(f"links of {self.links.robots} robots among {robots}")
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What robots hear of a broadcast.
+
+    Attributes:
+        edges: every link in both directions; robot ``edges.heads[e]`` hears ``edges.tails[e]``.
+        arrived: (E,) whether it does this time.
+        values: (N, k) what the messages that arrive now said, by who sent them.
+    """
+
+    edges: DirectedEdges
+    arrived: Bools
+    values: Floats
+
+    @property
+    def said(self) -> Floats:
+        """What each directed edge brings, (E, k); not a number where nothing arrives."""
+        return np.where(self.arrived[:, None], self.values[self.edges.tails], np.nan)
+
+    def added(self, by_edge: Floats) -> Floats:
+        """Return each robot's sum over what it hears, (N, ...).
+
+        Args:
+            by_edge: (E, ...) a value an edge; what did not arrive counts for nothing.
+        """
+        shape = (self.edges.robots, *by_edge.shape[1:])
+        result = np.zeros(shape)
+        there = np.flatnonzero(self.arrived)
+        np.add.at(result, self.edges.heads[there], by_edge[there])
+        return result
+
+    def mixed(self, own: Floats) -> Floats:
+        """Return sum_j a_ij v_j, (N, k), the robot's own value in place of what it does not hear.
+
+        Args:
+            own: (N, k) v_i.
+        """
+        gain = np.where(self.arrived, self.edges.weights, 0.0)[:, None]
+        difference = self.values[self.edges.tails] - own[self.edges.heads]
+        return own + self.added(gain * difference)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Links by their settings.
+
+    Attributes:
+        settings: rates of loss, delay, bits of a number.
+    """
+
+    settings: LinkSettings = field(default_factory=LinkSettings)
+
+    @property
+    def perfect(self) -> bool:
+        """Whether every message arrives at once and as it was sent."""
+        return not self.settings.impairs_messages
+
+    def open(self, robots: int, rng: np.random.Generator) -> ChannelState:
+        """Return a channel over which nothing was sent; ``rng`` draws what all losses follow from.
+
+        Perfect links draw nothing.
+        """
+        links = None if self.perfect else LossyLinks(self.settings).init(robots, rng)
+        return ChannelState(links, Sent(), Traffic.none(robots))
+
+    def next_round(
+        self, state: ChannelState, network: Network, size: Size
+    ) -> tuple[Arrivals, ChannelState]:
+        """Have every robot send each neighbour a message of that size; return what arrives.
+
+        For consensus and whatever else keeps what is under way itself; see `broadcast`.
+        """
+        weight = size.bytes_with(self.settings)
+        traffic = state.traffic.sent(network, 1, weight, alike=size.alike)
+        if state.links is None:
+            return Arrivals.all_of(network), replace(state, traffic=traffic)
+        arrivals, links = LossyLinks(self.settings).next_round(state.links, network)
+        return arrivals, replace(state, links=links, traffic=traffic)
+
+    def broadcast(
+        self, state: ChannelState, network: Network, values: Floats
+    ) -> tuple[Heard, ChannelState]:
+        """Have every robot tell all its neighbours the same; return what they hear in this round.
+
+        Args:
+            state: the channel.
+            network: who hears whom.
+            values: (N, k) what each robot says; of all broadcasts of a state alike in k.
+        """
+        arrivals, state = self.next_round(state, network, Size((values.shape[1],)))
+        message = rounded(values, arrivals.bits)
+        arriving, sent = state.sent.and_now(message, arrivals.delay)
+        heard = Heard(directed_edges(network), arrivals.heard, arriving)
+        return heard, replace(state, sent=sent)
+
+    def change_members(self, state: ChannelState, before: Ints) -> ChannelState:
+        """Return the channel when robots have left or joined.
+
+        Args:
+            state: the channel before.
+            before: (N,) each present robot's row in it; -1 for one that joins.
+        """
+        links = state.links
+        if links is not None:
+            links = LossyLinks(self.settings).change_members(links, before)
+        joins = (before == FRESH)[:, None]
+        # What newcomers would have said is heard by nobody: their links are younger than it.
+        history = tuple(np.where(joins, 0.0, old[before]) for old in state.sent.history)
+        return ChannelState(links, Sent(history), state.traffic.among(before))
