@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from bildsim.basics.arrays import Floats, Ints, require_rows
+from bildsim.controllers.consensus import forgetting_kernels as kernels
 from bildsim.controllers.consensus.edge_sums import edge_sums
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
@@ -16,6 +16,7 @@ from bildsim.network.link_settings import DOUBLE
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import as_floats, rounded
 from bildsim.network.under_way import Sent
+from bildsim.numerics.threads import over_robots
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,16 +97,24 @@ class ForgettingConsensus:
         arriving, sent = state.sent.and_now(message, arrivals.delay)
         if state.waited < arrivals.delay:
             return replace(state, inputs=inputs.copy(), sent=sent, waited=state.waited + 1)
-        penalties = np.where(arrivals.heard, weighted.penalties, 0.0)
-        # Square, so that messages of fewer robots are refused instead of read beyond their end.
-        shape = (len(own), len(own))
-        gained = csr_array((penalties, edges.tails, edges.indptr), shape) @ arriving
-        # Own values as they were said, too, so that what two robots find apart adds up to zero.
-        apart = gained - edge_sums(edges.indptr, penalties)[:, None] * arriving
-        duals = (1.0 - self.leak) * state.duals - apart
-        # Written so that who is not heard counts as oneself, once for each half of its edge.
-        twice = 2.0 * weighted.total[:, None]
-        estimates = (inputs - duals + apart + twice * own) / (1.0 + twice)
+        duals, estimates = state.duals.copy(), np.empty_like(own)
+        if not len(arriving) == len(inputs) == len(own) == edges.robots:
+            raise ValueError(f"{len(own)} robots on a network of {edges.robots}")
+        over_robots(
+            len(own),
+            kernels.round_pass,
+            edges.indptr,
+            edges.tails,
+            arrivals.heard,
+            weighted.penalties,
+            weighted.total,
+            arriving,
+            inputs,
+            own,
+            1.0 - self.leak,
+            duals,
+            estimates,
+        )
         return ForgettingState(estimates, inputs.copy(), duals, sent)
 
     def estimates(self, state: ForgettingState) -> Floats:
