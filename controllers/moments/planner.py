@@ -72,7 +72,7 @@ class MomentDescent:
 
     Attributes:
         problem: target, family, the longest step, rounds and the channel.
-        gain: share of the moments' error that a move takes away; above 0, at most 1.
+        gain: share of the moments' error that a move takes away; 0 to 1.
         consensus: how robots agree: ``forgetting``, ``admm`` or ``metropolis``; the last two are
             there to be compared with.
         leak: what the first forgets, a round; 0 to below 1.
@@ -96,8 +96,8 @@ class MomentDescent:
     moment_share: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.gain <= 1.0:
-            raise not_allowed("gain", self.gain, "above 0, at most 1")
+        if not 0.0 <= self.gain <= 1.0:
+            raise not_allowed("gain", self.gain, "0 to 1")
         if self.consensus not in ("forgetting", "admm", "metropolis"):
             raise unknown_name("consensus", self.consensus, ("forgetting", "admm", "metropolis"))
         if not 0.0 <= self.leak < 1.0:
