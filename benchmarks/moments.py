@@ -167,9 +167,8 @@ def _numbers(options: Options) -> None:
     print("| robots | target, planner | kl_fit | w2 (m) | js_kde | touching | mean speed (m/s) |")
     print("|---|---|---|---|---|---|---|")
     for robots in options.numbers:
-        network = (
-            f"disk:{min(0.5, 5.0 / np.sqrt(robots)) if robots > 100 else 5.0 / np.sqrt(robots):.2g}"
-        )
+        # Few robots must hear further, or the network falls apart.
+        network = f"disk:{max(0.5, 5.0 / np.sqrt(robots)):.2g}"
         for target in options.targets:
             found = _run(options, _pair("ot_lloyd"), [target], robots=robots, network=network)
             rows = {f"{target}, {label}": runs for label, runs in _results(found).items()}
@@ -183,16 +182,19 @@ def _rounds(options: Options) -> None:
         for label, own in ROUNDS.items():
             rest = dict(own)
             preset = rest.pop("macro_preset", None)
-            found = _run(options, {label: rest}, [target], preset=preset, metrics_period=0.1)
-            reached = np.array([_reached(run) for run in _results(found)[label]])
+            more = {"preset": preset, "metrics_period": 0.1, "max_speed": np.inf}
+            found = _run(options, {label: rest}, [target], **more)
+            reached = [_reached(trial.result) for trial in found.trials]
             rounds, broadcast, sent = np.median(reached, axis=0)
             print(
                 f"| {target} | {label} | {rounds:.0f} | {broadcast:.4g} | {sent:.4g} |", flush=True
             )
 
 
-def _reached(run: Result) -> tuple[float, float, float]:
+def _reached(run: Result | None) -> tuple[float, float, float]:
     """Return rounds and kB a robot until it is near the least KL; infinite where it never is."""
+    if run is None:
+        return np.inf, np.inf, np.inf
     near = np.flatnonzero(run.kl_fit <= run.summary["kl_floor"] + _NEAR)
     if not len(near):
         return np.inf, np.inf, np.inf
