@@ -1,5 +1,6 @@
 """What do the planners of moments reach, what does each of their parts add, and what breaks them?
 
+    python -m benchmarks.moments --part eigenvalues
     python -m benchmarks.moments --part targets
     python -m benchmarks.moments --part ablations
     python -m benchmarks.moments --part links
@@ -26,13 +27,17 @@ import tyro
 from bildsim import compare
 from bildsim.api.comparison import Comparison
 from bildsim.api.result import Result
+from bildsim.controllers.moments.goal import RIDGE, moment_goal, statistic_scales
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.density.ridge import REGULARISATION
 from bildsim.targets.random_mixture import random_mixture
-from bildsim.targets.target import Target
+from bildsim.targets.target import Target, named_target
 
 CELLS, DESCENT = "moment-cells", "moment-descent"
 _NEAR = 0.05
 # Chosen once, before any planner had run on them.
 _UNSEEN_SEED, _UNSEEN = 20261130, 10
+Part = Literal["eigenvalues", "targets", "ablations", "links", "rounds", "unseen", "numbers"]
 Things = Mapping[str, Mapping[str, Any]]
 
 RIVALS: Things = {
@@ -85,7 +90,9 @@ class Options:
         jobs: processes.
     """
 
-    part: Literal["targets", "ablations", "links", "rounds", "unseen", "numbers"] = "targets"
+    part: Literal["eigenvalues", "targets", "ablations", "links", "rounds", "unseen", "numbers"] = (
+        "targets"
+    )
     targets: tuple[str, ...] = ("uniform", "gmm3", "gmm4", "ring", "banana", "letter_E")
     starts: tuple[str, ...] = ("uniform", "corner", "wrong")
     seeds: int = 2
@@ -113,6 +120,7 @@ def main() -> None:
     where = ", ".join(f"{name} {value}" for name, value in options.shared.items())
     print(f"{where}; starts {', '.join(options.starts)}; seeds 0 to {options.seeds - 1}\n")
     parts = {
+        "eigenvalues": lambda: _eigenvalues(options),
         "targets": lambda: _by_target(options, RIVALS, options.targets),
         "ablations": lambda: _by_target(options, ABLATIONS, options.targets),
         "links": lambda: _links(options),
@@ -121,6 +129,27 @@ def main() -> None:
         "numbers": lambda: _numbers(options),
     }
     parts[options.part]()
+
+
+def _eigenvalues(options: Options) -> None:
+    """Print how fast moments converge at p*, in statistics of unit mean square."""
+    print("| target | of M: least | largest | of K M: least | largest | below 0.5 |")
+    print("|---|---|---|---|---|---|")
+    family = LegendreFamily()
+    for name in options.targets:
+        target = named_target(name)
+        log_target = np.log(target.on_grid(family.grid))
+        goal = moment_goal(target, log_target, family, REGULARISATION, 0.5)
+        scale = statistic_scales(family)
+        inverse = np.linalg.inv(goal.metric / np.outer(scale, scale))
+        # K^-1 = M + e I, and e is known from its mean eigenvalue.
+        ridge = np.trace(inverse) / family.size * RIDGE / (1.0 + RIDGE)
+        plain = np.linalg.eigvalsh(inverse) - ridge
+        led = plain / (plain + ridge)
+        few = int((led < 0.5).sum())
+        print(
+            f"| {name} | {plain[0]:.3g} | {plain[-1]:.3g} | {led[0]:.2f} | {led[-1]:.2f} | {few} |"
+        )
 
 
 def _pair(rival: str) -> Things:

@@ -11,6 +11,8 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
+RIDGE = 0.01
+"""e, as a multiple of the mean eigenvalue of M."""
 _CELLS = 100
 _BLOCK = 1000
 
@@ -35,7 +37,7 @@ def moment_goal(
     family: LegendreFamily,
     regularisation: float,
     share: float,
-    ridge: float = 0.01,
+    ridge: float = RIDGE,
 ) -> MomentGoal:
     """Return the goal and the metric for a target.
 
