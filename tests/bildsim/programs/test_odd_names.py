@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bildsim.programs.attribute import attributing
 from bildsim.programs.attribute import main as attribute
+from bildsim.programs.bench import comparing
 from bildsim.programs.bench import main as bench
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.reproduce import main as reproduce
+from bildsim.programs.reproduce import reproducing
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engines.here import EngineHere
 from tests.bildsim.programs.bench.test_main import quick_scores
@@ -41,8 +44,8 @@ def call(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
     monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
     monkeypatch.setattr(plot_files, "save_all", undrawn)
-    monkeypatch.setattr(reproduce, "_draw", lambda *_: None)
-    for module in (bench, attribute):
+    monkeypatch.setattr(reproducing, "_draw", lambda *_: None)
+    for module in (comparing, attributing):
         monkeypatch.setattr(module, "make_engine", lambda _: EngineHere())
 
     def call(module, *arguments):
@@ -94,7 +97,7 @@ def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
-    monkeypatch.setattr(bench, "make_engine", lambda _: EngineHere())
+    monkeypatch.setattr(comparing, "make_engine", lambda _: EngineHere())
     stems = [ODD[name] for name in ("not UTF-8", "dollars", "long")]
     places = np.column_stack([np.linspace(-0.9, 0.9, 6), np.zeros(6)])
     for stem in stems:

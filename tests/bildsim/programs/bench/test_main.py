@@ -16,7 +16,8 @@ from PIL import Image
 
 from bildsim.basics.errors import RunError
 from bildsim.metrics.reference_scores import ReferenceScores
-from bildsim.programs.bench import main as bench
+from bildsim.programs.bench import comparing
+from bildsim.programs.bench.main import main
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import execution as campaign
 from bildsim.programs.sweep import reference_tasks
@@ -64,7 +65,7 @@ def quick_scores(target, robots, family, seed=0, draws=50):
 def engine(monkeypatch):
     monkeypatch.setattr(InThisProcess, "done", [])
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
-    monkeypatch.setattr(bench, "make_engine", lambda config: InThisProcess())
+    monkeypatch.setattr(comparing, "make_engine", lambda config: InThisProcess())
     return InThisProcess
 
 
@@ -82,7 +83,7 @@ def call(tmp_path, monkeypatch, capsys):
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["bildsim.bench", *map(str, arguments)])
-        status = run_program("bildsim.bench", bench.main)
+        status = run_program("bildsim.bench", main)
         said = capsys.readouterr()
         assert said.out == ""
         return status, said.err
@@ -167,7 +168,7 @@ def test_what_trials_call_is_ready_before_anything_is_built(
         assert console.quiet
 
     build = sweep.Simulation
-    monkeypatch.setattr(bench, "make_ready_for", make_ready_for)
+    monkeypatch.setattr(comparing, "make_ready_for", make_ready_for)
     monkeypatch.setattr(sweep, "Simulation", lambda config: order.append("built") or build(config))
     assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2", *words) == (0, "")
     assert sorted(order[0]) == sorted(zip(["hypergradient", "static"] * 2, robots, strict=False))
