@@ -155,7 +155,10 @@ def test_signals_end_it_as_they_end_a_program(script, tmp_path, environment, nam
     while child.poll() is None and not (recorded.exists() and recorded.stat().st_size):
         time.sleep(0.02)
     child.send_signal(getattr(signal, name))
-    _, said = child.communicate(timeout=60)
+    try:
+        _, said = child.communicate(timeout=60)
+    finally:
+        child.kill()
     word = "Ctrl-C" if name == "SIGINT" else name
     assert (child.returncode, said) == (status, f"bildsim run: stopped by {word}\n")
     assert (tmp_path / "out" / "summary.json").exists()

@@ -35,7 +35,7 @@ def test_the_chance_of_connection_is_that_of_all_graphs_counted(robots, probabil
 
 
 def test_draws_are_connected_as_often_as_it_says():
-    rng, draws = np.random.default_rng(0), 2000
+    rng, draws = np.random.default_rng(0), 1000
     for robots in (6, 10):
         # One large graph of all the draws side by side: its components are found at once.
         edges = [erdos_renyi(robots, 0.5, rng) + robots * number for number in range(draws)]
