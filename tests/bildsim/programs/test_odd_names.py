@@ -1,7 +1,8 @@
 """Comparisons, attributions and reproductions go where they are told, whatever the place is called.
 
-Names reach all programs through the same modules; `tests/bildsim/programs/run/test_odd_names.py`
-looks at what a single run makes of them.
+Names reach all programs through the same modules, so a comparison tries all of them, the others
+those that break most, are markup or are longest; what a single run makes of them is looked at by
+`tests/bildsim/programs/run/test_odd_names.py`.
 """
 
 import csv
@@ -23,11 +24,13 @@ from bildsim.programs.reproduce import reproducing
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engines.here import EngineHere
 from tests.bildsim.programs.bench.test_main import quick_scores
-from tests.bildsim.programs.odd_names import ODD, named, parametrised
+from tests.bildsim.programs.odd_names import ODD, WORST, named, parametrised
 
 plot_files = pytest.importorskip("bildsim.programs.plots.files", exc_type=ImportError)
 
 SMALL = ("--robots", 6, "--duration", 0.2, "--dynamics", "ideal", "--network", "ring")
+FEW = (*WORST, "markup", "longest")
+few = pytest.mark.parametrize("stem", [ODD[name] for name in FEW], ids=FEW)
 ONE = ("--planners", "static", "--targets", "ring", "--starts", "corner", "--seeds", 0)
 
 
@@ -70,7 +73,7 @@ def test_a_comparison(call, tmp_path, stem):
     assert again == 0
 
 
-@parametrised()
+@few
 def test_an_attribution(call, tmp_path, stem):
     named(tmp_path, stem)
     status, said = call(attribute, *SMALL, *ONE, f"--out={stem}")
@@ -79,7 +82,7 @@ def test_an_attribution(call, tmp_path, stem):
     assert said.count("written ") == 5
 
 
-@parametrised()
+@few
 def test_a_reproduction(call, tmp_path, stem):
     out = named(tmp_path, stem)
     asked = ("--robots", 8, "--rounds", 3, "--settings", "ours", f"--out={stem}")
