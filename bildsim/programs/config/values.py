@@ -16,6 +16,8 @@ KINDS = {
     Path: "a path, as text",
 }
 """What a value must be, in words."""
+# Above this, two whole numbers share a float.
+_EXACT = 2.0**53
 
 
 def from_words(name: str, hint: Any, words: str) -> Any:
@@ -50,6 +52,8 @@ def from_words(name: str, hint: Any, words: str) -> Any:
 def from_toml(name: str, hint: Any, value: Any) -> Any:
     """Return what a TOML file says of a setting, as its type; whole numbers do for numbers.
 
+    A number with a point that is whole, as 10.0 is, does for a whole number.
+
     Raises:
         UsageError: it is of another type.
     """
@@ -59,6 +63,8 @@ def from_toml(name: str, hint: Any, value: Any) -> Any:
     if kind is float and type(value) in (int, float):
         with suppress(OverflowError):  # TOML's whole numbers have no largest
             return float(value)
+    elif kind is int and type(value) is float and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
     elif kind is Path and type(value) is str:
         return path_of_text(value)
     elif kind is str and type(value) is str:

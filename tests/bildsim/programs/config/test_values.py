@@ -26,6 +26,12 @@ def test_numbers(number):
     assert from_toml("gain", float, number) == number
 
 
+@pytest.mark.parametrize("number", [10.0, -0.0, 2.0**53 - 1.0])
+def test_a_whole_number_may_have_a_point(number):
+    found = from_toml("robots", int | None, number)
+    assert (found, type(found)) == (number, int)
+
+
 def test_not_a_number_is_a_number_for_others_to_refuse():
     assert math.isnan(from_words("gain", float, "nan"))
 
@@ -63,6 +69,8 @@ def test_words_of_another_type(hint, words, sentence):
     [
         (int, 2.5, "robots=2.5 is not a whole number"),
         (int, True, "robots='true' is not a whole number"),
+        (int, math.inf, "robots=inf is not a whole number"),
+        (int, 1e300, r"robots=1e\+300 is not a whole number"),
         (float, "5", "robots='5' is not a number"),
         (float, 10**400, "is not a number"),
         (bool, 1, "robots=1 is not true or false"),
