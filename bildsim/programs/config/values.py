@@ -16,8 +16,6 @@ KINDS = {
     Path: "a path, as text",
 }
 """What a value must be, in words."""
-# Above this, two whole numbers share a float.
-_EXACT = 2.0**53
 
 
 def from_words(name: str, hint: Any, words: str) -> Any:
@@ -37,6 +35,7 @@ def from_words(name: str, hint: Any, words: str) -> Any:
     if get_origin(kind) is Literal:
         return _choice(name, kind, words)
     if kind is Path:
+        _require_name(name, words)
         return Path(words)
     if kind not in (int, float):
         return words
@@ -52,8 +51,6 @@ def from_words(name: str, hint: Any, words: str) -> Any:
 def from_toml(name: str, hint: Any, value: Any) -> Any:
     """Return what a TOML file says of a setting, as its type; whole numbers do for numbers.
 
-    A number with a point that is whole, as 10.0 is, does for a whole number.
-
     Raises:
         UsageError: it is of another type.
     """
@@ -63,15 +60,20 @@ def from_toml(name: str, hint: Any, value: Any) -> Any:
     if kind is float and type(value) in (int, float):
         with suppress(OverflowError):  # TOML's whole numbers have no largest
             return float(value)
-    elif kind is int and type(value) is float and value.is_integer() and abs(value) < _EXACT:
-        return int(value)
     elif kind is Path and type(value) is str:
+        _require_name(name, value)
         return path_of_text(value)
     elif kind is str and type(value) is str:
         return words_of_text(value)
     elif type(value) is kind:
         return value
     raise UsageError(f"{{{name}}} is not {KINDS[kind]}", **{name: _shown(value)})
+
+
+def _require_name(name: str, words: str) -> None:
+    """Refuse the empty path, which would be the current directory."""
+    if not words:
+        raise UsageError(f"{{{name}}} is empty: it must name a file or a directory", **{name: ""})
 
 
 def _shown(value: Any) -> Any:
