@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Image
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import RunError, UsageError
 from bildsim.basics.time_budget import TimeBudget
 from bildsim.controllers.delay_compensation import Tracking
 from bildsim.density.legendre_family import LegendreFamily
@@ -192,22 +192,28 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         A rendered frame's trails and curve begin anew.
 
         Raises:
-            UsageError: it is no state, or of an environment that was made with other arguments.
+            UsageError: it is no state, or of an environment that was made with other arguments; the
+                environment is as it was then.
         """
         if not isinstance(state, SwarmState):
             raise UsageError(f"a state is what get_state returned, not {type(state).__name__}")
         state.require_from(self._made_with)
         state.require_sizes(self.robots, len(self.task.theta))
-        if not self._physics.running:
+        draws = copy.deepcopy(self.np_random)
+        before = self.get_state() if self._physics.running else None
+        if before is None:
             self.reset()
-        with parts_that_fit():
-            if state.drawn is not self._drawn:
-                self._begin(state.drawn, self._physics.pose, np.random.default_rng(0))
-            self._physics.restore(state.parts, state.touching.copy(), state.saturated.copy())
-            self.task.look_at_target(self.arena.time)
-            self._observer.restore(state.parts, self._physics)
-        self.task.restore(state.theta.copy(), state.kl)
-        self.np_random = copy.deepcopy(state.draws)
+        try:
+            with parts_that_fit():
+                self._become(state)
+        except (UsageError, RunError):
+            # What does not fit is found on the way: robots that have moved already go back.
+            if before is None:
+                self.close()
+            else:
+                self._become(before)
+            self.np_random = draws
+            raise
         self._view = None
         return self._observer.shown(self.task, self._physics), self._info()
 
@@ -237,6 +243,16 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         settings = self.usual.described() | self._described
         said = {name: repr(value) for name, value in settings.items()}
         return said | {"target": in_words(self._usual_task.target, self._duration_s)}
+
+    def _become(self, state: SwarmState) -> None:
+        """Take over a state of an environment that was made alike."""
+        if state.drawn is not self._drawn:
+            self._begin(state.drawn, self._physics.pose, np.random.default_rng(0))
+        self._physics.restore(state.parts, state.touching.copy(), state.saturated.copy())
+        self.task.look_at_target(self.arena.time)
+        self._observer.restore(state.parts, self._physics)
+        self.task.restore(state.theta.copy(), state.kl)
+        self.np_random = copy.deepcopy(state.draws)
 
     def _begin(self, drawn: Drawn | None, poses: Floats, rng: np.random.Generator) -> None:
         """Put the robots of an episode, drawn or usual, at rest at the poses, (N, 3), m and rad.

@@ -1,17 +1,24 @@
 """PettingZoo: every robot an agent that decides by itself, from what it knows by itself."""
 
+import sys
+
 import numpy as np
 
+from bildsim import UsageError
 from bildsim.pettingzoo import parallel_env
 
-env = parallel_env(
-    robots=40,
-    target="gmm3",
-    start="corner",
-    dynamics="kinematic",
-    action_mode="velocity",
-    max_cycles=300,
-)
+try:
+    env = parallel_env(
+        robots=40,
+        target="gmm3",
+        start="corner",
+        dynamics="kinematic",
+        action_mode="velocity",
+        max_cycles=300,
+    )
+except UsageError as error:  # PettingZoo, an extra, may be missing
+    print(f"pettingzoo_loop.py: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
 views, infos = env.reset(seed=0)
 first = infos["robot_0"]["kl_fit"]
 print(f" 0.0 s: KL {first:.3f} nats")

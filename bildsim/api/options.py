@@ -33,6 +33,7 @@ ConfigLike: TypeAlias = RunConfig | str | os.PathLike[str]
 """A configuration, or the path of a config.toml."""
 _PARTS = ("init", "plan", "report")
 _OF_OUTPUT = "output"
+_EXACT = 2.0**53
 _KEPT_OUTPUT = "metrics_period"
 _INSTEAD: Mapping[str, str] = {
     "out": "result.save(directory) writes the same files",
@@ -122,6 +123,9 @@ def _value(option: Option, value: Any) -> Any:
         return None
     if isinstance(value, np.generic):
         value = value.item()
+    if plain(option.hint) is int and isinstance(value, float) and value.is_integer():
+        # What was computed in Python often is a float; above 2^53 it may be another number.
+        value = int(value) if abs(value) <= _EXACT else value
     if plain(option.hint) is Path and isinstance(value, os.PathLike):
         return Path(value)
     if value is None:

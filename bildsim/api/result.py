@@ -17,6 +17,7 @@ from bildsim.api.recording import Reel
 from bildsim.api.trajectory import Trajectory
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
+from bildsim.basics.names import counted
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.measurements import COLUMNS
@@ -122,7 +123,7 @@ class Result:
         """What was run, in a few words."""
         target = self.config.target if self.target is None else self.target.name
         planner = self.config.planner.rpartition(":")[2]
-        return f"{target}, {planner}, {self.robots} robots"
+        return f"{target}, {planner}, {counted(self.robots, 'robot')}"
 
     def positions(self, time_s: float | None = None) -> Floats:
         """Return where the robots of the swarm are at a time (s), (M, 2) in m; at the end for None.

@@ -19,6 +19,7 @@ from bildsim.basics.stopping import finishing
 from bildsim.programs.config.toml_file import merged_toml, to_toml
 from bildsim.programs.output.paths import check_out_directory
 from bildsim.programs.output.recorder import FIELDS, Recorder
+from bildsim.programs.sweep.store import require_single
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 from bildsim.targets.any_target import TargetLike
@@ -58,9 +59,10 @@ def load(directory: str | os.PathLike[str], *, target: TargetLike | None = None)
         target: p*, where it was a thing of Python's; anything that `bildsim.simulate` takes.
 
     Raises:
-        UsageError: there are no whole results.
+        UsageError: there are no whole results, or they are those of a comparison.
     """
     place = Path(directory)
+    require_single(place)
     config = merged_toml(RunConfig(), place / _CONFIG, "the configuration")
     try:
         summary = read_json(place / _SUMMARY, _MOST_BYTES)

@@ -12,6 +12,7 @@ from bildsim.api.options import ConfigLike, PlannerLike, configured
 from bildsim.api.progress import Show, console_of, progress
 from bildsim.api.recording import Recording
 from bildsim.api.result import Result
+from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.envs.robots.starts import StartLike
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
@@ -23,7 +24,7 @@ from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import Measurements
 from bildsim.simulation.tick import Tick
 from bildsim.simulation.tracking_error import TrackingError
-from bildsim.targets.any_target import TargetLike
+from bildsim.targets.any_target import TargetLike, about_target
 
 
 def simulate(
@@ -99,6 +100,10 @@ def run(config: RunConfig, brought: Brought, *, shown: bool) -> Result:
         config: what to run.
         brought: what takes the place of things that it names.
         shown: whether to show how far it is.
+
+    Raises:
+        UsageError: a value is wrong.
+        RunError: the planner or the physics went wrong.
     """
     # Only here, so that wrong options are refused before what is slow to load.
     from threadpoolctl import threadpool_limits
@@ -109,7 +114,13 @@ def run(config: RunConfig, brought: Brought, *, shown: bool) -> Result:
     # As in the program: a threaded BLAS only takes time from matrices this small.
     with threadpool_limits(limits=1):
         compile_s = make_ready_for([config], console_of(shown=shown), brought)
-        watched = _Run(config, brought, started + compile_s, compile_s)
+        try:
+            watched = _Run(config, brought, started + compile_s, compile_s)
+        except UsageError as error:
+            # In Python files, too, are given as ``target``.
+            if "target" in error.settings or "target_file" not in error.settings:
+                raise
+            raise about_target(error, error.settings["target_file"]) from None
         with progress(config.duration, "s", shown=shown) as show:
             return watched.result(show)
 

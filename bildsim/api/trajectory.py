@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from bildsim.basics.arrays import Bools, Floats
+from bildsim.basics.names import counted
 from bildsim.basics.timing import nearest_tick
 
 
@@ -38,7 +39,8 @@ class Trajectory:
     def __repr__(self) -> str:
         """Return it in one line."""
         ticks, robots, _ = self.pose.shape
-        return f"Trajectory({robots} robots, {ticks} ticks from {self.time_s[0]:g} to {self.end} s)"
+        swarm = counted(robots, "robot")
+        return f"Trajectory({swarm}, {ticks} ticks from {self.time_s[0]:g} to {self.end} s)"
 
     @property
     def end(self) -> str:

@@ -30,3 +30,8 @@ def short(text: str, most: int = 28) -> str:
 def _spelled_byte(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code - _BYTES:02x}" if _BYTES + 0x80 <= code < _BYTES + 0x100 else f"\\u{code:04x}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which has an s unless there is one: ``1 robot``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

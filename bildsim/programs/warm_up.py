@@ -7,10 +7,7 @@ afterwards. A run compiles by itself what it does not find.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bildsim.programs.compilation.groups import GROUPS
-from bildsim.programs.compilation.ready import make_ready
 from bildsim.programs.config.command_line import parse
-from bildsim.programs.output.terminal import open_console
 
 SUMMARY = "Compile all that a run may need ahead of the first one; compiled code is kept."
 
@@ -27,5 +24,10 @@ def main(arguments: Sequence[str]) -> int:
         UsageError: there is an option, and there is none.
     """
     parse("bildsim.warm_up", SUMMARY, Options(), arguments)
+    # Only here, so that --help and wrong options need not wait for what is slow to load.
+    from bildsim.programs.compilation.groups import GROUPS
+    from bildsim.programs.compilation.ready import make_ready
+    from bildsim.programs.output.terminal import open_console
+
     make_ready(tuple(GROUPS), open_console(quiet=False))
     return 0

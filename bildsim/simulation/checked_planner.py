@@ -103,21 +103,35 @@ class CheckedPlanner:
         what = f"could not go on with other robots {_when(observation)}"
         return self._call(what, self.planner.change_members, state, before, observation)
 
-    def report(self, state: Any) -> Report:
+    def report(self, state: Any, robots: int) -> Report:
         """Return what the planner reports of itself.
 
+        Args:
+            state: its state.
+            robots: number N of robots that it plans for.
+
         Raises:
-            RunError: the planner failed or returned something else.
+            RunError: the planner failed or returned something else, or what is of other robots.
         """
         report = self._call("failed to report", self.planner.report, state)
         if not isinstance(report, Report):
             raise self._wrong(f"reported {type(report).__name__}, not a Report")
-        if not isinstance(report.traffic, Traffic):
-            kind = type(report.traffic).__name__
+        traffic, parameters = report.traffic, report.parameters
+        if not isinstance(traffic, Traffic):
+            kind = type(traffic).__name__
             raise self._wrong(f"reported {kind} as its traffic, not a Traffic")
-        if report.parameters is not None and np.ndim(report.parameters) != 2:
-            kind = type(report.parameters).__name__
+        for name, sent in (("messages", traffic.messages), ("bytes", traffic.bytes)):
+            if np.shape(sent) != (robots,):
+                raise self._wrong(
+                    f"reported {name} of shape {np.shape(sent)} in its traffic, not ({robots},)"
+                )
+        if parameters is not None and np.ndim(parameters) != 2:
+            kind = type(parameters).__name__
             raise self._wrong(f"reported {kind} as its parameters, not an array (N, m)")
+        if parameters is not None and len(parameters) != robots:
+            raise self._wrong(
+                f"reported parameters of {len(parameters)} robots, and there are {robots}"
+            )
         return report
 
     def _call(self, what: str, method: Callable[..., _Answer], *arguments: Any) -> _Answer:

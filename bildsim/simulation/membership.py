@@ -79,7 +79,7 @@ class Roster:
 
     def report(self, now: Membership) -> Report:
         """Return what the planner reports of itself, M rows, with all that they ever sent."""
-        report = self.planner.report(now.state)
+        report = self.planner.report(now.state, len(now.members))
         if not now.changes:
             return report
         settled, traffic = now.settled.among(now.members), report.traffic
@@ -92,7 +92,8 @@ class Roster:
         return Report(total, report.parameters)
 
     def _changed(self, now: Membership, members: Ints, observation: Observation) -> Membership:
-        sent, changes = self.planner.report(now.state).traffic, now.changes + 1
+        sent = self.planner.report(now.state, len(now.members)).traffic
+        changes = now.changes + 1
         if self.planner.carries_over:
             # Where each present member stood among the former ones, both in rising order.
             place = np.searchsorted(now.members, members)

@@ -86,8 +86,7 @@ def _from_file(path: Path, duration_s: float, reading: Reading) -> AnyTarget:
     try:
         content = read_target_file(path, reading)
     except UsageError as error:
-        settings = error.settings | {"target": str(path)}
-        raise _about_target(error, settings) from None
+        raise about_target(error, str(path)) from None
     return content.shown_in(duration_s) if isinstance(content, Footage) else content
 
 
@@ -99,7 +98,7 @@ def _from_array(thing: Any, duration_s: float, reading: Reading) -> AnyTarget:
     try:
         content = read_array(_values(thing), Path(_ARRAY), reading)
     except UsageError as error:
-        raise _about_target(error, error.settings) from None
+        raise about_target(error) from None
     target = (
         content.shown_in(duration_s) if isinstance(content, Footage) else target_of(content, _ARRAY)
     )
@@ -146,11 +145,16 @@ def _takes(function: Callable[..., Floats], **times: float) -> bool:
     return all(name in bound.signature.parameters for name in times)
 
 
-def _about_target(error: UsageError, settings: dict[str, object]) -> UsageError:
-    """Return an error about a file as one about what was given as ``target``."""
+def about_target(error: UsageError, target: object = True) -> UsageError:
+    """Return an error about ``target_file`` as one about what was given as ``target``.
+
+    Args:
+        error: the error.
+        target: what was given; unless told it is called by its name alone.
+    """
     sentence = error.sentence.replace("{target_file}", "{target}")
-    kept = {name: value for name, value in settings.items() if name != "target_file"}
-    return UsageError(sentence, *error.words, **kept)
+    kept = {name: value for name, value in error.settings.items() if name != "target_file"}
+    return UsageError(sentence, *error.words, **kept | {"target": target})
 
 
 def _refuse(reading: Reading, target: str) -> None:

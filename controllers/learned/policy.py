@@ -14,6 +14,8 @@ from bildsim.controllers.learned.senses import Senses, spacing
 ACTIONS = 2
 STEP_SPACINGS = 0.1
 """How far one action of length 1 leads (spacings), where robots can go so far in a tick."""
+# Far beyond what training finds, and products of three stay far from where numbers end.
+_LARGEST = 1e9
 Layer = tuple[Floats, Floats]
 
 
@@ -29,7 +31,7 @@ class Policy:
         facts: how it was trained, by name.
 
     Raises:
-        ValueError: the arrays do not go together, or hold what is not finite.
+        ValueError: the arrays do not go together, or hold what is not finite or beyond 1e9.
     """
 
     senses: Senses
@@ -50,6 +52,8 @@ class Policy:
         arrays = (self.centre, self.scale, *(part for layer in self.layers for part in layer))
         if not all(np.isfinite(array).all() for array in arrays):
             raise ValueError("a weight is not finite")
+        if any(np.abs(array).max(initial=0.0) > _LARGEST for array in arrays):
+            raise ValueError(f"a weight is beyond {_LARGEST:g}, and sums of such have no digits")
 
     def actions(self, inputs: Floats) -> Floats:
         """Return where robots would like to go, (..., 2), in steps along the world's axes.

@@ -23,6 +23,8 @@ from bildsim.targets.target import AREA, Target
 _LEAST_SHARE = 0.005
 # The gap is shown at 3 x 3 places so far apart (m): the family resolves nothing finer.
 _GAP_STEP = 0.2
+# Across C there are 142 spacings of 10,000 robots; it stands for the distance of nobody, too.
+_FARTHEST = 1e6
 _GAP_PLACES = np.array([-_GAP_STEP, 0.0, _GAP_STEP])
 
 
@@ -61,8 +63,9 @@ class Senses:
     order: int = 6
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.sensing_range < math.inf:
-            raise not_allowed("sensing_range", self.sensing_range, "above 0 and finite")
+        if not 0.0 < self.sensing_range <= _FARTHEST:
+            allowed = f"above 0, at most {_FARTHEST:g}"
+            raise not_allowed("sensing_range", self.sensing_range, allowed)
         # The other settings are looked at where they are used.
         self.view(robots=4)
         self.family.size  # noqa: B018

@@ -70,7 +70,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
 
     ## Copies
     Pickled or copied in the middle of an episode, it goes on as after `SwarmEnv.set_state`, and its
-    spaces draw on; only its pictures have no trails from before.
+    spaces draw on; only its pictures have no trails from before. A target that is a lambda, or a
+    function within a function, can be copied but not pickled, as Python has it; cloudpickle can.
 
     Attributes:
         swarm: the environment underneath; stepping or resetting it directly confuses this one.
@@ -142,8 +143,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         Raises:
             UsageError: there is no such agent.
         """
+        self._require_agent(agent)
         if agent not in self._spaces_seen:
-            self._require_agent(agent)
             self._spaces_seen[agent] = self._views.space()
         return self._spaces_seen[agent]
 
@@ -153,8 +154,8 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         Raises:
             UsageError: there is no such agent.
         """
+        self._require_agent(agent)
         if agent not in self._spaces_of_actions:
-            self._require_agent(agent)
             box = cast("spaces.Box", self.swarm.action_space)
             self._spaces_of_actions[agent] = cast("spaces.Space[Floats]", row_of(box))
         return self._spaces_of_actions[agent]
@@ -268,7 +269,7 @@ class SwarmParallelEnv(ParallelEnv[str, View, Any]):
         return list(compress(self.possible_agents, which.tolist()))
 
     def _require_agent(self, agent: object) -> None:
-        if agent not in self._numbers:
+        if not isinstance(agent, str) or agent not in self._numbers:
             raise unknown_agent(agent, len(self._numbers))
 
 

@@ -24,6 +24,7 @@ MOST_DRAWS = 100
 """Numbers that do not go together are drawn again, until as often."""
 MIXTURES = "mixtures"
 """Stands among targets for a mixture of Gaussians that is drawn anew."""
+_ROWS = (tuple, list, np.ndarray)
 Drawer: TypeAlias = Callable[[np.random.Generator], Target]
 
 
@@ -177,6 +178,9 @@ def _several(name: str, given: Mapping[str, Any]) -> list[Any]:
     if name not in given:
         return []
     value = given[name]
+    # A tuple of rows is places or an array; one of names would be an array that is none.
+    if isinstance(value, tuple) and not all(isinstance(row, _ROWS) for row in value):
+        raise refused(name, value, "allowed is a list to choose from, and this is a tuple")
     several = value if isinstance(value, list) else [value]
     if not several:
         raise refused(name, value, "there is nothing to choose from")

@@ -71,12 +71,17 @@ def numbers_of(name: str, given: Any) -> Range | Choice:
         raise refused(name, given, "there is nothing to choose from")
     if not all(fits(value, float) and isfinite(value) for value in given):
         raise refused(name, given, "it must be of finite numbers")
-    values = tuple(float(value) for value in given)
+    values = tuple(map(_meant, given))
     if isinstance(given, list):
         return Choice(values)
     if values[0] > values[1]:
         raise refused(name, given, f"the range is reversed, allowed is ({values[1]}, {values[0]})")
     return Range(*values)
+
+
+def _meant(value: Any) -> float:
+    """Return a number in double precision; 0.2 in single precision stands for 0.2, not for more."""
+    return float(str(value)) if isinstance(value, np.float16 | np.float32) else float(value)
 
 
 def refused(name: str, given: object, why: str) -> UsageError:

@@ -20,8 +20,7 @@ def test_the_door_leads_to_the_program(monkeypatch):
 BUSY = """
 import sys, time
 from bildsim import warm_up
-from bildsim.programs import warm_up as program
-from bildsim.programs.compilation import ready
+from bildsim.programs.compilation import groups, ready
 from bildsim.programs.config.ending import run_program
 
 
@@ -30,7 +29,7 @@ def busy():
     time.sleep(60)
 
 
-program.GROUPS = ready.GROUPS = {"busy": busy}
+groups.GROUPS = ready.GROUPS = {"busy": busy}
 sys.argv[1:] = []
 sys.exit(run_program("bildsim.warm_up", warm_up.main, last=True))
 """

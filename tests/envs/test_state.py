@@ -4,6 +4,7 @@ import copy
 import pickle
 from dataclasses import replace
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -288,3 +289,28 @@ def test_states_with_other_contents_are_refused_in_a_sentence(changes, words):
     with pytest.raises(UsageError, match=words):
         env.set_state(replace(state, **changes))
     env.set_state(state)
+
+
+@pytest.mark.parametrize("dynamics", DYNAMICS_NAMES)
+def test_a_refused_state_leaves_all_as_it_was(swarm, dynamics):
+    env = swarm(robots=8, dynamics=dynamics, observation_mode="local")
+    env.reset(seed=0, options={"randomise": {"position_noise": (0.01, 0.02)}})
+    walk(env, 0, 3)
+    there = env.get_state()
+    env.reset(seed=1)
+    walk(env, 0, 5)
+    before, poses = env.get_state(), env.arena.poses()
+    # Robots and drives fit; what agents are shown does not.
+    parts = {name: part for name, part in there.parts.items() if name in ("arena", "driver")}
+    with pytest.raises(UsageError, match="a state whose parts do not fit"):
+        env.set_state(replace(there, parts=parts))
+    after = env.get_state()
+    np.testing.assert_array_equal(env.arena.poses(), poses)
+    assert env.arena.time == pytest.approx(0.5)
+    assert (after.drawn, after.kl) == (before.drawn, before.kl)
+    assert after.draws.bit_generator.state == before.draws.bit_generator.state
+    fresh = swarm(robots=8, dynamics=dynamics, observation_mode="local")
+    with pytest.raises(UsageError, match="a state whose parts do not fit"):
+        fresh.set_state(replace(there, parts=parts))
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        fresh.get_state()

@@ -27,15 +27,16 @@ _SHOWN: Mapping[str, tuple[str, str]] = {
     "speed_m_s": ("mean speed", "m/s"),
     "path_length_m": ("way driven", "m a robot"),
     "contacts": ("touching pairs", ""),
-    "bytes_sent": ("sent", "bytes a robot"),
+    "bytes_sent": ("sent", "MB a robot"),
 }
+_SCALES = {"bytes_sent": 1e-6}
 _LOGARITHMIC = ("kl_fit", "kl_estimate", "w2", "energy")
 
 
 def result_html(result: Result) -> str:
     """Return a run as HTML: no script, no file beside it, readable on light and dark."""
     lines = "".join(
-        _line(label, unit, result.series[name], log=name in _LOGARITHMIC)
+        _line(label, unit, result.series[name] * _SCALES.get(name, 1.0), log=name in _LOGARITHMIC)
         for name, (label, unit) in _SHOWN.items()
         if np.isfinite(result.series[name]).any()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bildsim.basics.names import counted
 from bildsim.programs.attribute.ablation import MEANINGS, Attribution, MeanPart, Shares
 from bildsim.programs.attribute.config import PROGRAM, AttributeConfig
 from bildsim.programs.config.toml_file import to_toml
@@ -36,8 +37,9 @@ def report(
     names = list(dict.fromkeys(name for item in found for name in item.names))
     cases = f"{len(found)} case{'' if len(found) == 1 else 's'}"
     abstract = (
-        f"The same trials of {config.swarm.robots} robots over {config.duration:g} s were run as a "
-        "ladder: first with nothing in the planner's way, then with one more obstacle at a time "
+        f"The same trials of {counted(config.swarm.robots, 'robot')} over {config.duration:g} s "
+        "were run as a ladder: first with nothing in the planner's way, then with one more "
+        "obstacle at a time "
         f"({', '.join(names[1:])}). What a metric grows by on a step is the part of that obstacle; "
         f"parts add up to the whole gap. {cases}, each a planner, a target and a start.",
         *(_largest(item) for item in found),
@@ -96,9 +98,9 @@ def _table(item: Shares) -> Table:
         Row("as asked for", [_cell(item.values[metric][last]) for metric in _METRICS], False),
     ]
     caption = (
-        f"{planner}, {target}, start {start}: means of {item.seeds} seeds, with ± their standard "
-        "errors as ranges. A part comes after those above it; another order would share the gap "
-        "out otherwise."
+        f"{planner}, {target}, start {start}: means of {item.seeds} seeds, and beside them the "
+        "range from one standard error below the mean to one above. A part comes after those above "
+        "it; another order would share the gap out otherwise."
     )
     name = f"parts_{planner}_{target}_{start}"
     return Table(name, caption, "step", columns, rows)

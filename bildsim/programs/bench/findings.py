@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 
-from bildsim.basics.names import short
+from bildsim.basics.names import counted, short
 from bildsim.programs.bench.tables import labels
 from bildsim.programs.sweep.comparisons import Comparison, Verdict, reference_planner
 from bildsim.programs.sweep.config import BenchConfig
@@ -29,8 +29,8 @@ def what_was_run(trials: int, failed: int, config: BenchConfig) -> str:
     network = f", network {config.network}" if config.network else ""
     lost = f"{failed} failed" if failed else "none failed"
     return (
-        f"{parts[0]} led {swarm.robots} robots for {config.duration:g} s of simulated time "
-        f"({swarm.dynamics} dynamics{network}) to {parts[1]} from {parts[2]}, "
+        f"{parts[0]} led {counted(swarm.robots, 'robot')} for {config.duration:g} s of simulated "
+        f"time ({swarm.dynamics} dynamics{network}) to {parts[1]} from {parts[2]}, "
         f"with {parts[3]} each: {trials} trials, {lost}. With the same seed, every planner has "
         "the same start, disturbances, physics and tracking."
     )

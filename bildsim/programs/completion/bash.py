@@ -20,6 +20,18 @@ _bildsim_files() {
     COMPREPLY=($(compgen "$1" -- "$word"))
     compopt -o filenames 2>/dev/null
 }
+_bildsim_words_or_file() {
+    _bildsim_words "$1"
+    local IFS=$'\\n'
+    COMPREPLY+=($(compgen -f -- "$word"))
+    compopt -o filenames 2>/dev/null
+}
+_bildsim_list_or_files() {
+    _bildsim_list "$1"
+    local IFS=$'\\n' before=
+    if [[ $word == *,* ]]; then before=${word%,*},; fi
+    COMPREPLY+=($(compgen -P "$before" -f -- "${word##*,}"))
+}
 _bildsim() {
     local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
@@ -83,6 +95,8 @@ def _action(entry: Entry) -> str:
     return {
         "words": f'_bildsim_words "{words}"',
         "list": f'_bildsim_list "{words}"',
+        "words-or-file": f'_bildsim_words_or_file "{words}"',
+        "list-or-files": f'_bildsim_list_or_files "{words}"',
         "file": "_bildsim_files -f",
         "directory": "_bildsim_files -d",
     }.get(entry.kind, ":")

@@ -38,6 +38,8 @@ def _rest(entry: Entry) -> str:
         "flag": "",
         "words": f" -x -a {_quoted(words)}",
         "list": f" -x -a {_quoted(each)}",
+        "words-or-file": f" -r -F -a {_quoted(words)}",
+        "list-or-files": f" -r -F -a {_quoted(each)}",
         "file": " -r -F",
         "directory": " -x -a '(__fish_complete_directories)'",
     }.get(entry.kind, " -x")

@@ -23,7 +23,9 @@ from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import MOVING_NAMES
 from bildsim.targets.target import TARGET_NAMES
 
-Kind = Literal["flag", "value", "words", "list", "file", "directory"]
+Kind = Literal[
+    "flag", "value", "words", "list", "words-or-file", "list-or-files", "file", "directory"
+]
 SHELLS = ("bash", "zsh", "fish")
 _TEXT_LENGTH = 72
 
@@ -37,7 +39,8 @@ class Entry:
             empty for a ``file`` that does.
         text: what it sets, in a few words; of several lines or clauses the first.
         kind: what follows: nothing (``flag``), one of ``words``, several of them with commas
-            between (``list``), a ``file``, a ``directory``, or what nobody can guess (``value``).
+            between (``list``), a ``file``, a ``directory``, or what nobody can guess (``value``);
+            ``words-or-file`` and ``list-or-files`` take files among the words.
         words: what may follow.
     """
 
@@ -53,9 +56,9 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "planner": ("words", PLANNER_NAMES),
         "planners": ("list", PLANNER_NAMES),
         "target": ("words", _TARGETS),
-        "targets": ("list", _TARGETS),
-        "start": ("words", START_NAMES),
-        "starts": ("list", START_NAMES),
+        "targets": ("list-or-files", _TARGETS),
+        "start": ("words-or-file", START_NAMES),
+        "starts": ("list-or-files", START_NAMES),
         "dynamics": ("words", DYNAMICS_NAMES),
         "safety": ("words", SAFETY_NAMES),
         "network": ("words", tuple(kind.example for kind in KINDS.values())),

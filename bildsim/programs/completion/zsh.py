@@ -7,6 +7,15 @@ from bildsim.programs.completion.vocabulary import Entry
 _BEGINNING = """\
 #compdef bildsim
 # Completion of bildsim in zsh, printed by: bildsim completion zsh
+_bildsim_words_or_file() {
+    compadd -- "$@"
+    _files
+}
+_bildsim_list_or_files() {
+    compset -P '*,'
+    compadd -q -S , -- "$@"
+    _files -q -S ,
+}
 _bildsim() {
     local program=${words[2]//_/-}
     if ((CURRENT == 2)); then
@@ -62,6 +71,9 @@ def _specification(entry: Entry) -> str:
     action = {
         "words": f"({words})",
         "list": f"_values -s , {name} {words}",
+        # With a space in front they are called without descriptions, of which they know nothing.
+        "words-or-file": f" _bildsim_words_or_file {words}",
+        "list-or-files": f" _bildsim_list_or_files {words}",
         "file": "_files",
         "directory": "_files -/",
     }.get(entry.kind, " ")

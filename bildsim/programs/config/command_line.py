@@ -7,7 +7,6 @@ that takes a value is its value, unless it is itself an option; of an option giv
 counts; ``--a-b`` and ``--a_b`` are the same.
 """
 
-import difflib
 import sys
 from argparse import (
     SUPPRESS,
@@ -24,6 +23,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from bildsim.basics.errors import UsageError, in_digits, unknown_name
 from bildsim.basics.names import shown
 from bildsim.programs.config.called import typed
+from bildsim.programs.config.hints import hint_at
 from bildsim.programs.config.options import Option, options, with_values
 from bildsim.programs.config.toml_file import merged_toml
 from bildsim.programs.config.values import from_words
@@ -60,7 +60,7 @@ class CommandLine(Generic[_Config]):
                 preset.
         """
         if "config" in self.words:
-            default = merged_toml(default, Path(self.words["config"]))
+            default = merged_toml(default, from_words("config", Path, self.words["config"]))
         if "preset" not in self.words:
             return default
         presets, name = self.presets or {}, self.words["preset"]
@@ -169,9 +169,7 @@ def split(
     except ArgumentError as error:
         raise UsageError(f"{error.argument_name} takes no value") from None
     if unknown:
-        near = [word for text in unknown for word in difflib.get_close_matches(text, every, 1)]
-        hint = f": did you mean {' or '.join(near)}?" if near else ""
-        raise UsageError(f"unknown options: {', '.join(unknown)}{hint}")
+        raise UsageError(f"unknown options: {', '.join(unknown)}{hint_at(unknown, every)}")
     words = {
         name: place if isinstance(place, bool) else values[int(place)]
         for name, place in vars(found).items()

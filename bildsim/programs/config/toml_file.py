@@ -80,7 +80,9 @@ def merged_toml(base: _Settings, path: Path, option: str = _OPTION) -> _Settings
     except OSError as error:
         raise UsageError(f"{option} {path} cannot be read: {reason_of(error)}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{option} {path} is not a TOML file: {error}") from None
+        raise UsageError(
+            f"{option} {path} is not a TOML file: byte {error.start} is no text"
+        ) from None
     values = _parsed(text, f"{option} {path} is not a TOML file")
     return _merged(base, values, f"{option} {path}:")
 

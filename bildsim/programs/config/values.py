@@ -35,6 +35,7 @@ def from_words(name: str, hint: Any, words: str) -> Any:
     if get_origin(kind) is Literal:
         return _choice(name, kind, words)
     if kind is Path:
+        _require_name(name, words)
         return Path(words)
     if kind not in (int, float):
         return words
@@ -60,12 +61,19 @@ def from_toml(name: str, hint: Any, value: Any) -> Any:
         with suppress(OverflowError):  # TOML's whole numbers have no largest
             return float(value)
     elif kind is Path and type(value) is str:
+        _require_name(name, value)
         return path_of_text(value)
     elif kind is str and type(value) is str:
         return words_of_text(value)
     elif type(value) is kind:
         return value
     raise UsageError(f"{{{name}}} is not {KINDS[kind]}", **{name: _shown(value)})
+
+
+def _require_name(name: str, words: str) -> None:
+    """Refuse the empty path, which would be the current directory."""
+    if not words:
+        raise UsageError(f"{{{name}}} is empty: it must name a file or a directory", **{name: ""})
 
 
 def _shown(value: Any) -> Any:

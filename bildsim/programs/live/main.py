@@ -14,7 +14,7 @@ from bildsim.programs.config.display import require_display
 from bildsim.programs.live.sdk import load_rerun, viewer_path
 
 PROGRAM = "bildsim.live"
-SUMMARY = "Open a recording of a run, made with --recording, in Rerun's viewer."
+SUMMARY = "Open a recording, made by bildsim run --recording, in Rerun's viewer."
 _MAGIC = (b"RRF", b"RRIO")
 """How Rerun's files begin."""
 
@@ -35,8 +35,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("recording", metavar="FILE.rrd", type=Path, help="a recording of a run")
     path: Path = parser.parse_args(list(arguments)).recording
     require_recording(path)
-    load_rerun("live", True)
-    require_display("recording", str(path), "open it where there is one")
+    try:
+        load_rerun("live", True)
+        require_display("recording", str(path), "open it where there is one")
+    except UsageError as error:
+        # Both are options of a run; here it is the program itself, and a file.
+        names = {"live": typed(PROGRAM), "recording": str(path)}
+        raise UsageError.renamed(error, lambda setting, _: names[setting]) from None
     viewer = viewer_path() or "rerun"
     try:
         # Not a word that the viewer would take for an option.
@@ -59,4 +64,4 @@ def require_recording(path: Path) -> None:
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {reason_of(error)}") from None
     if not beginning.startswith(_MAGIC):
-        raise UsageError(f"{path} is no recording: give a file that --recording wrote")
+        raise UsageError(f"{path} is no recording: give a file that bildsim run --recording wrote")

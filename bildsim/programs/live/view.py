@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.names import short
+from bildsim.basics.names import counted, short
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.network.graph import Network
@@ -47,7 +47,7 @@ class Scene:
         """Return the scene of a simulation."""
         config, env = simulation.config, simulation.env
         peak = peak_density(env.target, env.family.grid, config.duration)
-        title = f"{short(config.planner)}, {short(env.target.name)}, {env.robots} robots"
+        title = f"{short(config.planner)}, {short(env.target.name)}, {counted(env.robots, 'robot')}"
         return cls(title, env.robot.radius, env.family, max(peak, LEAST_PEAK))
 
 

@@ -50,7 +50,7 @@ class FilmProcess:
             env=_environment(),
             start_new_session=True,
         )
-        self._outstanding, self._ended = 0, False
+        self._outstanding, self._begun, self._ended = 0, False, False
 
     def open(self, settings: FilmSettings) -> None:
         """Make ready for frames; see `bildsim.programs.output.film.Film.open`."""
@@ -93,6 +93,9 @@ class FilmProcess:
     def abandon(self) -> None:
         """End the process without finishing what is not; further calls do nothing."""
         self._ended = True
+        if not self._begun:
+            # It has nothing to finish, and would go on loading for half a second.
+            self._process.kill()
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
             try:
@@ -130,6 +133,7 @@ class FilmProcess:
         assert self._process.stdin is not None
         if self._ended:
             return
+        self._begun = True
         try:
             write_message(self._process.stdin, (name, arguments))
         except OSError:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 from PIL import Image
 
 from bildsim.basics.arrays import Floats
-from bildsim.basics.names import short
+from bildsim.basics.names import counted, short
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.versions import commit
@@ -95,7 +94,7 @@ def _title(config: RunConfig) -> str:
 def _headline(config: RunConfig, summary: Mapping[str, Any]) -> str:
     swarm = summary["swarm"]
     return (
-        f"{swarm['robots']} robots of radius {1e3 * swarm['radius']:.1f} mm, "
+        f"{counted(swarm['robots'], 'robot')} of radius {1e3 * swarm['radius']:.1f} mm, "
         f"{config.swarm.dynamics} dynamics, network {swarm['network']}, start "
         f"{short(config.swarm.start)}, seed {config.seed}: {summary['simulated_s']:.1f} s simulated"
     )
@@ -132,9 +131,15 @@ def _pictures(stills: Sequence[Still]) -> dict[str, str]:
     return {name: _png(snapshot_figure(stills, width_mm=mm)) for name, mm in widths.items()}
 
 
-def _curves(record: RunRecord) -> str:
-    times = record.columns.get("time_s", np.zeros(0))
-    return _png(curves_figure(record.columns, _title(record.config)), 150) if len(times) else ""
+def _curves(record: RunRecord) -> dict[str, str]:
+    """Return the curves for wide windows and for narrow ones; nothing where there are none."""
+    if not len(record.columns.get("time_s", ())):
+        return {}
+    title = _title(record.config)
+    return {
+        name: _png(curves_figure(record.columns, title, narrow=name == "narrow"), 150)
+        for name in ("wide", "narrow")
+    }
 
 
 def _png(figure: Figure, dpi: int = _DPI) -> str:

@@ -61,24 +61,26 @@ _PANELS = (
 )
 
 
-def curves_figure(rows: Mapping[str, Floats], title: str) -> Figure:
+def curves_figure(rows: Mapping[str, Floats], title: str, *, narrow: bool = False) -> Figure:
     """Draw one run's metrics over time: how far from the target, how fast, how close to others.
 
     Args:
         rows: columns of metrics.csv by name, (T,) each, ``time_s`` and ``active`` among them; what
             is not there or not finite is left out.
         title: what stands above.
+        narrow: whether panels stand above each other, as a telephone's screen has it.
     """
+    size, columns = ((4.8, 10.0), 1) if narrow else ((9.6, 5.2), 2)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 5.2), dpi=DPI, layout="constrained")
-        draw_curves(figure, rows)
+        figure = Figure(figsize=size, dpi=DPI, layout="constrained")
+        draw_curves(figure, rows, columns)
         figure.suptitle(drawn(title, _LONGEST_TITLE), fontsize=11)
     return figure
 
 
-def draw_curves(figure: FigureBase, rows: Mapping[str, Floats]) -> None:
-    """Draw the panels of `curves_figure` into a figure or a part of one."""
-    panels: Any = figure.subplots(2, 2, sharex=True)
+def draw_curves(figure: FigureBase, rows: Mapping[str, Floats], columns: int = 2) -> None:
+    """Draw the panels of `curves_figure` into a figure or a part of one, 1 or 2 a row."""
+    panels: Any = figure.subplots(len(_PANELS) // columns, columns, sharex=True, squeeze=False)
     shown = dict(rows)
     if "active" in shown:
         # As many as ever were there: who died is missing at the end, who comes late at the start.

@@ -107,4 +107,5 @@ def _mark(axes: Axes, spread: Spread | None, y: float, look: Look, mark: str) ->
         return
     low, high = max(spread.low, _WORST), min(spread.high, _BEST)
     axes.plot([low, high], [y, y], color=look.colour, lw=1.6, alpha=0.55, solid_capstyle="butt")
-    axes.plot(spread.median, y, mark, color=look.colour, ms=4.6, mec="white", mew=0.4, zorder=3)
+    whole: Any = {"ms": 4.6, "mec": "white", "mew": 0.4, "zorder": 3, "clip_on": False}
+    axes.plot(spread.median, y, mark, color=look.colour, **whole)

@@ -21,6 +21,7 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError, UsageError, reason_of
+from bildsim.basics.schema import fits
 from bildsim.programs.output.files import whole
 from bildsim.programs.plots.stills import Still, recorded
 from bildsim.programs.plots.style import STYLE
@@ -36,6 +37,7 @@ _ROOM_FOR_LEVELS_MM = 84.0
 # The brightest colour stands for a round density this much above the target's.
 _ABOVE = 1.1
 _DENSITY_LABEL = "density of the swarm (1/m²)"
+_ARROW = 0.04
 _FINE, _LEVELS = 4, 14
 _ROBOT, _NOSE, _OUTSIDE, _TARGET = "#ffffff", "#15181f", "#9a9a9a", "#c2410c"
 _DENSITY = LinearSegmentedColormap.from_list(
@@ -122,6 +124,8 @@ def snapshot_figure(stills: Sequence[Still], *, width_mm: float | None = None) -
     """
     if width_mm is None:
         width_mm = ONE_COLUMN_MM if len(stills) == 1 else TWO_COLUMNS_MM
+    if not fits(width_mm, float):
+        raise UsageError("{width_mm} is not a number (mm)", width_mm=width_mm)
     if not _SMALLEST_MM <= width_mm <= _LARGEST_MM:
         raise UsageError(
             "{width_mm} is not possible: allowed is {0} to {1} mm",
@@ -131,14 +135,16 @@ def snapshot_figure(stills: Sequence[Still], *, width_mm: float | None = None) -
         )
     page = _Page.of(len(stills), width_mm, 1.0 + max(still.radius for still in stills))
     peak = _round_peak(float(max(still.target.max() for still in stills)))
+    # The scale has an arrow where the swarm is denser than the darkest colour says.
+    beyond = any(still.fitted.max() > peak for still in stills)
     with mpl.rc_context(_PAPER):
         figure = Figure(figsize=(page.width_mm / _INCH_MM, page.height_mm / _INCH_MM))
         shading: Any = None
         for number, still in enumerate(stills):
             axes = figure.add_axes(page.panel(number))
-            shading = _draw(axes, still, peak, page)
+            shading = _draw(axes, still, peak, page, beyond=beyond)
             _label(axes, page, number, len(stills))
-        scale = figure.colorbar(shading, cax=figure.add_axes(page.scale), extendfrac=0.0)
+        scale = figure.colorbar(shading, cax=figure.add_axes(page.scale), extendfrac=_ARROW)
         short = page.height_mm < _WIDE_MM
         scale.set_label("density (1/m²)" if short else _DENSITY_LABEL, labelpad=2.5)
         scale.ax.yaxis.set_major_locator(MaxNLocator(4 if page.panel_mm < _WIDE_MM else 6))
@@ -224,11 +230,12 @@ def _round_peak(peak: float) -> float:
     return next(step * power for step in steps if step * power >= _ABOVE * peak)
 
 
-def _draw(axes: Axes, still: Still, peak: float, page: _Page) -> Any:
+def _draw(axes: Axes, still: Still, peak: float, page: _Page, *, beyond: bool) -> Any:
     """Draw one moment, and return its shading."""
+    extend: Any = "max" if beyond else "neither"
     nodes = np.linspace(-1.0, 1.0, _FINE * (len(still.target) - 1) + 1)
     levels = np.linspace(0.0, peak, _LEVELS + 1)
-    shading = axes.contourf(nodes, nodes, _fine(still.fitted), levels, cmap=_DENSITY, extend="max")
+    shading = axes.contourf(nodes, nodes, _fine(still.fitted), levels, cmap=_DENSITY, extend=extend)
     # Without a line of its own colour, viewers show the page between two areas.
     shading.set_edgecolor("face")
     shading.set_linewidth(0.1)
@@ -307,7 +314,11 @@ def _fine(density: Floats) -> Floats:
 def _times(time_s: float | Sequence[float] | None) -> list[float | None]:
     if time_s is None:
         return [None]
-    times = np.atleast_1d(np.asarray(time_s, dtype=np.float64)).ravel().tolist()
+    try:
+        times = np.atleast_1d(np.asarray(time_s, dtype=np.float64)).ravel().tolist()
+    except (TypeError, ValueError):
+        sentence = "{time_s} is not possible: give a time or several (s)"
+        raise UsageError(sentence, time_s=time_s) from None
     if not times:
         raise UsageError("time_s is empty: give a time or several (s)")
     return list(times)

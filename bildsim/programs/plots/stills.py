@@ -17,6 +17,7 @@ from bildsim.basics.timing import nearest_tick
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.dynamics import make_model
 from bildsim.programs.config.toml_file import config_of_toml, text_of
+from bildsim.programs.sweep.store import require_single
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 from bildsim.targets.moving_target import AnyTarget
@@ -114,6 +115,7 @@ def recorded(run: Any) -> Recorded:
 
 
 def _from_directory(directory: Path) -> Recorded:
+    require_single(directory)
     try:
         text = text_of(directory / "config.toml")
         with np.load(directory / "trajectory.npz", allow_pickle=False) as archive:

@@ -33,6 +33,8 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
             target=given["target"],
             target_file=given["target_file"],
         )
+    if given.get("resume") == "":
+        raise UsageError("{resume} is empty: it must name a file or a directory", resume="")
     if "config" in given and "resume" in given:
         raise UsageError(
             "{config} and {resume} exclude each other: a resumed run has the configuration of its "

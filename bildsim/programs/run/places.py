@@ -8,12 +8,14 @@ from pathlib import Path
 from bildsim.basics.errors import UsageError
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.display import require_display
-from bildsim.programs.output.files import part_of
+from bildsim.programs.output.files import part_of, tame
 from bildsim.programs.output.gif import encoded
 from bildsim.programs.output.paths import check_new_file, check_out_directory, check_output
 from bildsim.programs.output.segmented_writer import require_no_segments
 from bildsim.programs.output.video_writer import part_name
 from bildsim.simulation.config import RunConfig
+
+_FILM = ".film.mp4"
 
 
 def film_of(config: RunConfig) -> Path | None:
@@ -25,7 +27,9 @@ def film_of(config: RunConfig) -> Path | None:
     output = config.output
     if output.video is not None or output.report is None or output.checkpoint is not None:
         return output.video
-    return output.report.with_suffix(".mp4")
+    # No name that somebody's own video is likely to have.
+    name = tame(output.report.name, len(_FILM))
+    return output.report.with_name(name + _FILM)
 
 
 def check_places(config: RunConfig) -> None:

@@ -14,10 +14,8 @@ from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.names import shown
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.envs.robots.start_file import START_SUFFIXES, is_start_file
-from bildsim.targets.files.film import Footage
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.files.suffixes import SUFFIXES, is_file_name
-from bildsim.targets.files.target_file import read_target_file
 from bildsim.targets.moving_target import MOVING_NAMES
 from bildsim.targets.target import TARGET_NAMES
 
@@ -156,6 +154,10 @@ def _known(
 
 
 def _read(label: str, path: Path, reading: Reading) -> ListedTarget:
+    # Only here: decoders are slow to load, and most lists name no file.
+    from bildsim.targets.files.film import Footage
+    from bildsim.targets.files.target_file import read_target_file
+
     try:
         content = read_target_file(path, reading)
     except UsageError as error:

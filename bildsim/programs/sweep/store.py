@@ -32,6 +32,19 @@ def check(directory: Path) -> None:
         check_out_directory(directory)
 
 
+def require_single(directory: Path) -> None:
+    """Make sure that a directory is not that of a sweep, which has no trajectory.
+
+    Raises:
+        UsageError: it is.
+    """
+    if _is_file(directory / MARK):
+        raise UsageError(
+            f"{directory} holds a comparison of many runs, with tables in place of trajectories: "
+            "give a directory that bildsim run --out wrote"
+        )
+
+
 def _is_marked(directory: Path) -> bool:
     try:
         return isinstance(read_json(directory / MARK, _MOST_BYTES), dict)

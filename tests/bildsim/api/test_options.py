@@ -23,6 +23,9 @@ def test_options_of_all_groups_go_by_their_names():
     assert (found.swarm.robots, found.links.loss, found.faults.dead) == (7, 0.3, "0.5@3")
     assert (found.model.order, found.rounds) == (4, 2)
     assert type(found.swarm.robots) is int
+    whole = config({"robots": 7.0, "order": np.float64(4.0), "seed": np.float32(2.0)})
+    assert (whole.swarm.robots, whole.model.order, whole.seed) == (7, 4, 2)
+    assert type(whole.swarm.robots) is int
 
 
 def test_values_are_checked_together():
@@ -35,6 +38,8 @@ def test_values_are_checked_together():
         ({"robot": 3}, "robot is no option of a run: did you mean robots"),
         ({"qqq": 3}, "qqq is no option of a run: bildsim run --help lists all"),
         ({"robots": 2.5}, "robots=2.5 is not a whole number"),
+        ({"robots": 1e300}, r"robots=1e\+300 is not a whole number"),
+        ({"robots": float("inf")}, "robots=inf is not a whole number"),
         ({"robots": "many"}, "robots='many' is not a whole number"),
         ({"loss": None}, "loss=None is not a number"),
         ({"contacts": 1}, "contacts=1 is not true or false"),

@@ -98,3 +98,9 @@ def test_what_is_not_whole_is_refused(small, spoilt, tmp_path):
 def test_a_directory_without_results_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"^the configuration .*config.toml cannot be read"):
         load(tmp_path)
+
+
+def test_the_directory_of_a_comparison_is_refused(tmp_path):
+    (tmp_path / "bench.json").write_text("{}")
+    with pytest.raises(UsageError, match="holds a comparison of many runs"):
+        load(tmp_path)

@@ -72,6 +72,8 @@ def test_what_is_unknown_is_refused_before_anything_happens():
         simulate(5, start="nowhere", **SMALL)
     with pytest.raises(UsageError, match=r"target='rink' is unknown: did you mean ring"):
         simulate(5, target="rink", **SMALL)
+    with pytest.raises(UsageError, match=r"^target='nope.png' does not exist: give a picture"):
+        simulate(5, target="nope.png", **SMALL)
 
 
 class Stops(Static):

@@ -147,9 +147,26 @@ def stranger():
         yield start
 
 
-def test_a_user_who_can_write_nowhere_but_to_tmp_gets_help_and_a_run(stranger):
+def test_a_user_who_can_write_nowhere_but_to_tmp_gets_help_and_kernels(stranger):
     helped = stranger("-m", "bildsim.run", "--help")
     assert "--robots" in helped.communicate()[0]
+    # All modules of kernels are loaded, and the least group is compiled, kept and called.
+    words = (
+        "from bildsim.programs.compilation.groups import GROUPS; GROUPS['messages'](); "
+        "from bildsim.network.message_quantisation import _round; "
+        "print(list(_round.stats.cache_misses.values()), _round.stats.cache_path)"
+    )
+    compiled = stranger("-c", words)
+    shown, said = compiled.communicate()
+    assert (compiled.returncode, said.count("\n")) == (0, 1), said
+    assert "NUMBA_CACHE_DIR" in said
+    misses, _, place = shown.strip().partition(" ")
+    assert misses == "[1]"
+    assert place.startswith(tempfile.gettempdir())
+
+
+@pytest.mark.slow
+def test_a_user_who_can_write_nowhere_but_to_tmp_gets_a_run(stranger):
     line = "--robots 5 --duration 0.2 --dynamics ideal --planner static --quiet"
     ran = stranger("-m", "bildsim.run", *line.split())
     _, said = ran.communicate()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bildsim.basics.names import short, shown, writable
+from bildsim.basics.names import counted, short, shown, writable
 
 
 @pytest.mark.parametrize("text", ["", "plain.png", "ünïcode ☃ 方向 👩\u200d🚀", "a\nb\t\\xff [x]"])
@@ -42,3 +42,7 @@ def test_long_names_are_shortened_to_their_ends():
     assert short("places.csv") == "places.csv"
     assert short("a/b/" + "c" * 40, 10) == "…ccccccccc"
     assert len(short("n" * 99)) == 28
+
+
+def test_one_is_not_many():
+    assert [counted(n, "robot") for n in (0, 1, 2)] == ["0 robots", "1 robot", "2 robots"]

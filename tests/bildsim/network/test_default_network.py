@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from bildsim.network.default_network import (
     FEWEST_FOR_RANDOM,
     connection_probability,
     default_network,
 )
-from bildsim.network.graph import build_network
+from bildsim.network.generators import erdos_renyi
 from bildsim.network.spec import NetworkSpec
 
 
@@ -33,11 +35,15 @@ def test_the_chance_of_connection_is_that_of_all_graphs_counted(robots, probabil
 
 
 def test_draws_are_connected_as_often_as_it_says():
-    rng, draws = np.random.default_rng(0), 2000
+    rng, draws = np.random.default_rng(0), 1000
     for robots in (6, 10):
-        place = np.zeros((robots, 2))
-        spec = NetworkSpec("er", 0.5)
-        found = sum(build_network(spec, place, rng).connected for _ in range(draws)) / draws
+        # One large graph of all the draws side by side: its components are found at once.
+        edges = [erdos_renyi(robots, 0.5, rng) + robots * number for number in range(draws)]
+        ends = np.concatenate(edges).T
+        graph = sparse.coo_array((np.ones(ends.shape[1]), ends), shape=(robots * draws,) * 2)
+        _, component = connected_components(graph, directed=False)
+        of_draw = component.reshape(draws, robots)
+        found = (of_draw == of_draw[:, :1]).all(axis=1).mean()
         expected = connection_probability(robots, 0.5)
         assert found == pytest.approx(expected, abs=4 * (expected * (1 - expected) / draws) ** 0.5)
 

@@ -14,7 +14,7 @@ def pairs(edges):
 @pytest.mark.parametrize("robots", [1, 2, 3, 7, 100, 200])
 @pytest.mark.parametrize("probability", [1e-3, 0.1, 0.5, 0.9, 0.999])
 def test_the_edges_are_networkxs(robots, probability):
-    for seed in range(5):
+    for seed in range(5 if robots < 100 else 2):
         rng, other = np.random.default_rng(seed), np.random.default_rng(seed)
         edges = erdos_renyi(robots, probability, rng)
         graph = nx.fast_gnp_random_graph(robots, probability, seed=int(other.integers(2**31)))
@@ -34,6 +34,8 @@ def test_the_number_of_edges_of_a_large_graph():
     edges = erdos_renyi(robots, probability, np.random.default_rng(1))
     mean = probability * robots * (robots - 1) / 2
     assert len(edges) == pytest.approx(mean, abs=5 * (mean * (1 - probability)) ** 0.5)
-    assert len(pairs(edges.tolist())) == len(edges)
+    low, high = np.sort(edges, axis=1).T
+    assert (low < high).all()
+    assert len(np.unique(low * robots + high)) == len(edges), "each is named once"
     assert edges.min() == 0
     assert edges.max() == robots - 1

@@ -33,6 +33,8 @@ ODD = {
     "dots": "..a..b...",
 }
 """Beginnings of file names, up to 250 bytes, by what is odd about them."""
+WORST = ("spaces", "leading dash", "quotes", "line break", "not UTF-8", "long and not UTF-8")
+"""Those that break most, each in a way of its own."""
 
 
 def parametrised(quick=ODD):

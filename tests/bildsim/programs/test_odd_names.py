@@ -1,7 +1,8 @@
 """Comparisons, attributions and reproductions go where they are told, whatever the place is called.
 
-Names reach all programs through the same modules; `tests/bildsim/programs/run/test_odd_names.py`
-looks at what a single run makes of them.
+Names reach all programs through the same modules, so a comparison tries all of them, the others
+those that break most, are markup or are longest; what a single run makes of them is looked at by
+`tests/bildsim/programs/run/test_odd_names.py`.
 """
 
 import csv
@@ -13,18 +14,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bildsim.programs.attribute import attributing
 from bildsim.programs.attribute import main as attribute
+from bildsim.programs.bench import comparing
 from bildsim.programs.bench import main as bench
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.reproduce import main as reproduce
+from bildsim.programs.reproduce import reproducing
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engines.here import EngineHere
 from tests.bildsim.programs.bench.test_main import quick_scores
-from tests.bildsim.programs.odd_names import ODD, named, parametrised
+from tests.bildsim.programs.odd_names import ODD, WORST, named, parametrised
 
 plot_files = pytest.importorskip("bildsim.programs.plots.files", exc_type=ImportError)
 
 SMALL = ("--robots", 6, "--duration", 0.2, "--dynamics", "ideal", "--network", "ring")
+FEW = (*WORST, "markup", "longest")
+few = pytest.mark.parametrize("stem", [ODD[name] for name in FEW], ids=FEW)
 ONE = ("--planners", "static", "--targets", "ring", "--starts", "corner", "--seeds", 0)
 
 
@@ -41,8 +47,8 @@ def call(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
     monkeypatch.setattr(plot_files, "draw_all", lambda *_: [])
     monkeypatch.setattr(plot_files, "save_all", undrawn)
-    monkeypatch.setattr(reproduce, "_draw", lambda *_: None)
-    for module in (bench, attribute):
+    monkeypatch.setattr(reproducing, "_draw", lambda *_: None)
+    for module in (comparing, attributing):
         monkeypatch.setattr(module, "make_engine", lambda _: EngineHere())
 
     def call(module, *arguments):
@@ -67,7 +73,7 @@ def test_a_comparison(call, tmp_path, stem):
     assert again == 0
 
 
-@parametrised()
+@few
 def test_an_attribution(call, tmp_path, stem):
     named(tmp_path, stem)
     status, said = call(attribute, *SMALL, *ONE, f"--out={stem}")
@@ -76,7 +82,7 @@ def test_an_attribution(call, tmp_path, stem):
     assert said.count("written ") == 5
 
 
-@parametrised()
+@few
 def test_a_reproduction(call, tmp_path, stem):
     out = named(tmp_path, stem)
     asked = ("--robots", 8, "--rounds", 3, "--settings", "ours", f"--out={stem}")
@@ -94,7 +100,7 @@ def test_files_of_odd_names_are_compared_and_drawn(call, tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
-    monkeypatch.setattr(bench, "make_engine", lambda _: EngineHere())
+    monkeypatch.setattr(comparing, "make_engine", lambda _: EngineHere())
     stems = [ODD[name] for name in ("not UTF-8", "dollars", "long")]
     places = np.column_stack([np.linspace(-0.9, 0.9, 6), np.zeros(6)])
     for stem in stems:

@@ -4,12 +4,13 @@ import pytest
 
 from bildsim.basics.errors import UsageError
 from bildsim.programs import warm_up
+from bildsim.programs.compilation import ready
 from bildsim.programs.compilation.groups import GROUPS
 
 
 def test_all_groups_are_made_ready(monkeypatch):
     asked = []
-    monkeypatch.setattr(warm_up, "make_ready", lambda names, console: asked.append(names))
+    monkeypatch.setattr(ready, "make_ready", lambda names, console: asked.append(names))
     assert warm_up.main([]) == 0
     assert asked == [tuple(GROUPS)]
 

@@ -49,7 +49,7 @@ def test_what_is_right_passes_unchanged():
     assert plan((POSITIONS.tolist(), None))[0].dtype == np.float64
     np.testing.assert_array_equal(plan((np.sign(POSITIONS), None))[0], np.sign(POSITIONS))
     report = Report(Traffic.none(3))
-    assert CheckedPlanner("odd", Scripted(report)).report(None) is report
+    assert CheckedPlanner("odd", Scripted(report)).report(None, 3) is report
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,25 @@ def test_failing_to_start_or_to_report_is_said():
     with pytest.raises(RunError, match=r"^the planner odd could not start: ValueError: no$"):
         planner.init(OBSERVATION, np.random.default_rng(0))
     with pytest.raises(RunError, match=r"^the planner odd failed to report: ValueError: no$"):
-        planner.report(None)
+        planner.report(None, 3)
     with pytest.raises(RunError, match=r"^the planner odd reported int, not a Report$"):
-        CheckedPlanner("odd", Scripted(3)).report(None)
+        CheckedPlanner("odd", Scripted(3)).report(None, 3)
+
+
+@pytest.mark.parametrize(
+    ("report", "says"),
+    [
+        (Report(Traffic.none(2)), r"messages of shape \(2,\) in its traffic, not \(3,\)"),
+        (Report(Traffic(np.zeros(3), np.zeros((3, 1)))), r"bytes of shape \(3, 1\) in its traffic"),
+        (Report(Traffic(7, np.zeros(3))), r"messages of shape \(\) in its traffic"),
+        (Report(None), "NoneType as its traffic, not a Traffic"),
+        (Report(Traffic.none(3), np.zeros(3)), r"ndarray as its parameters, not an array \(N, m\)"),
+        (Report(Traffic.none(3), np.zeros((2, 9))), "parameters of 2 robots, and there are 3"),
+    ],
+)
+def test_a_report_of_other_robots_is_refused(report, says):
+    with pytest.raises(RunError, match=f"^the planner odd reported {says}"):
+        CheckedPlanner("odd", Scripted(report)).report(None, 3)
 
 
 STRAY = """

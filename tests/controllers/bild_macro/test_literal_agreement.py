@@ -14,7 +14,7 @@ from bildsim.targets.target import named_target
 from tests.controllers.bild_macro.literal_macro import Model, deviations, play_round, robots_on
 
 ROBOTS = 12
-ROUNDS = 300
+ROUNDS = 100
 SPREAD = replace(FIXED, y_spread=1.0)
 
 

@@ -44,17 +44,16 @@ def test_densities(order):
     np.testing.assert_allclose(found.gradient, expected.gradient, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-@pytest.mark.parametrize("order", [3, 6])
+@pytest.mark.parametrize(("order", "seed"), [(3, 0), (3, 1), (6, 0)])
 @pytest.mark.parametrize("name", SETTINGS)
 def test_rounds_are_those_of_the_compiled_algorithm(name, order, seed):
-    """200 rounds, each with a move, in open loop."""
+    """100 rounds, each with a move, in open loop."""
     settings = SETTINGS[name]
     fast, plain = both(order, settings)
     positions, network = swarm(30, seed)
     start = settings.y_spread * np.random.default_rng(seed).standard_normal((30, fast.family.size))
     state, expected = plain.init(positions, start), fast.init(positions, start)
-    for _ in range(200):
+    for _ in range(100):
         moved = fast.hypergradient(expected)
         expected = fast.advance(expected, fast.waypoints(expected, moved), network)
         state = plain.round(state, plain.waypoints(state), network)

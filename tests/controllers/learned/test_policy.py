@@ -47,15 +47,18 @@ def broken(policy, what):
     (weights, biases), *others = policy.layers
     bad = weights.copy()
     bad[0, 0] = np.nan
+    large = biases.copy()
+    large[-1] = -1e300
     return {
         "inputs": {"centre": policy.centre[1:]},
         "follow": {"layers": ((weights[1:], biases), *others)},
         "outputs": {"layers": policy.layers[:-1]},
         "finite": {"layers": ((bad, biases), *others)},
+        "beyond 1e\\+09": {"layers": ((weights, large), *others)},
     }[what]
 
 
-@pytest.mark.parametrize("what", ["inputs", "follow", "outputs", "finite"])
+@pytest.mark.parametrize("what", ["inputs", "follow", "outputs", "finite", "beyond 1e\\+09"])
 def test_arrays_that_do_not_go_together_are_refused(what):
     policy = make_policy()
     with pytest.raises(ValueError, match=what):

@@ -88,6 +88,8 @@ def test_nothing_is_unpickled(path):
         ({"format": None}, "is no policy: allowed"),
         ({"centre": np.zeros(3)}, "is no policy: the normalisation is not of"),
         ({"scale": np.full(SENSES.size, np.nan)}, "is no policy: a weight is not finite"),
+        ({"scale": np.full(SENSES.size, 1e300)}, r"is no policy: a weight is beyond 1e\+09"),
+        ({"sensing_range": 1e300}, r"is no policy: sensing_range=1e\+300 is not allowed"),
         ({"biases_1": np.zeros(5)}, "is no policy: a layer of shape"),
         ({"weights_2": None}, "is no policy: the last layer has not 2 outputs"),
         ({"biases_0": None}, "is no policy: allowed"),

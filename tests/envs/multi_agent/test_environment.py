@@ -5,6 +5,7 @@ import pickle
 import warnings
 from functools import partial
 
+import cloudpickle
 import gymnasium
 import numpy as np
 import pytest
@@ -261,6 +262,15 @@ def test_a_copy_goes_on_to_the_bit(made, drawn, same, copied, flat):
     other.close()
 
 
+def test_a_target_that_pickle_cannot_take_can_be_copied_and_sent_all_the_same(made):
+    env = made(target=lambda points: np.exp(-(points[..., 0] ** 2)))
+    env.reset(seed=3)
+    for other in (copy.deepcopy(env), pickle.loads(cloudpickle.dumps(env))):
+        np.testing.assert_array_equal(other.state(), env.state())
+        other.close()
+    env.close()
+
+
 def test_a_copy_before_the_first_reset_and_after_the_end(agents, drawn):
     env = agents(max_cycles=1)
     assert pickle.loads(pickle.dumps(env)).agents == []
@@ -326,6 +336,9 @@ def test_unknown_agents_options_and_arguments_are_refused(agents):
     for space in (env.observation_space, env.action_space):
         with pytest.raises(UsageError, match="no agent 'robot_6': allowed are robot_0 to robot_5"):
             space("robot_6")
+        for odd in (["x"], 3, None):
+            with pytest.raises(UsageError, match=r"no agent .*: allowed are robot_0 to robot_5"):
+                space(odd)
     with pytest.raises(UsageError, match="strat"):
         env.reset(options={"strat": "corner"})
     with pytest.raises(UsageError, match="robots"):

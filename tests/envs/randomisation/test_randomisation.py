@@ -126,6 +126,8 @@ def test_a_state_of_a_drawn_episode_goes_on_in_another_environment(swarm):
         ({"targets": ["ring"]}, "'targets' is unknown: did you mean target"),
         ({3: (0, 1)}, "randomise key '3' is unknown"),
         ({"target": []}, r"randomise 'target' \[\] is not possible: there is nothing"),
+        ({"target": ("ring", "gmm3")}, "^randomise 'target' .* allowed is a list to choose from"),
+        ({"start": ("corner", "centre")}, "'start' .* allowed is a list to choose from"),
         ({"target": ["rong"]}, "target='rong' is unknown: did you mean ring"),
         ({"start": ["korner"]}, "start='korner' is unknown: did you mean corner"),
         ({"start": [np.zeros((3, 2))]}, "poses of 3 robots are not possible"),

@@ -28,6 +28,13 @@ def test_of_a_list_each_is_as_likely():
     assert counts.min() > 900
 
 
+def test_single_precision_stands_for_what_was_written():
+    half = np.float16(0.1)
+    assert numbers_of("x", (half, np.float32(0.2))) == Range(0.1, 0.2)
+    assert numbers_of("x", [np.float32(0.3), 1]) == Choice((0.3, 1.0))
+    assert numbers_of("x", (np.float64(0.1), np.int64(2))) == Range(0.1, 2.0)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -17,6 +17,8 @@ def test_it_has_a_picture_and_the_final_values(small):
     cells = [cell.text for cell in tree.iter("td") if cell.text]
     assert cells[cells.index("W2 to the target") + 1] == f"{small.w2[-1]:.4g}"
     assert "KL of the estimates" in cells
+    sent = cells.index("sent")
+    assert cells[sent + 1 : sent + 3] == [f"{1e-6 * small.bytes_sent[-1]:.4g}", "MB a robot"]
     assert next(tree.iter("b")).text == "ring, bild-macro, 8 robots, after 1.2 s"
 
 

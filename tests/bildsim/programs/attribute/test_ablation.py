@@ -12,8 +12,9 @@ from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.dynamics import settled_size
 from bildsim.network.link_settings import LinkSettings
-from bildsim.programs.attribute import main as attribute
+from bildsim.programs.attribute import attributing
 from bildsim.programs.attribute.ablation import MEANINGS, METRICS, Attribution, ladder, shares
+from bildsim.programs.attribute.main import main
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep.trial import run_trial
 from bildsim.simulation.config import RunConfig, SwarmSettings
@@ -158,12 +159,12 @@ class InThisProcess:
 @pytest.fixture
 def call(tmp_path, monkeypatch, capsys):
     pytest.importorskip("bildsim.programs.bench.figures", exc_type=ImportError)
-    monkeypatch.setattr(attribute, "make_engine", lambda config: InThisProcess())
+    monkeypatch.setattr(attributing, "make_engine", lambda config: InThisProcess())
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["bildsim.attribute", *map(str, arguments)])
-        return run_program("bildsim.attribute", attribute.main), capsys.readouterr().err
+        return run_program("bildsim.attribute", main), capsys.readouterr().err
 
     return call
 

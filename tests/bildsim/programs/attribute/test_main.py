@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bildsim.programs.attribute import main as attribute
+from bildsim.programs.attribute import attributing
 from bildsim.programs.attribute.main import main
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import runner
@@ -36,9 +36,9 @@ def test_kernels_of_every_step_are_ready_before_anything_is_built(program, monke
         order.append({config.swarm.dynamics for config in configs})
         assert console.quiet
 
-    monkeypatch.setattr(attribute, "make_ready_for", make_ready_for)
+    monkeypatch.setattr(attributing, "make_ready_for", make_ready_for)
     monkeypatch.setattr(runner, "Simulation", lambda config: order.append(config) or 1 / 0)
-    monkeypatch.setattr(attribute, "make_engine", lambda config: sys.exit(7))
+    monkeypatch.setattr(attributing, "make_engine", lambda config: sys.exit(7))
     with pytest.raises(SystemExit, match="7"):
         program("--out", "a", "--robots", "8", "--quiet", "--dynamics", "kinematic")
     assert order[0] == {"ideal", "kinematic"}

@@ -16,7 +16,8 @@ from PIL import Image
 
 from bildsim.basics.errors import RunError
 from bildsim.metrics.reference_scores import ReferenceScores
-from bildsim.programs.bench import main as bench
+from bildsim.programs.bench import comparing
+from bildsim.programs.bench.main import main
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.sweep import execution as campaign
 from bildsim.programs.sweep import reference_tasks
@@ -64,7 +65,7 @@ def quick_scores(target, robots, family, seed=0, draws=50):
 def engine(monkeypatch):
     monkeypatch.setattr(InThisProcess, "done", [])
     monkeypatch.setattr(reference_tasks, "reference_scores", quick_scores)
-    monkeypatch.setattr(bench, "make_engine", lambda config: InThisProcess())
+    monkeypatch.setattr(comparing, "make_engine", lambda config: InThisProcess())
     return InThisProcess
 
 
@@ -82,7 +83,7 @@ def call(tmp_path, monkeypatch, capsys):
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["bildsim.bench", *map(str, arguments)])
-        status = run_program("bildsim.bench", bench.main)
+        status = run_program("bildsim.bench", main)
         said = capsys.readouterr()
         assert said.out == ""
         return status, said.err
@@ -167,7 +168,7 @@ def test_what_trials_call_is_ready_before_anything_is_built(
         assert console.quiet
 
     build = sweep.Simulation
-    monkeypatch.setattr(bench, "make_ready_for", make_ready_for)
+    monkeypatch.setattr(comparing, "make_ready_for", make_ready_for)
     monkeypatch.setattr(sweep, "Simulation", lambda config: order.append("built") or build(config))
     assert call("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2", *words) == (0, "")
     assert sorted(order[0]) == sorted(zip(["hypergradient", "static"] * 2, robots, strict=False))
@@ -195,32 +196,32 @@ def test_a_sweep_grows_and_runs_what_it_lacks(call, tmp_path, engine):
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--seeds", "1:3"), "results of --seeds 0:2, and --seeds 1:3 leaves out 0: name all of"),
-        (("--targets", "ring"), "--targets gmm3,ring, and --targets ring leaves out gmm3"),
-        (("--planners", "static,cvt"), "leaves out hypergradient"),
-        (("--starts", "uniform"), "--starts corner, and --starts uniform leaves out corner"),
-        (("--duration", "0.6"), "a sweep with --duration 0.5, and this one has --duration 0.6"),
-        (("--robots", "7"), "a sweep with --robots 6, and this one has --robots 7"),
-        (("--order", "5"), "a sweep with --order"),
-        (("--sweep", "robots=4,6"), "with --sweep None, and this one has --sweep robots=4,6"),
-    ],
-)
+OTHERS = [
+    (("--seeds", "1:3"), "results of --seeds 0:2, and --seeds 1:3 leaves out 0: name all of"),
+    (("--targets", "ring"), "--targets gmm3,ring, and --targets ring leaves out gmm3"),
+    (("--planners", "static,cvt"), "leaves out hypergradient"),
+    (("--starts", "uniform"), "--starts corner, and --starts uniform leaves out corner"),
+    (("--duration", "0.6"), "a sweep with --duration 0.5, and this one has --duration 0.6"),
+    (("--robots", "7"), "a sweep with --robots 6, and this one has --robots 7"),
+    (("--order", "5"), "a sweep with --order"),
+    (("--sweep", "robots=4,6"), "with --sweep None, and this one has --sweep robots=4,6"),
+]
+
+
 @pytest.mark.usefixtures("undrawn")
-def test_other_results_are_never_replaced(call, tmp_path, engine, words, said):
+def test_other_results_are_never_replaced(call, tmp_path, engine):
     line = ("--out", "a", *SMALL, *SWEEP, "--seeds", "0:2")
     assert call(*line) == (0, "")
     before = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
     engine.done.clear()
-    status, sentence = call(*line, *words)
-    assert (status, sentence.count("\n")) == (2, 1)
-    assert said in sentence
-    assert sentence.endswith("give another directory\n")
-    assert not engine.done
-    after = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
-    assert after == before
+    for words, said in OTHERS:
+        status, sentence = call(*line, *words)
+        assert (status, sentence.count("\n")) == (2, 1), words
+        assert said in sentence
+        assert sentence.endswith("give another directory\n")
+        assert not engine.done, words
+        after = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
+        assert after == before, words
     assert call(*line, "--jobs", "1") == (0, ""), "who works does not matter"
 
 

@@ -14,6 +14,8 @@ VOCABULARY = {
         Entry("--planner", "a planner's name: [one]", "words", ("cvt", "cvt_sq", "heat")),
         Entry("--planners", "some", "list", ("cvt", "cvt_sq", "heat")),
         Entry("--network", "links", "words", ("er:0.5", "ring")),
+        Entry("--start", "where", "words-or-file", ("corner", "centre")),
+        Entry("--starts", "some", "list-or-files", ("corner", "centre")),
         Entry("--video", "a film", "file"),
         Entry("--out", "results", "directory"),
         Entry("--robots", "how many", "value"),

@@ -52,6 +52,20 @@ def test_files_and_directories_are_completed(tmp_path):
     assert sorted(completed(text, "bildsim", "live", "", cwd=tmp_path)) == sorted(films)
 
 
+def test_files_stand_among_the_words_that_take_some(tmp_path):
+    (tmp_path / "cave places.npy").touch()
+    (tmp_path / "cellar").mkdir()
+    text = script(PROGRAMS, VOCABULARY)
+    after = ("bildsim", "run")
+    one = completed(text, *after, "--start", "c", cwd=tmp_path)
+    assert one[:2] == ["corner", "centre"]
+    assert sorted(one[2:]) == ["cave places.npy", "cellar"]
+    assert completed(text, *after, "--start", "ca", cwd=tmp_path) == ["cave places.npy"]
+    several = completed(text, *after, "--starts", "corner,c", cwd=tmp_path)
+    assert several[:2] == ["corner,corner", "corner,centre"]
+    assert sorted(several[2:]) == ["corner,cave places.npy", "corner,cellar"]
+
+
 def test_the_command_is_completed_by_the_printed_script(capsys):
     assert main(["bash"]) == 0
     text = capsys.readouterr().out

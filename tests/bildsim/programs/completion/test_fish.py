@@ -14,6 +14,7 @@ def test_every_option_has_a_line():
     for rest in (
         r"-l planner -x -a 'cvt cvt_sq heat' -d 'a planner\'s name: [one]'",
         "-l network -x -a 'er:0.5 ring' -d 'links'",
+        "-l start -r -F -a 'corner centre' -d 'where'",
         "-l video -r -F -d 'a film'",
         "-l out -x -a '(__fish_complete_directories)' -d 'results'",
         "-l robots -x -d 'how many'",

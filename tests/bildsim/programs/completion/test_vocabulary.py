@@ -52,6 +52,14 @@ def refusal(parse, *words):
     return ""
 
 
+@pytest.mark.parametrize(
+    ("program", "option"), [("run", "--start"), ("bench", "--starts"), ("bench", "--targets")]
+)
+def test_files_are_offered_beside_names(program, option):
+    (entry,) = (entry for entry in VOCABULARY[program] if entry.option == option)
+    assert entry.kind.endswith(("-or-file", "-or-files"))
+
+
 @pytest.mark.parametrize("program", PARSERS)
 def test_every_word_is_taken(program):
     for entry in VOCABULARY[program]:

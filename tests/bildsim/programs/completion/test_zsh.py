@@ -14,6 +14,8 @@ def test_every_option_is_specified():
         r"'--planner=[a planner'\''s name\: \[one\]]:planner:(cvt cvt_sq heat)'",
         "'--planners=[some]:planners:_values -s , planners cvt cvt_sq heat'",
         r"'--network=[links]:network:(er\:0.5 ring)'",
+        "'--start=[where]:start: _bildsim_words_or_file corner centre'",
+        "'--starts=[some]:starts: _bildsim_list_or_files corner centre'",
         "'--video=[a film]:video:_files'",
         "'--out=[results]:out:_files -/'",
         "'--robots=[how many]:robots: '",

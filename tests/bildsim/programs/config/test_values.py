@@ -34,7 +34,7 @@ def test_not_a_number_is_a_number_for_others_to_refuse():
 def test_text_is_taken_as_it_is(text):
     assert from_words("target", str, text) == text
     assert from_toml("target", str, text) == text
-    assert from_words("out", Path, text) == Path(text)
+    assert not text or from_words("out", Path, text) == Path(text)
 
 
 def test_what_is_optional_can_be_none():
@@ -49,6 +49,7 @@ def test_what_is_optional_can_be_none():
         (int, "", "--robots '' is not a whole number"),
         (int, "9" * 5000, "--robots has too many digits"),
         (float, "1m", "--robots 1m is not a number"),
+        (Path, "", "--robots '' is empty: it must name a file or a directory"),
         (Literal["top", "camera"], "side", "--robots side is unknown: valid are top, camera"),
     ],
 )
@@ -63,10 +64,13 @@ def test_words_of_another_type(hint, words, sentence):
     [
         (int, 2.5, "robots=2.5 is not a whole number"),
         (int, True, "robots='true' is not a whole number"),
+        (int, math.inf, "robots=inf is not a whole number"),
+        (int, 1e300, r"robots=1e\+300 is not a whole number"),
         (float, "5", "robots='5' is not a number"),
         (float, 10**400, "is not a number"),
         (bool, 1, "robots=1 is not true or false"),
         (str, [], r"robots=\[\] is not text"),
+        (Path, "", "robots='' is empty: it must name a file or a directory"),
         (Path, 3, "robots=3 is not a path, as text"),
         (Literal["top", "camera"], 3, "robots='3' is unknown: valid are top, camera"),
     ],

@@ -1,11 +1,13 @@
 """``python -m bildsim.live``: opens a recording, and refuses the rest in a sentence."""
 
 import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 
 from bildsim.basics.errors import RunError, UsageError
+from bildsim.programs.config.command_line import as_option
 from bildsim.programs.live import main as live
 
 MAGIC = b"RRF2 and more"
@@ -55,8 +57,22 @@ def test_without_a_display_it_says_so(opened, tmp_path, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "a.rrd").write_bytes(MAGIC)
-    with pytest.raises(UsageError, match="there is no display here: open it where there is one"):
+    with pytest.raises(UsageError) as refused:
         live.main([str(tmp_path / "a.rrd")])
+    assert refused.value.said(as_option) == (
+        f"{tmp_path / 'a.rrd'} opens a window, and there is no display here: open it where there "
+        "is one"
+    )
+
+
+def test_without_rerun_it_names_itself_and_no_option(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rerun", None)
+    (tmp_path / "a.rrd").write_bytes(MAGIC)
+    with pytest.raises(UsageError) as refused:
+        live.main([str(tmp_path / "a.rrd")])
+    assert refused.value.said(as_option) == (
+        "python -m bildsim.live needs Rerun, which is not installed: pip install 'bildsim[live]'"
+    )
 
 
 def test_a_viewer_that_is_gone_is_said(opened, tmp_path, monkeypatch):

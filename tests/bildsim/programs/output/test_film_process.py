@@ -111,6 +111,14 @@ def test_a_film_that_is_abandoned_leaves_no_process_and_no_name(tmp_path):
     film.abandon()
 
 
+def test_a_process_that_was_asked_for_nothing_is_not_waited_for():
+    film = FilmProcess()
+    film.abandon()
+    # Ended by itself it would have loaded all it needs, and returned 0.
+    assert film._process.returncode not in (None, 0)
+    film.abandon()
+
+
 def test_a_run_that_is_killed_leaves_no_process(tmp_path):
     program = (
         "import os, signal\n"

@@ -36,6 +36,16 @@ def test_it_says_what_was_run_and_what_came_out():
     assert "stopped early" not in text
 
 
+def test_the_curves_fit_a_telephone(page):
+    script = """() => [...document.images].filter(image => image.alt === 'metrics over time').map(
+        image => [image.getBoundingClientRect().right, image.naturalWidth / image.naturalHeight])"""
+    ((right, shape),) = seen(page, 390, script=script).answer
+    assert right <= 390
+    assert shape < 0.6, "panels above each other"
+    ((_, wide),) = seen(page, 1280, script=script).answer
+    assert wide > 1.5
+
+
 def test_a_run_that_was_stopped_says_so():
     stopped = record(status="interrupted", reason="stopped by <Ctrl-C>", simulated_s=0.4)
     text = rendered(stopped)

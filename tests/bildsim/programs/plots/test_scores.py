@@ -26,3 +26,10 @@ def test_what_failed_is_said_and_not_drawn():
     failing = {("static", seed) for seed in range(3)}
     axes = score_figure(results(failing=failing), BENCH, "w2").axes[0]
     assert [text.get_text() for text in axes.texts] == ["failed", "failed"]
+
+
+def test_marks_at_the_end_of_the_axis_are_whole():
+    axes = score_figure(results(), BENCH, "w2").axes[0]
+    marks = [line for line in axes.lines if line.get_marker() in ("o", "s")]
+    assert marks
+    assert not any(mark.get_clip_on() for mark in marks)

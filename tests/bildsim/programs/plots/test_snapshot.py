@@ -94,6 +94,14 @@ def test_the_scale_ends_a_little_above_the_target(peak):
     assert 1.1 * peak <= module._round_peak(peak) <= 1.6 * peak
 
 
+@pytest.mark.parametrize(("target", "extend"), [(HILL, "neither"), (0.5 * HILL, "max")])
+def test_the_scale_has_an_arrow_where_the_swarm_is_denser_than_its_end(target, extend):
+    figure = snapshot_figure([still(target=target), still(target=target)])
+    (scale,) = (item.colorbar for item in figure.axes[1].collections if item.colorbar)
+    assert scale.extend == extend
+    assert len(scale.ax.patches) == (extend == "max")
+
+
 def test_text_stays_text_and_bytes_stay_the_same(tmp_path):
     one, other = (snapshot(Run(), tmp_path / name, 1.0) for name in ("a.svg", "b.svg"))
     assert one.read_bytes() == other.read_bytes()
@@ -118,6 +126,8 @@ def test_a_picture_has_the_dots_of_its_width(tmp_path):
         ("a.jpg", {}, "a.jpg has no known suffix: allowed are .pdf, .svg, .png"),
         ("a.png", {"width_mm": 3.0}, "width_mm=3 is not possible: allowed is 40 to 400 mm"),
         ("a.png", {"time_s": 9.0}, "time_s=9 is not in the run: allowed is 0 to 2 s"),
+        ("a.png", {"width_mm": "a"}, "width_mm='a' is not a number (mm)"),
+        ("a.png", {"time_s": "end"}, "time_s='end' is not possible: give a time or several (s)"),
         ("a.png", {"time_s": []}, "time_s is empty: give a time or several"),
         ("there.png", {}, "exists and would be overwritten: give another name, or overwrite"),
     ],

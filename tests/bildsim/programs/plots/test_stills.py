@@ -69,5 +69,8 @@ def test_a_time_that_is_not_in_the_run_is_refused(results, time_s):
 def test_what_is_no_run_is_refused(tmp_path):
     with pytest.raises(UsageError, match="holds no results of a run: "):
         recorded(tmp_path)
+    (tmp_path / "bench.json").write_text("{}")
+    with pytest.raises(UsageError, match=r"holds a comparison of many runs, .* bildsim run --out"):
+        recorded(tmp_path)
     with pytest.raises(UsageError, match=r"what bildsim\.simulate returned, not dict"):
         recorded({})

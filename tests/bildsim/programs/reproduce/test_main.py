@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 
 from bildsim.programs.config.ending import run_program
-from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.reproduce import processes as side_by_side
 from bildsim.programs.reproduce import recorded_run as watched_run
+from bildsim.programs.reproduce import reproducing
 from bildsim.programs.reproduce.config import chosen_target
+from bildsim.programs.reproduce.main import main
 
 figures = pytest.importorskip("bildsim.programs.reproduce.figures", exc_type=ImportError)
 
@@ -39,7 +40,7 @@ def call(tmp_path, monkeypatch, capsys):
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["bildsim.reproduce", *map(str, arguments)])
-        status = run_program("bildsim.reproduce", reproduce.main)
+        status = run_program("bildsim.reproduce", main)
         said = capsys.readouterr()
         assert said.out == ""
         return status, said.err
@@ -50,7 +51,7 @@ def call(tmp_path, monkeypatch, capsys):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Leave the figures out, which take longer than anything else."""
-    monkeypatch.setattr(reproduce, "_draw", lambda *_: None)
+    monkeypatch.setattr(reproducing, "_draw", lambda *_: None)
 
 
 def contents(directory, pattern="*.csv"):
@@ -89,7 +90,7 @@ def test_kernels_are_ready_before_the_first_run_is_timed(call, monkeypatch):
         assert console.quiet
 
     watch = side_by_side.watch
-    monkeypatch.setattr(reproduce, "make_ready", make_ready)
+    monkeypatch.setattr(reproducing, "make_ready", make_ready)
     monkeypatch.setattr(side_by_side, "watch", lambda *args: order.append(None) or watch(*args))
     assert call("--out", "a", *SMALL) == (0, "")
     assert {"changes", "ascent", "densities", "mixing"} <= set(order[0])
@@ -125,7 +126,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(call, tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(side_by_side, "SHOWN_ROUNDS", 1)
-        patch.setattr(reproduce.Progress, "update", stop)
+        patch.setattr(reproducing.Progress, "update", stop)
         with pytest.raises(KilledError):
             call("--out", "cut", *SMALL)
     left = {path.name for path in (tmp_path / "cut").iterdir()}
@@ -143,8 +144,8 @@ def test_kill_minus_nine(tmp_path, environment):
     """The operating system ends the process in the midst of it, in several places."""
     code = (
         "import sys;"
-        "from bildsim.programs.reproduce import main, recorded_run;"
-        "recorded_run.CHECKPOINT_S = 0.0; main._WORTH_A_PROCESS = 0;"
+        "from bildsim.programs.reproduce import main, recorded_run, reproducing;"
+        "recorded_run.CHECKPOINT_S = 0.0; reproducing._WORTH_A_PROCESS = 0;"
         "sys.exit(main.main(sys.argv[1:]))"
     )
     environment = {**environment, "OMP_NUM_THREADS": "2"}
@@ -171,8 +172,8 @@ def test_kill_minus_nine(tmp_path, environment):
 @pytest.mark.usefixtures("undrawn")
 def test_processes_side_by_side_write_the_same_bytes(call, tmp_path, monkeypatch):
     call("--out", "one_process", *SMALL)
-    monkeypatch.setattr(reproduce, "_WORTH_A_PROCESS", 0)
-    monkeypatch.setattr(reproduce, "thread_count", lambda: 2)
+    monkeypatch.setattr(reproducing, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(reproducing, "thread_count", lambda: 2)
     assert call("--out", "two_more", *SMALL) == (0, "")
     assert contents(tmp_path / "two_more") == contents(tmp_path / "one_process")
 
@@ -236,8 +237,9 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(call, tmp_path, line, word
 
 def test_without_pybullet_it_runs(process, tmp_path):
     code = (
-        "import sys; sys.modules['pybullet'] = None; from bildsim import reproduce;"
-        "reproduce._draw = lambda *_: None; sys.exit(reproduce.main(sys.argv[1:]))"
+        "import sys; sys.modules['pybullet'] = None;"
+        "from bildsim.programs.reproduce import main, reproducing;"
+        "reproducing._draw = lambda *_: None; sys.exit(main.main(sys.argv[1:]))"
     )
     ended = process("--out", "a", *SMALL, command=(sys.executable, "-c", code))
     assert (ended.status, ended.out, ended.err) == (0, "", "")

@@ -56,6 +56,10 @@ LINES = [
     ("--checkpoint often --out x", "--checkpoint often", "not a number"),
     ("--resume nowhere", "--resume nowhere", "no such file"),
     ("--resume", "--resume", "value"),
+    ("--resume=", "--resume ''", "must name a file"),
+    ("--out=", "--out ''", "must name a file or a directory"),
+    ("--video=", "--video ''", "must name a file"),
+    ("--config=", "--config ''", "must name a file"),
     # names
     ("--target gm3", "--target", "gm3", "gmm3 or gmm4"),
     ("--target zzz", "--target", "zzz", "uniform, gmm3", "expfam", "moving_gauss"),
@@ -451,7 +455,7 @@ def test_configurations_that_cannot_be_read(program, tmp_path):
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     refused(program, tmp_path, ["--config", "none.toml"], "--config none.toml", "no such file")
     refused(program, tmp_path, ["--config", "."], "--config .", "is a directory")
-    refused(program, tmp_path, ["--config", ""], "--config", "is a directory")
+    refused(program, tmp_path, ["--config", ""], "--config", "must name a file")
     refused(program, tmp_path, ["--config=bytes.toml"], "--config bytes.toml", "not a TOML file")
 
 

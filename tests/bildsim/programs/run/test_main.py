@@ -320,7 +320,10 @@ def test_a_signal_keeps_what_there_is(tmp_path, environment, signals, status, sa
     for number in signals:
         os.killpg(child.pid, number)
         time.sleep(0.1)
-    out, err = child.communicate(timeout=60)
+    try:
+        out, err = child.communicate(timeout=60)
+    finally:
+        child.kill()
     assert (child.returncode, out, err) == (status, "", f"bildsim.run: {said}\n")
     ticks, reason = assert_kept(tmp_path, "interrupted", least_ticks=10)
     assert reason == said

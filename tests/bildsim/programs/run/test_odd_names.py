@@ -14,14 +14,13 @@ import pytest
 from PIL import Image
 
 from bildsim.programs.output.recorder import Recorder
-from tests.bildsim.programs.odd_names import named, parametrised
+from tests.bildsim.programs.odd_names import WORST, named, parametrised
 from tests.bildsim.programs.run.killing import RESULTS, before, killed, names
 
 SMALL = ("--robots", 4, "--duration", 0.5, "--dynamics", "kinematic", "--metrics-period", 0.1)
 KILLED = (*SMALL, "--checkpoint", 0.2, "--quiet")
 FRAMES = 6
 PIXELS = 16
-WORST = ("spaces", "leading dash", "quotes", "line break", "not UTF-8", "long and not UTF-8")
 
 
 def picture(path):

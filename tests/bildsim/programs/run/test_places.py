@@ -41,7 +41,7 @@ def test_files_that_cannot_be_are_refused(tmp_path, field, name, words):
 def test_two_files_need_two_names(tmp_path):
     said = refused(asked(out=tmp_path / "a.html", report=tmp_path / "a.html"))
     assert said.endswith("need the same name: give two")
-    said = refused(asked(out=tmp_path / "a.mp4", report=tmp_path / "a.html"))
+    said = refused(asked(out=tmp_path / "a.html.film.mp4", report=tmp_path / "a.html"))
     assert "need the same name" in said
 
 
@@ -58,12 +58,15 @@ def test_windows_need_a_display(monkeypatch):
 def test_a_report_has_a_film_of_its_own_unless_one_is_made_anyway(tmp_path):
     report = tmp_path / "a.html"
     assert film_of(asked()) is None
-    assert film_of(asked(report=report)) == tmp_path / "a.mp4"
+    assert film_of(asked(report=report)) == tmp_path / "a.html.film.mp4"
     assert film_of(asked(report=report, video=tmp_path / "b.mkv")) == tmp_path / "b.mkv"
     checkpoints = {"checkpoint": 1.0, "out": tmp_path / "out"}
     assert film_of(asked(report=report, **checkpoints)) is None
     (tmp_path / "a.mp4").touch()
-    assert f"needs the name {tmp_path / 'a.mp4'} for its film" in refused(asked(report=report))
+    check_places(asked(report=report))
+    film = tmp_path / "a.html.film.mp4"
+    film.touch()
+    assert f"needs the name {film} for its film" in refused(asked(report=report))
 
 
 def test_only_what_is_there_was_written(tmp_path):

@@ -11,8 +11,10 @@ SMALL = "--robots 5 --duration 0.8 --dynamics ideal --planner static --metrics-p
 
 
 def test_a_run_leaves_one_page_that_can_be_looked_at(program, tmp_path):
+    (tmp_path / "run.mp4").write_text("somebody's own")
     assert program(*SMALL.split(), "--report", "run.html").status == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["run.html"], "the film is in it"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.html", "run.mp4"]
+    assert (tmp_path / "run.mp4").read_text() == "somebody's own"
     for width, found in seen_at(tmp_path / "run.html", 1280, 390).items():
         assert found.faults == [], width
         assert (found.videos[0].width, found.videos[0].height) == (1280, 720)

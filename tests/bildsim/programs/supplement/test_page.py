@@ -108,6 +108,19 @@ def test_it_looks_right_in_a_browser_wide_and_narrow(page, tmp_path):
         assert found.faults == []
 
 
+def test_a_telephone_shows_figures_in_their_size_and_says_that_they_scroll(page, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(rendered(page), encoding="utf-8")
+    script = """() => [getComputedStyle(document.querySelector('.hint')).display,
+        ...[...document.images].map(image => image.width)]"""
+    hint, *narrow = seen(path, 390, script=script).answer
+    assert hint == "block"
+    none, *wide = seen(path, 1280, script=script).answer
+    assert none == "none"
+    assert narrow == pytest.approx(wide, abs=20)
+    assert min(wide) > 600
+
+
 def test_it_is_dark_in_the_dark_and_white_on_paper(page, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(rendered(page), encoding="utf-8")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.programs.sweep.store import Store, check
+from bildsim.programs.sweep.store import Store, check, require_single
 from bildsim.programs.sweep.trial import RESULTS_VERSION
 
 RESULT = {
@@ -102,3 +102,10 @@ def test_other_places_are_refused(tmp_path, place, words):
         (tmp_path / name / file).write_text("precious")
     with pytest.raises(UsageError, match=words):
         check(tmp_path / place)
+
+
+def test_a_sweep_is_told_from_a_single_run(tmp_path):
+    require_single(tmp_path)
+    Store(tmp_path / "sweep", "bildsim.bench").close()
+    with pytest.raises(UsageError, match="sweep holds a comparison of many runs"):
+        require_single(tmp_path / "sweep")
