@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats
+from bildsim.basics.arrays import Floats, require_rows
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
-from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.consensus.averaging import track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
-from bildsim.network.traffic import Traffic
+from bildsim.network.channel import ChannelState
 
 # A step from wall to wall (m): only robots without a top speed could take it.
 _ACROSS = 2.0
@@ -28,14 +28,22 @@ class CoverageState:
         ticks: positions in that sum.
         estimates: (N, m) each robot's estimate of the swarm's mean over its paths.
         own: (N, m) each robot's own mean when the estimates were made.
-        traffic: what was sent.
+        channel: what is under way, and what was sent.
     """
 
     sums: Floats
     ticks: int
     estimates: Floats
     own: Floats
-    traffic: Traffic
+    channel: ChannelState
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.channel.traffic.messages), self.sums, self.estimates, self.own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +61,15 @@ class SpectralCoverage:
     m = (K + 1)^2 - 1 numbers a message. O(d m) a robot and round, d neighbours. Known failures:
     that it never rests, hence the largest path of all planners; a bad start is forgotten only as
     1 / t, and so is where a target that moves has been; a network that splits leaves each part with
-    the sum it had.
+    the sum it had; lost messages bias the estimates for ever, late ones make them slower
+    (`bildsim.controllers.consensus.averaging.track_over`).
 
     Attributes:
-        problem: target, family, the longest step and the rounds a tick.
+        problem: target, family, the longest step, the rounds a tick and the channel.
         order: K, highest wave number on each axis.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
 
     problem: Problem
     order: int = 10
@@ -76,7 +85,8 @@ class SpectralCoverage:
     def init(self, observation: Observation, rng: np.random.Generator) -> CoverageState:
         """Start with empty paths; every robot's mean is that of where it stands."""
         own = self.cosines.values(observation.positions)
-        return CoverageState(np.zeros_like(own), 0, own.copy(), own, Traffic.none(len(own)))
+        channel = self.problem.channel.open(len(own), rng)
+        return CoverageState(np.zeros_like(own), 0, own.copy(), own, channel)
 
     def plan(self, state: CoverageState, observation: Observation) -> tuple[Floats, CoverageState]:
         """Talk, then return waypoints one longest step away, (N, 2) in metres."""
@@ -85,18 +95,19 @@ class SpectralCoverage:
         sums, ticks = state.sums + self.cosines.values(positions), state.ticks + 1
         # Each robot's own mean over time; consensus averages these over the robots.
         own = sums / ticks
-        estimates = track(network, state.estimates, state.own, own, rounds)
+        estimates, own, channel = track_over(
+            self.problem.channel, state.channel, network, state.estimates, state.own, own, rounds
+        )
         error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         # Only the direction counts; a robot without one stays (0 / tiny).
         size = np.maximum(np.hypot(*ascent.T), np.finfo(np.float64).tiny)[:, None]
         waypoints = limited(positions, positions - longest * ascent / size, longest)
-        traffic = state.traffic.add(network, rounds, self.cosines.size)
-        return waypoints, CoverageState(sums, ticks, estimates, own, traffic)
+        return waypoints, CoverageState(sums, ticks, estimates, own, channel)
 
     def report(self, state: CoverageState) -> Report:
         """Return what was sent."""
-        return Report(state.traffic)
+        return Report(state.channel.traffic)
 
     @cached_property
     def cosines(self) -> Cosines:

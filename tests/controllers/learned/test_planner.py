@@ -112,7 +112,7 @@ def test_robots_leave_and_join():
     PLANNER.check_state(carried, 4)
     np.testing.assert_array_equal(carried.estimates.mean[1], state.estimates.mean[2])
     np.testing.assert_array_equal(carried.estimates.mean[2], carried.estimates.inputs[2])
-    assert carried.traffic.messages.tolist() == [6, 6, 0, 6]
+    assert carried.channel.traffic.messages.tolist() == [6, 6, 0, 6]
     waypoints, _ = PLANNER.plan(carried, fewer)
     assert np.isfinite(waypoints).all()
 
