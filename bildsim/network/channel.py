@@ -17,13 +17,15 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from bildsim.basics.arrays import Bools, Floats, Ints, require_rows
+from bildsim.basics.errors import UsageError
+from bildsim.basics.reading.regular_file import in_units
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
 from bildsim.network.traffic import Traffic
-from bildsim.network.under_way import Sent
+from bildsim.network.under_way import MOST_UNDER_WAY_BYTES, Sent
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,24 @@ class Channel:
         """
         links = None if self.perfect else LossyLinks(self.settings).init(robots, rng)
         return ChannelState(links, Sent(), Traffic.none(robots))
+
+    def require_memory(self, robots: int, numbers: int) -> None:
+        """Make sure that broadcasts of so many numbers can be kept while they are under way.
+
+        Raises:
+            UsageError: they take more than ``MOST_UNDER_WAY_BYTES``.
+        """
+        delay, each = self.settings.link_delay, 8 * robots * numbers
+        if delay * each > MOST_UNDER_WAY_BYTES:
+            raise UsageError(
+                "{link_delay} is not possible with {0} robots and messages of {1} numbers: allowed "
+                "is at most {2}, as messages under way may take {3}",
+                robots,
+                numbers,
+                MOST_UNDER_WAY_BYTES // each,
+                in_units(MOST_UNDER_WAY_BYTES),
+                link_delay=delay,
+            )
 
     def renewed(self, state: ChannelState) -> bool:
         """Whether as many rounds are over as bring all robots what the others held.

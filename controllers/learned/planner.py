@@ -17,6 +17,7 @@ from bildsim.controllers.local_view import Estimates, own_statistics
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.channel import ChannelState
+from bildsim.network.graph import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,14 @@ class Learned:
     def report(self, state: LearnedState) -> Report:
         """Return what was sent."""
         return Report(state.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self._senses.family.size)
 
     def change_members(
         self, state: LearnedState, before: Ints, observation: Observation

@@ -116,6 +116,14 @@ class ConsensusFlow:
         """Return what was sent."""
         return Report(state.channel.traffic)
 
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), 2 * self.nodes**2)
+
     def agree(self, state: AgreementState, kernels: Floats, network: Network) -> AgreementState:
         """Do the rounds of a tick with each robot's own kernel, (N, G^2), as its input."""
         links, rounds = self.problem.channel, self.problem.rounds

@@ -6,36 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, require_rows
+from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
-from bildsim.controllers.consensus.averaging import track_over
+from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
-from bildsim.network.channel import ChannelState
-
-
-@dataclass(frozen=True, eq=False)
-class CoefficientState:
-    """What the robots hold between ticks.
-
-    Attributes:
-        own: (N, m) what each robot contributed to the mean when the estimates were made.
-        estimates: (N, m) each robot's estimate of the mean.
-        channel: what is under way, and what was sent.
-    """
-
-    own: Floats
-    estimates: Floats
-    channel: ChannelState
-
-    def require_sound(self) -> None:
-        """Make sure that its arrays go together, as those from a file may not.
-
-        Raises:
-            ValueError: they do not.
-        """
-        require_rows(len(self.channel.traffic.messages), self.own, self.estimates)
+from bildsim.network.graph import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,31 +43,33 @@ class ErgodicDescent:
     order: int = 10
     step: float = 1.0
 
-    def init(self, observation: Observation, rng: np.random.Generator) -> CoefficientState:
+    def init(self, observation: Observation, rng: np.random.Generator) -> Tracked:
         """Start from what each robot knows of itself alone."""
         own = self.cosines.values(observation.positions)
-        return CoefficientState(own, own.copy(), self.problem.channel.open(len(own), rng))
+        return Tracked.begin(self.problem.channel.open(len(own), rng), own)
 
-    def plan(
-        self, state: CoefficientState, observation: Observation
-    ) -> tuple[Floats, CoefficientState]:
+    def plan(self, state: Tracked, observation: Observation) -> tuple[Floats, Tracked]:
         """Talk, then return waypoints down each robot's own estimate, (N, 2) in metres."""
-        positions, network = observation.positions, observation.network
-        links, rounds = self.problem.channel, self.problem.rounds
+        positions, problem = observation.positions, self.problem
         own = self.cosines.values(positions)
-        estimates, own, channel = track_over(
-            links, state.channel, network, state.estimates, state.own, own, rounds
-        )
+        state = track_over(problem.channel, state, observation.network, own, problem.rounds)
         # The factor 2 / N of the true gradient is left out: the step is that of one robot.
-        error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
+        error = self.cosines.sobolev_weights * (state.estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         goals = positions - self.step * ascent
-        waypoints = limited(positions, goals, self.problem.max_step)
-        return waypoints, CoefficientState(own, estimates, channel)
+        return limited(positions, goals, problem.max_step), state
 
-    def report(self, state: CoefficientState) -> Report:
+    def report(self, state: Tracked) -> Report:
         """Return what was sent."""
         return Report(state.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self.cosines.size)
 
     @cached_property
     def cosines(self) -> Cosines:

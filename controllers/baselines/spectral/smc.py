@@ -9,11 +9,11 @@ import numpy as np
 from bildsim.basics.arrays import Floats, require_rows
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
-from bildsim.controllers.consensus.averaging import track_over
+from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
-from bildsim.network.channel import ChannelState
+from bildsim.network.graph import Network
 
 # A step from wall to wall (m): only robots without a top speed could take it.
 _ACROSS = 2.0
@@ -26,16 +26,12 @@ class CoverageState:
     Attributes:
         sums: (N, m) each robot's own sum of the cosines along its path.
         ticks: positions in that sum.
-        estimates: (N, m) each robot's estimate of the swarm's mean over its paths.
-        own: (N, m) each robot's own mean when the estimates were made.
-        channel: what is under way, and what was sent.
+        tracked: each robot's estimate of the swarm's mean over its paths, and what was sent.
     """
 
     sums: Floats
     ticks: int
-    estimates: Floats
-    own: Floats
-    channel: ChannelState
+    tracked: Tracked
 
     def require_sound(self) -> None:
         """Make sure that its arrays go together, as those from a file may not.
@@ -43,7 +39,7 @@ class CoverageState:
         Raises:
             ValueError: they do not.
         """
-        require_rows(len(self.channel.traffic.messages), self.sums, self.estimates, self.own)
+        require_rows(len(self.tracked.inputs), self.sums)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,28 +82,35 @@ class SpectralCoverage:
         """Start with empty paths; every robot's mean is that of where it stands."""
         own = self.cosines.values(observation.positions)
         channel = self.problem.channel.open(len(own), rng)
-        return CoverageState(np.zeros_like(own), 0, own.copy(), own, channel)
+        return CoverageState(np.zeros_like(own), 0, Tracked.begin(channel, own))
 
     def plan(self, state: CoverageState, observation: Observation) -> tuple[Floats, CoverageState]:
         """Talk, then return waypoints one longest step away, (N, 2) in metres."""
-        positions, network = observation.positions, observation.network
-        rounds, longest = self.problem.rounds, self.problem.max_step
+        positions, problem, longest = observation.positions, self.problem, self.problem.max_step
         sums, ticks = state.sums + self.cosines.values(positions), state.ticks + 1
         # Each robot's own mean over time; consensus averages these over the robots.
         own = sums / ticks
-        estimates, own, channel = track_over(
-            self.problem.channel, state.channel, network, state.estimates, state.own, own, rounds
+        tracked = track_over(
+            problem.channel, state.tracked, observation.network, own, problem.rounds
         )
-        error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
+        error = self.cosines.sobolev_weights * (tracked.estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         # Only the direction counts; a robot without one stays (0 / tiny).
         size = np.maximum(np.hypot(*ascent.T), np.finfo(np.float64).tiny)[:, None]
         waypoints = limited(positions, positions - longest * ascent / size, longest)
-        return waypoints, CoverageState(sums, ticks, estimates, own, channel)
+        return waypoints, CoverageState(sums, ticks, tracked)
 
     def report(self, state: CoverageState) -> Report:
         """Return what was sent."""
-        return Report(state.channel.traffic)
+        return Report(state.tracked.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self.cosines.size)
 
     @cached_property
     def cosines(self) -> Cosines:
