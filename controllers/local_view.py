@@ -26,6 +26,7 @@ from scipy.spatial import cKDTree
 from bildsim.basics.arrays import Bools, Floats, Ints, require_rows
 from bildsim.basics.errors import not_allowed
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.channel import Channel, ChannelState, Size
 from bildsim.network.directed_edges import directed_edges
 from bildsim.network.graph import Network
 from bildsim.targets.target import Target
@@ -163,7 +164,7 @@ class Estimates:
         s_i <- sum_j a_ij s_j + phi(x_i now) - phi(x_i before)
 
     A message is s_i, m numbers, the same to every neighbour. The mean of the s_i is that of the
-    phi(x_i) at all times.
+    phi(x_i) at all times, as long as every message arrives.
 
     Attributes:
         mean: (N, m) s_i, each robot's estimate of the swarm's mean of phi.
@@ -196,6 +197,34 @@ class Estimates:
         alone = (network.degree == 0)[:, None]
         heard = np.where(alone, self.mean, told / np.maximum(network.degree, 1)[:, None])
         return Estimates(mixed + (inputs - self.inputs), heard, inputs.copy())
+
+    def over(
+        self, channel: Channel, state: ChannelState, inputs: Floats, network: Network
+    ) -> tuple[Estimates, ChannelState]:
+        """Return the estimates after a round over links, and the channel; perfect ones as above.
+
+        A robot that is not heard counts as oneself. What is lost one way only biases the estimates
+        for ever. Where messages are late robots hold their estimates for delay + 1 rounds, till
+        what the others hold has come, so delay alone costs time and no bias.
+
+        Args:
+            channel: the links.
+            state: what is under way over them.
+            inputs: (N, m) phi(x_i) now.
+            network: who hears whom.
+        """
+        if channel.perfect:
+            counted = channel.counted(state, network, Size((inputs.shape[1],)), 1)
+            return self.after_round(inputs, network), counted
+        heard, state = channel.broadcast(state, network, self.mean)
+        arrived = heard.arrived.astype(np.float64)
+        count = heard.added(arrived)[:, None]
+        told = heard.added(np.where(heard.arrived[:, None], heard.said, 0.0))
+        told = np.where(count > 0.0, told / np.maximum(count, 1.0), self.mean)
+        if not channel.renewed(state):
+            return Estimates(self.mean, told, self.inputs), state
+        mean = self.mean + heard.drawn() + (inputs - self.inputs)
+        return Estimates(mean, told, inputs.copy()), state
 
     def among(self, origin: Ints, inputs: Floats) -> Estimates:
         """Return the state when robots have left or joined.

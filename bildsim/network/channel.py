@@ -14,15 +14,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from bildsim.basics.arrays import Bools, Floats, Ints, require_rows
+from bildsim.basics.errors import UsageError
+from bildsim.basics.reading.regular_file import in_units
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
 from bildsim.network.traffic import Traffic
-from bildsim.network.under_way import Sent
+from bildsim.network.under_way import MOST_UNDER_WAY_BYTES, Sent
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,24 @@ class Heard:
         Args:
             own: (N, k) v_i.
         """
-        gain = np.where(self.arrived, self.edges.weights, 0.0)[:, None]
-        difference = self.values[self.edges.tails] - own[self.edges.heads]
-        return own + self.added(gain * difference)
+        return own + self._gained(own)
+
+    def drawn(self) -> Floats:
+        """Return sum_j a_ij (v_j - v_i), (N, k), with v_i, too, as it was said.
+
+        However rounded and late messages are, it adds up to zero over the robots wherever links
+        bring them both ways or not at all: the compensation of P. Frasca, R. Carli, F. Fagnani and
+        S. Zampieri, Average consensus on networks with quantized communication, International
+        Journal of Robust and Nonlinear Control 19(16), 2009.
+        """
+        return self._gained(self.values)
+
+    def _gained(self, own: Floats) -> Floats:
+        """Return sum_j a_ij (v_j - own_i), (N, k), over what is heard."""
+        share, edges = np.where(self.arrived, self.edges.weights, 0.0), self.edges
+        # A row's own entries alone are added, in their order: who is not heard changes no bit.
+        mixing = csr_array((share, edges.tails, edges.indptr), (edges.robots, edges.robots))
+        return np.asarray(mixing @ self.values - mixing.sum(axis=1)[:, None] * own)
 
 
 @dataclass(frozen=True)
@@ -138,6 +156,42 @@ class Channel:
         links = None if self.perfect else LossyLinks(self.settings).init(robots, rng)
         return ChannelState(links, Sent(), Traffic.none(robots))
 
+    def require_memory(self, robots: int, numbers: int) -> None:
+        """Make sure that broadcasts of so many numbers can be kept while they are under way.
+
+        Raises:
+            UsageError: they take more than ``MOST_UNDER_WAY_BYTES``.
+        """
+        delay, each = self.settings.link_delay, 8 * robots * numbers
+        if delay * each > MOST_UNDER_WAY_BYTES:
+            raise UsageError(
+                "{link_delay} is not possible with {0} robots and messages of {1} numbers: allowed "
+                "is at most {2}, as messages under way may take {3}",
+                robots,
+                numbers,
+                MOST_UNDER_WAY_BYTES // each,
+                in_units(MOST_UNDER_WAY_BYTES),
+                link_delay=delay,
+            )
+
+    def renewed(self, state: ChannelState) -> bool:
+        """Whether as many rounds are over as bring all robots what the others held.
+
+        Who holds on to a value for delay + 1 rounds, and takes in what arrives in the last of them,
+        hears what the others hold just then, not what they held some rounds ago.
+        """
+        return state.traffic.rounds % (self.settings.link_delay + 1) == 0
+
+    def counted(
+        self, state: ChannelState, network: Network, size: Size, rounds: int
+    ) -> ChannelState:
+        """Return the channel after some rounds, counted alone: for who works them out in one pass.
+
+        That is possible over perfect links; others use `next_round` or `broadcast`.
+        """
+        weight = size.bytes_with(self.settings)
+        return replace(state, traffic=state.traffic.sent(network, rounds, weight, alike=size.alike))
+
     def next_round(
         self, state: ChannelState, network: Network, size: Size
     ) -> tuple[Arrivals, ChannelState]:
@@ -145,12 +199,11 @@ class Channel:
 
         For consensus and whatever else keeps what is under way itself; see `broadcast`.
         """
-        weight = size.bytes_with(self.settings)
-        traffic = state.traffic.sent(network, 1, weight, alike=size.alike)
+        state = self.counted(state, network, size, 1)
         if state.links is None:
-            return Arrivals.all_of(network), replace(state, traffic=traffic)
+            return Arrivals.all_of(network), state
         arrivals, links = LossyLinks(self.settings).next_round(state.links, network)
-        return arrivals, replace(state, links=links, traffic=traffic)
+        return arrivals, replace(state, links=links)
 
     def broadcast(
         self, state: ChannelState, network: Network, values: Floats

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from bildsim.basics.arrays import Floats
 
+MOST_UNDER_WAY_BYTES = 2_000_000_000
+"""So many bytes of messages may be under way: those of 100 robots with BILD-MACRO at order 6,
+1,000 rounds late, take half of them."""
 History = tuple[Floats, ...]
 
 

@@ -31,13 +31,10 @@ from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
 from bildsim.network.message_quantisation import message_bytes, rounded
-from bildsim.network.under_way import Sent
+from bildsim.network.under_way import MOST_UNDER_WAY_BYTES, Sent
 from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 
-MOST_UNDER_WAY_BYTES = 2_000_000_000
-"""So many bytes of messages may be under way: those of 100 robots at order 6, 1,000 rounds late,
-take half of them."""
 _DOUBLE_BYTES = 8
 
 

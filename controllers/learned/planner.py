@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Floats, Ints, require_rows
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.learned.policy import Policy, step_of
@@ -16,7 +16,8 @@ from bildsim.controllers.learned.senses import Senses
 from bildsim.controllers.local_view import Estimates, own_statistics
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
-from bildsim.network.traffic import Traffic
+from bildsim.network.channel import ChannelState
+from bildsim.network.graph import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +26,19 @@ class LearnedState:
 
     Attributes:
         estimates: each robot's estimate of the swarm's mean statistics.
-        traffic: what was sent.
+        channel: what is under way, and what was sent.
     """
 
     estimates: Estimates
-    traffic: Traffic
+    channel: ChannelState
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.channel.traffic.messages), self.estimates.mean)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,16 +54,19 @@ class Learned:
 
     A robot must know p* and N, sense its nearest neighbours and hear its network neighbours: m
     numbers a message (48), one message a tick. O(N log N) for all to sense, and O(d m + W) a robot,
-    d neighbours and W weights. Known failures: nothing is proved of it; in
-    what differs from what it was trained on, as a network that mixes slowly or crowds that block
-    each other, it guesses; lost robots take along what they had of the estimates' sum.
+    d neighbours and W weights. Known failures: nothing is proved of it; in what differs from what
+    it was trained on, as bad links, a network that mixes slowly or crowds that block each other, it
+    guesses; lost robots take along what they had of the estimates' sum, lost messages bias it for
+    ever, and late ones make estimates slower.
 
     Attributes:
-        problem: target, family and the longest step; its family is not used.
+        problem: target, family, the longest step and the channel; its family is not used.
         policy: the network.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY, count=True, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(
+        Positions.NEARBY, count=True, messages=True, channel=True
+    )
 
     problem: Problem
     policy: Policy
@@ -62,31 +74,42 @@ class Learned:
     def init(self, observation: Observation, rng: np.random.Generator) -> LearnedState:
         """Start from what each robot knows of itself alone."""
         estimates = Estimates.begin(self._own(observation.positions))
-        return LearnedState(estimates, Traffic.none(len(observation.positions)))
+        channel = self.problem.channel.open(len(observation.positions), rng)
+        return LearnedState(estimates, channel)
 
     def plan(self, state: LearnedState, observation: Observation) -> tuple[Floats, LearnedState]:
         """Talk once, then return the network's waypoints, (N, 2) in metres."""
         positions, network = observation.positions, observation.network
-        estimates = state.estimates.after_round(self._own(positions), network)
+        estimates, channel = state.estimates.over(
+            self.problem.channel, state.channel, self._own(positions), network
+        )
         patch = self._senses.view(len(positions)).patch(self.problem.target, positions)
         # Not its own, in which its own last move has its full weight: near walls, where phi is
         # steep, a robot would take that for a change of the swarm, and go back and forth.
         inputs = self._senses.inputs(positions, patch, estimates.heard - self._wanted)
         step = step_of(len(positions), self.problem.max_step)
         waypoints = limited(positions, positions + step * self.policy.actions(inputs), step)
-        traffic = state.traffic.add(network, 1, self._senses.family.size)
-        return waypoints, LearnedState(estimates, traffic)
+        return waypoints, LearnedState(estimates, channel)
 
     def report(self, state: LearnedState) -> Report:
         """Return what was sent."""
-        return Report(state.traffic)
+        return Report(state.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self._senses.family.size)
 
     def change_members(
         self, state: LearnedState, before: Ints, observation: Observation
     ) -> LearnedState:
         """Return the state for other members; who joins starts from what it knows of itself."""
         estimates = state.estimates.among(before, self._own(observation.positions))
-        return LearnedState(estimates, state.traffic.among(before))
+        channel = self.problem.channel.change_members(state.channel, before)
+        return LearnedState(estimates, channel)
 
     def check_state(self, state: LearnedState, robots: int) -> None:
         """Look at a state before it is used.
@@ -98,6 +121,10 @@ class Learned:
         found = state.estimates.mean.shape
         if found != shape or state.estimates.inputs.shape != shape:
             raise UsageError(f"estimates of shape {found} are not possible: it must be {shape}")
+        sent = state.channel.sent.history
+        perfect = state.channel.links is None
+        if perfect != self.problem.channel.perfect or any(past.shape != shape for past in sent):
+            raise UsageError("what is under way is not possible: it must be of links like these")
 
     @property
     def _senses(self) -> Senses:

@@ -9,7 +9,9 @@ import pytest
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.local_view import Estimates, LocalView, own_statistics
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.channel import Channel
 from bildsim.network.graph import NetworkSpec, build_network, network_of_edges, networks_apart
+from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.target import named_target
 
 FAMILY = LegendreFamily(3, 0.1)
@@ -172,6 +174,66 @@ def test_swarms_side_by_side_estimate_as_each_alone():
         np.testing.assert_array_equal(together.mean[first : first + len(own)], alone.mean)
         np.testing.assert_array_equal(together.heard[first : first + len(own)], alone.heard)
         first += len(own)
+
+
+def over_links(rounds, spec="er:0.6", **settings):
+    """Return the inputs and the estimates of each round, of robots that draw nearer."""
+    channel, places = Channel(LinkSettings(**settings)), scatter(14)
+    graph = network(spec, places)
+    inputs = [own_statistics(FAMILY, 0.98**k * places) for k in range(rounds)]
+    estimates, state = Estimates.begin(inputs[0]), channel.open(ROBOTS, np.random.default_rng(0))
+    found = []
+    for now in inputs:
+        estimates, state = estimates.over(channel, state, now, graph)
+        found.append(estimates)
+    return inputs, found, graph, state
+
+
+def test_over_perfect_links_no_bit_changes():
+    inputs, found, graph, state = over_links(5)
+    estimates = Estimates.begin(inputs[0])
+    for now, other in zip(inputs, found, strict=True):
+        estimates = estimates.after_round(now, graph)
+        np.testing.assert_array_equal(other.mean, estimates.mean)
+        np.testing.assert_array_equal(other.heard, estimates.heard)
+    np.testing.assert_array_equal(state.traffic.messages, 5 * graph.degree)
+
+
+def test_over_links_that_hardly_ever_lose_it_is_nearly_the_same():
+    for one, other in zip(over_links(5)[1], over_links(5, loss=1e-12)[1], strict=True):
+        np.testing.assert_allclose(one.mean, other.mean, atol=1e-13)
+        np.testing.assert_allclose(one.heard, other.heard, atol=1e-13)
+
+
+@pytest.mark.parametrize("settings", [{"link_delay": 2}, {"message_bits": 6}])
+def test_delay_and_rounding_keep_the_sum(settings):
+    inputs, found, _, _ = over_links(9, **settings)
+    np.testing.assert_allclose(found[-1].mean.sum(axis=0), inputs[-1].sum(axis=0), atol=1e-12)
+
+
+def test_late_robots_hold_their_estimates_until_what_the_others_hold_has_come():
+    inputs, found, graph, _ = over_links(6, link_delay=2)
+    for estimates in found[:2]:
+        np.testing.assert_array_equal(estimates.mean, inputs[0])
+        np.testing.assert_array_equal(estimates.heard, inputs[0])
+    expected = Estimates.begin(inputs[0]).after_round(inputs[2], graph)
+    np.testing.assert_allclose(found[2].mean, expected.mean, atol=1e-14)
+    np.testing.assert_allclose(found[2].heard, expected.heard, atol=1e-14)
+    np.testing.assert_array_equal(found[3].mean, found[2].mean)
+
+
+def test_who_loses_all_that_was_sent_to_it_keeps_to_itself():
+    inputs, found, _, _ = over_links(1, "ring", loss=0.7)
+    channel = Channel(LinkSettings(loss=0.7))
+    graph = network("ring", scatter(14))
+    state = channel.open(ROBOTS, np.random.default_rng(0))
+    arrived = channel.broadcast(state, graph, inputs[0])[0]
+    deaf = arrived.added(arrived.arrived.astype(float)) == 0
+    assert deaf.any()
+    assert not deaf.all()
+    np.testing.assert_array_equal(found[0].mean[deaf], inputs[0][deaf])
+    np.testing.assert_array_equal(found[0].heard[deaf], inputs[0][deaf])
+    assert (found[0].heard[~deaf] != inputs[0][~deaf]).any(axis=1).all()
 
 
 def test_robots_that_leave_and_join_take_their_rows_along():

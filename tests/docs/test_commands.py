@@ -65,7 +65,7 @@ NOT_RUN = {
 """Commands that this file does not run, by how they begin, and why."""
 
 ALL = commands()
-OWN_PLANNERS = ("Climb", "Scatter")
+OWN_PLANNERS = ("Climb", "Gather", "Scatter")
 """Classes of planners on the pages, which commands call by the module of that name."""
 WINDOWS = re.compile(r" --(live|gui)\b")
 """Options that open windows, which is no thing for a test: their commands are only read."""

@@ -13,7 +13,7 @@ SECTIONS = dict(re.findall(r"^### `(\w+)`\n\n(.+?)$", PAGE, re.MULTILINE))
 NAMES_OF_UNITS = {"1/m^2": "1/m²", "m^2": "m²", "m^2/s": "m²/s"}
 COUNTED = {"contacts": "pairs", "wall_contacts": "robots", "active": "robots"}
 COUNTED |= {"components": "parts", "rounds": "rounds", "messages_sent": "messages"}
-COUNTED |= {"bytes_sent": "bytes"}
+COUNTED |= {"bytes_sent": "bytes", "bytes_broadcast": "bytes"}
 SHARES = {"saturated", "safety_acted", "safety_infeasible"}
 
 

@@ -18,6 +18,7 @@ from bildsim.controllers.planner import Observation, Problem
 from bildsim.controllers.registry import make_planner
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.config.toml_file import config_of_toml
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.target import named_target
@@ -104,6 +105,25 @@ def test_the_planner_of_ones_own(tmp_path, monkeypatch):
     assert np.log(target.density(waypoints)).sum() > np.log(target.density(positions)).sum()
     assert planner.report(state).traffic.bytes.sum() == 0
     del sys.modules["climb"]
+
+
+def test_the_planner_that_talks(tmp_path, monkeypatch):
+    (tmp_path / "gather.py").write_text(block("class Gather"), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    problem = Problem(named_target("gmm3"), LegendreFamily(), 1e-4, 0.02)
+    rng = np.random.default_rng(0)
+    positions = rng.uniform(-1.0, 1.0, (10, 2))
+    network = build_network(NetworkSpec.parse("ring"), positions, rng)
+    for links in (LinkSettings(), LinkSettings(loss=0.3, link_delay=2, message_bits=8)):
+        planner = make_planner("gather:Gather", problem, MacroSettings(), 1, links)
+        here, state = positions, planner.init(Observation(0.0, positions, network), rng)
+        for _ in range(30):
+            here, state = planner.plan(state, Observation(0.0, here, network))
+        assert here.std() < positions.std()
+        assert planner.report(state).traffic.messages.tolist() == [60] * 10
+        state = planner.change_members(state, np.arange(5), None)
+        assert len(planner.report(state).traffic.messages) == 5
+    del sys.modules["gather"]
 
 
 def test_the_environment(capsys):

@@ -7,15 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats
+from bildsim.basics.arrays import Floats, require_rows
 from bildsim.controllers.baselines.kernels.interpolation import interpolate
 from bildsim.controllers.consensus.averaging import mixing
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
 from bildsim.density.kde import reflected_kernel, standard_bandwidth
+from bildsim.network.channel import ChannelState, Size
 from bildsim.network.graph import Network
-from bildsim.network.traffic import Traffic
 from bildsim.targets.point_masses import PointMasses
 
 
@@ -26,12 +26,20 @@ class AgreementState:
     Attributes:
         densities: (N, G^2) each robot's estimate of the swarm's density at the nodes (1/m^2).
         integrals: (N, G^2) the integral terms of the consensus.
-        traffic: what was sent.
+        channel: what is under way, and what was sent.
     """
 
     densities: Floats
     integrals: Floats
-    traffic: Traffic
+    channel: ChannelState
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.channel.traffic.messages), self.densities, self.integrals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +54,10 @@ class ConsensusFlow:
     proportional-integral dynamic consensus (Freeman, Yang and Lynch, Stability and convergence
     properties of dynamic average consensus estimators, CDC 2006, here in discrete time): the mean
     of p follows that of K whatever it was before, so lost robots and messages are forgotten.
+    Who is not heard counts as oneself; robots whose messages are late hold p and e for delay + 1
+    rounds, till what the others hold has come, for with older values the integrals would swing ever
+    wider. A message lost one way makes W p of unequal sums: while links lose, the mean of p
+    scatters around that of K, and leans to one side where they lose more one way than back.
     Between nodes p_i and p*_h are interpolated by cubics; p_i counts as no less than the robot's
     own kernel, for a robot knows that it is there. This is the kind of macroscopic feedback of
     density that exchanges a whole PDF, to which BILD-MACRO (arXiv 2604.11712, section I) compares
@@ -54,10 +66,11 @@ class ConsensusFlow:
     A robot must know p*, N and its own position and hear its network neighbours. A message is p and
     e, 2 G^2 numbers; O(d G^2) a robot and round, d neighbours. Known failures: the messages; its
     nodes are h / 2 apart for N = 100; estimates lag behind robots that move, and on a network that
-    mixes slowly, 1 - a of the eigenvalues a of A small, by 1 / (1 - a)^2 rounds.
+    mixes slowly, 1 - a of the eigenvalues a of A small, by 1 / (1 - a)^2 rounds, delay + 1 times
+    as many where messages are late; with few bits p and e, which share a step, are that coarse.
 
     Attributes:
-        problem: target, family, the longest step and the rounds a tick.
+        problem: target, family, the longest step, the rounds a tick and the channel.
         nodes: G.
         gain: alpha as a multiple of h^2 a tick.
         widening: h as a multiple of the metrics' bandwidth, 0.12 m for N = 100.
@@ -66,7 +79,7 @@ class ConsensusFlow:
         integral: k_i.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, count=True, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, count=True, messages=True, channel=True)
 
     problem: Problem
     nodes: int = 20
@@ -79,8 +92,8 @@ class ConsensusFlow:
     def init(self, observation: Observation, rng: np.random.Generator) -> AgreementState:
         """Start from what each robot knows of itself alone."""
         densities = self._kernels(observation.positions)
-        traffic = Traffic.none(len(densities))
-        return AgreementState(densities, np.zeros_like(densities), traffic)
+        channel = self.problem.channel.open(len(densities), rng)
+        return AgreementState(densities, np.zeros_like(densities), channel)
 
     def plan(
         self, state: AgreementState, observation: Observation
@@ -101,18 +114,40 @@ class ConsensusFlow:
 
     def report(self, state: AgreementState) -> Report:
         """Return what was sent."""
-        return Report(state.traffic)
+        return Report(state.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), 2 * self.nodes**2)
 
     def agree(self, state: AgreementState, kernels: Floats, network: Network) -> AgreementState:
         """Do the rounds of a tick with each robot's own kernel, (N, G^2), as its input."""
-        weights, rounds = mixing(network), self.problem.rounds
-        p, e = state.densities, state.integrals
+        links, rounds = self.problem.channel, self.problem.rounds
+        p, e, channel = state.densities, state.integrals, state.channel
+        if links.perfect:
+            weights = mixing(network)
+            for _ in range(rounds):
+                p, e = self._advanced(p, e, kernels, p - weights @ p, e - weights @ e)
+            size = Size((2 * self.nodes**2,))
+            return AgreementState(p, e, links.counted(channel, network, size, rounds))
         for _ in range(rounds):
-            apart, pull = p - weights @ p, e - weights @ e
-            # Proportional-integral: the integral removes the disagreement that the first leaves.
-            change = self.rate * (kernels - p) - self.proportional * apart - self.integral * pull
-            p, e = p + change, e + self.integral * apart
-        return AgreementState(p, e, state.traffic.add(network, rounds, 2 * self.nodes**2))
+            heard, channel = links.broadcast(channel, network, np.hstack([p, e]))
+            if links.renewed(channel):
+                apart, pull = np.hsplit(-heard.drawn(), 2)
+                p, e = self._advanced(p, e, kernels, apart, pull)
+        return AgreementState(p, e, channel)
+
+    def _advanced(
+        self, p: Floats, e: Floats, kernels: Floats, apart: Floats, pull: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return p and e after a step with W p, ``apart``, and W e, ``pull``, all (N, G^2)."""
+        # Proportional-integral: the integral removes the disagreement that the first leaves.
+        change = self.rate * (kernels - p) - self.proportional * apart - self.integral * pull
+        return p + change, e + self.integral * apart
 
     def _kernels(self, positions: Floats) -> Floats:
         """Return each robot's reflected kernel at the nodes, (N, G^2)."""

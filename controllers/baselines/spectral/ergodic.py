@@ -8,26 +8,11 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
-from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
-from bildsim.network.traffic import Traffic
-
-
-@dataclass(frozen=True, eq=False)
-class CoefficientState:
-    """What the robots hold between ticks.
-
-    Attributes:
-        own: (N, m) what each robot contributes to the mean.
-        estimates: (N, m) each robot's estimate of the mean.
-        traffic: what was sent.
-    """
-
-    own: Floats
-    estimates: Floats
-    traffic: Traffic
+from bildsim.network.graph import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,44 +27,49 @@ class ErgodicDescent:
     A robot must know p* and its own position and hear its network neighbours: m = (K + 1)^2 - 1
     numbers a message (BILD-MACRO sends m (m + 5) / 2 of its m = 48, with the Wasserstein metric
     2 m). O(d m) a robot and round, d neighbours. Known failures: a network that splits leaves each
-    part with the sum it had; and it minimises what ``ergodic`` measures, up to the order.
+    part with the sum it had; lost messages bias the estimates for ever, and late ones make them as
+    many times slower (`bildsim.controllers.consensus.averaging.track_over`); and it minimises what
+    ``ergodic`` measures, up to the order.
 
     Attributes:
-        problem: target, family, the longest step and the rounds a tick.
+        problem: target, family, the longest step, the rounds a tick and the channel.
         order: K, highest wave number on each axis.
         step: beta in m^4 a tick.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
 
     problem: Problem
     order: int = 10
     step: float = 1.0
 
-    def init(self, observation: Observation, rng: np.random.Generator) -> CoefficientState:
+    def init(self, observation: Observation, rng: np.random.Generator) -> Tracked:
         """Start from what each robot knows of itself alone."""
         own = self.cosines.values(observation.positions)
-        return CoefficientState(own, own.copy(), Traffic.none(len(own)))
+        return Tracked.begin(self.problem.channel.open(len(own), rng), own)
 
-    def plan(
-        self, state: CoefficientState, observation: Observation
-    ) -> tuple[Floats, CoefficientState]:
+    def plan(self, state: Tracked, observation: Observation) -> tuple[Floats, Tracked]:
         """Talk, then return waypoints down each robot's own estimate, (N, 2) in metres."""
-        positions, network = observation.positions, observation.network
-        rounds = self.problem.rounds
+        positions, problem = observation.positions, self.problem
         own = self.cosines.values(positions)
-        estimates = track(network, state.estimates, state.own, own, rounds)
+        state = track_over(problem.channel, state, observation.network, own, problem.rounds)
         # The factor 2 / N of the true gradient is left out: the step is that of one robot.
-        error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
+        error = self.cosines.sobolev_weights * (state.estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         goals = positions - self.step * ascent
-        waypoints = limited(positions, goals, self.problem.max_step)
-        traffic = state.traffic.add(network, rounds, self.cosines.size)
-        return waypoints, CoefficientState(own, estimates, traffic)
+        return limited(positions, goals, problem.max_step), state
 
-    def report(self, state: CoefficientState) -> Report:
+    def report(self, state: Tracked) -> Report:
         """Return what was sent."""
-        return Report(state.traffic)
+        return Report(state.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self.cosines.size)
 
     @cached_property
     def cosines(self) -> Cosines:

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats
+from bildsim.basics.arrays import Floats, require_rows
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
-from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
-from bildsim.network.traffic import Traffic
+from bildsim.network.graph import Network
 
 # A step from wall to wall (m): only robots without a top speed could take it.
 _ACROSS = 2.0
@@ -26,16 +26,20 @@ class CoverageState:
     Attributes:
         sums: (N, m) each robot's own sum of the cosines along its path.
         ticks: positions in that sum.
-        estimates: (N, m) each robot's estimate of the swarm's mean over its paths.
-        own: (N, m) each robot's own mean when the estimates were made.
-        traffic: what was sent.
+        tracked: each robot's estimate of the swarm's mean over its paths, and what was sent.
     """
 
     sums: Floats
     ticks: int
-    estimates: Floats
-    own: Floats
-    traffic: Traffic
+    tracked: Tracked
+
+    def require_sound(self) -> None:
+        """Make sure that its arrays go together, as those from a file may not.
+
+        Raises:
+            ValueError: they do not.
+        """
+        require_rows(len(self.tracked.inputs), self.sums)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +57,15 @@ class SpectralCoverage:
     m = (K + 1)^2 - 1 numbers a message. O(d m) a robot and round, d neighbours. Known failures:
     that it never rests, hence the largest path of all planners; a bad start is forgotten only as
     1 / t, and so is where a target that moves has been; a network that splits leaves each part with
-    the sum it had.
+    the sum it had; lost messages bias the estimates for ever, late ones make them slower
+    (`bildsim.controllers.consensus.averaging.track_over`).
 
     Attributes:
-        problem: target, family, the longest step and the rounds a tick.
+        problem: target, family, the longest step, the rounds a tick and the channel.
         order: K, highest wave number on each axis.
     """
 
-    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
+    knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
 
     problem: Problem
     order: int = 10
@@ -76,27 +81,36 @@ class SpectralCoverage:
     def init(self, observation: Observation, rng: np.random.Generator) -> CoverageState:
         """Start with empty paths; every robot's mean is that of where it stands."""
         own = self.cosines.values(observation.positions)
-        return CoverageState(np.zeros_like(own), 0, own.copy(), own, Traffic.none(len(own)))
+        channel = self.problem.channel.open(len(own), rng)
+        return CoverageState(np.zeros_like(own), 0, Tracked.begin(channel, own))
 
     def plan(self, state: CoverageState, observation: Observation) -> tuple[Floats, CoverageState]:
         """Talk, then return waypoints one longest step away, (N, 2) in metres."""
-        positions, network = observation.positions, observation.network
-        rounds, longest = self.problem.rounds, self.problem.max_step
+        positions, problem, longest = observation.positions, self.problem, self.problem.max_step
         sums, ticks = state.sums + self.cosines.values(positions), state.ticks + 1
         # Each robot's own mean over time; consensus averages these over the robots.
         own = sums / ticks
-        estimates = track(network, state.estimates, state.own, own, rounds)
-        error = self.cosines.sobolev_weights * (estimates - self.cosines.means)
+        tracked = track_over(
+            problem.channel, state.tracked, observation.network, own, problem.rounds
+        )
+        error = self.cosines.sobolev_weights * (tracked.estimates - self.cosines.means)
         ascent = self.cosines.gradient(off_the_walls(positions), error)
         # Only the direction counts; a robot without one stays (0 / tiny).
         size = np.maximum(np.hypot(*ascent.T), np.finfo(np.float64).tiny)[:, None]
         waypoints = limited(positions, positions - longest * ascent / size, longest)
-        traffic = state.traffic.add(network, rounds, self.cosines.size)
-        return waypoints, CoverageState(sums, ticks, estimates, own, traffic)
+        return waypoints, CoverageState(sums, ticks, tracked)
 
     def report(self, state: CoverageState) -> Report:
         """Return what was sent."""
-        return Report(state.traffic)
+        return Report(state.tracked.channel.traffic)
+
+    def check(self, network: Network) -> None:
+        """Refuse a delay by which too much would be under way.
+
+        Raises:
+            UsageError: it would.
+        """
+        self.problem.channel.require_memory(len(network.degree), self.cosines.size)
 
     @cached_property
     def cosines(self) -> Cosines:

@@ -10,10 +10,11 @@ from bildsim.basics.errors import RunError
 from bildsim.controllers.bild_macro.planner import BildMacroPlanner
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN, MacroSettings
 from bildsim.controllers.planner import ChangesMembers, Observation, Problem, Report
-from bildsim.controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.controllers.registry import PLANNER_NAMES, knowledge_of, make_planner
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.network.graph import NetworkSpec, build_network, network_among, network_of_edges
+from bildsim.network.link_settings import LinkSettings
 from bildsim.network.traffic import Traffic
 from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig, SwarmSettings
@@ -73,6 +74,36 @@ class LongDiary(Diary):
         return [*state[0], ("change", observation, before)], state[1].among(before)
 
 
+@dataclass(frozen=True, eq=False)
+class Loud:
+    """Says ten bytes a tick to three neighbours alike; holds its traffic alone."""
+
+    problem: Problem
+
+    def init(self, observation, rng):
+        return Traffic.none(len(observation.positions))
+
+    def plan(self, state, observation):
+        one = np.ones(len(observation.positions), dtype=np.int64)
+        return observation.positions, Traffic(
+            state.messages + 3 * one,
+            state.bytes + 30 * one,
+            state.rounds + 1,
+            state.broadcast + 10 * one,
+        )
+
+    def report(self, state):
+        return Report(state)
+
+
+@dataclass(frozen=True, eq=False)
+class LongLoud(Loud):
+    """The same, carried over."""
+
+    def change_members(self, state, before, observation):
+        return state.among(before)
+
+
 def lead(planner, schedule, seed=3):
     """Lead a planner through ticks with the given members; return waypoints and what is held."""
     positions = scatter(0)
@@ -127,6 +158,15 @@ def test_who_can_is_given_which_row_each_member_had():
     np.testing.assert_array_equal(now.settled.messages[[1, 3, 5, 7, 9]], 2)
 
 
+@pytest.mark.parametrize("kind", [Loud, LongLoud])
+def test_what_goes_out_once_is_added_up_through_all_changes(kind):
+    _, _, now, report = lead(kind(PROBLEM), SCHEDULE)
+    rounds = np.array([7] * 5 + [2] * 2)
+    np.testing.assert_array_equal(report.traffic.bytes, 30 * rounds)
+    np.testing.assert_array_equal(report.traffic.broadcast, 10 * rounds)
+    np.testing.assert_array_equal(now.settled.broadcast[[1, 3, 5, 7, 9]], 20)
+
+
 def test_one_that_fails_to_go_on_stops_the_run_with_a_sentence():
     @dataclass(frozen=True, eq=False)
     class Lost(Diary):
@@ -155,12 +195,19 @@ def test_the_members_network_is_what_is_left_of_the_whole_one(text):
 # In the closed loop
 
 
-@pytest.mark.parametrize("planner", PLANNER_NAMES)
-def test_every_planner_goes_on_with_fewer_and_with_more(planner):
+BAD_LINKS = LinkSettings(loss=0.3, link_delay=3, message_bits=8)
+TALKERS = [name for name in PLANNER_NAMES if knowledge_of(name).channel]
+
+
+@pytest.mark.parametrize(
+    ("planner", "links"),
+    [(name, LinkSettings()) for name in PLANNER_NAMES] + [(name, BAD_LINKS) for name in TALKERS],
+)
+def test_every_planner_goes_on_with_fewer_and_with_more(planner, links):
     robots = SwarmSettings(robots=6, dynamics="ideal")
     faults = Faults(dead="robots:1+4@0.3", join="robots:2@0.6")
     config = replace(IDEAL, planner=planner, swarm=robots, faults=faults, network="complete")
-    found = ticks(replace(config, duration=0.9))
+    found = ticks(replace(config, duration=0.9, links=links))
     sizes = [int(tick.active.sum()) for tick in found]
     assert sizes == [5] * 3 + [3] * 3 + [4] * 4
     for before, after in pairwise(found):

@@ -5,11 +5,14 @@ import pickle
 import numpy as np
 import pytest
 
+from bildsim.basics.errors import UsageError
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.controllers.registry import BASELINES, make_planner
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.target import named_target
 
 ROBOTS = 15
@@ -28,8 +31,16 @@ LOCAL = {
 baselines = pytest.mark.parametrize("name", BASELINES)
 
 
-def make(name):
-    return make_planner(name, PROBLEM, MacroSettings(), rounds=2)
+BAD_LINKS = {
+    "loss": LinkSettings(loss=0.3),
+    "delay": LinkSettings(link_delay=3),
+    "few bits": LinkSettings(message_bits=8),
+    "all": LinkSettings(loss=0.3, link_delay=3, message_bits=8),
+}
+
+
+def make(name, links=None, rounds=2):
+    return make_planner(name, PROBLEM, MacroSettings(), rounds, links)
 
 
 def observe(positions, time_s=0.0, spec="ring"):
@@ -41,17 +52,17 @@ def scatter(seed=0, spread=1.0, robots=ROBOTS):
     return np.random.default_rng(seed).uniform(-spread, spread, (robots, 2))
 
 
-def begin(name, positions, seed=0):
+def begin(name, positions, seed=0, links=None, rounds=2):
     """Return a new planner and its first state."""
-    planner = make(name)
+    planner = make(name, links, rounds)
     return planner, planner.init(observe(positions), np.random.default_rng(seed))
 
 
-def follow(planner, positions, state, ticks):
+def follow(planner, positions, state, ticks, spec="ring"):
     """Return the paths of ideal robots, (ticks, N, 2), and the last state."""
     path = []
     for tick in range(ticks):
-        positions, state = planner.plan(state, observe(positions, 0.1 * tick))
+        positions, state = planner.plan(state, observe(positions, 0.1 * tick, spec))
         path.append(positions)
     return np.array(path), state
 
@@ -126,3 +137,66 @@ def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
     changed = np.flatnonzero((one != other).any(axis=1))
     assert set(changed) <= {5, 6, 7, 8, 9}
     assert len(changed) > 1
+
+
+talkers = pytest.mark.parametrize("name", sorted(TALKERS))
+bad_links = pytest.mark.parametrize("links", BAD_LINKS.values(), ids=BAD_LINKS)
+
+
+@talkers
+@bad_links
+def test_talkers_come_closer_over_bad_links_too(name, links):
+    positions = np.random.default_rng(7).uniform(-0.9, -0.1, (ROBOTS, 2))
+    planner, state = begin(name, positions, links=links, rounds=5)
+    metrics = PositionMetrics.of(PROBLEM.target)
+    path, state = follow(planner, positions, state, 100, "knn:4")
+    # The mean over a while, as smc comes to rest nowhere.
+    late = np.mean([metrics.ergodic(where) for where in path[-50::5]])
+    assert late < 0.5 * metrics.ergodic(positions)
+
+
+@talkers
+@bad_links
+def test_what_is_lost_was_sent(name, links):
+    positions = scatter(8)
+    traffic = []
+    for each in (None, links):
+        planner, state = begin(name, positions, links=each)
+        traffic.append(planner.report(follow(planner, positions, state, 3)[1]).traffic)
+    perfect, bad = traffic
+    assert bad.rounds == perfect.rounds == 6
+    np.testing.assert_array_equal(bad.messages, perfect.messages)
+    np.testing.assert_array_equal(bad.bytes, bad.broadcast * 2)
+    assert (bad.bytes == perfect.bytes).all() == (links.message_bits == 64)
+
+
+@talkers
+@bad_links
+def test_a_run_over_bad_links_resumed_from_its_state_is_the_run(name, links):
+    positions = scatter(9)
+    planner, state = begin(name, positions, links=links)
+    path, middle = follow(planner, positions, state, 7)
+    rest, _ = follow(planner, path[-1], middle, 6)
+    kept = pickle.loads(pickle.dumps(middle))
+    kept.require_sound()
+    again, _ = follow(make(name, links), path[-1].copy(), kept, 6)
+    np.testing.assert_array_equal(again, rest)
+
+
+@talkers
+def test_bad_links_make_a_difference(name):
+    positions, paths = scatter(10), []
+    for links in (None, *BAD_LINKS.values()):
+        planner, state = begin(name, positions, links=links)
+        paths.append(follow(planner, positions, state, 12)[0])
+    for one, path in enumerate(paths):
+        assert all((path != other).any() for other in paths[:one])
+
+
+@talkers
+def test_delays_that_no_memory_holds_are_refused(name):
+    planner = make(name, LinkSettings(link_delay=1000))
+    planner.check(observe(scatter(11)).network)
+    many = build_network(NetworkSpec.parse("ring"), np.zeros((20_000, 2)), np.random.default_rng(0))
+    with pytest.raises(UsageError, match="link_delay=1000 is not possible with 20000 robots"):
+        planner.check(many)

@@ -1,15 +1,21 @@
 """The learned planner: local, for any swarm, and honest about what it sends."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.learned.planner import Learned
 from bildsim.controllers.planner import Observation, Problem
+from bildsim.controllers.registry import make_planner
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.network.channel import Channel
 from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
+from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.target import named_target
 from tests.controllers.learned.making import SENSES, make_policy
 
@@ -112,7 +118,7 @@ def test_robots_leave_and_join():
     PLANNER.check_state(carried, 4)
     np.testing.assert_array_equal(carried.estimates.mean[1], state.estimates.mean[2])
     np.testing.assert_array_equal(carried.estimates.mean[2], carried.estimates.inputs[2])
-    assert carried.traffic.messages.tolist() == [6, 6, 0, 6]
+    assert carried.channel.traffic.messages.tolist() == [6, 6, 0, 6]
     waypoints, _ = PLANNER.plan(carried, fewer)
     assert np.isfinite(waypoints).all()
 
@@ -125,3 +131,63 @@ def test_states_of_others_are_refused():
     other = Learned(PROBLEM, make_policy(senses=type(SENSES)(3, 2.0, 3, 2.0, 4)))
     with pytest.raises(UsageError, match="not possible"):
         other.check_state(state, 20)
+
+
+BAD_LINKS = [
+    LinkSettings(loss=0.3),
+    LinkSettings(link_delay=3),
+    LinkSettings(message_bits=8),
+    LinkSettings(loss=0.3, link_delay=3, message_bits=8),
+]
+bad_links = pytest.mark.parametrize("links", BAD_LINKS)
+
+
+@bad_links
+def test_the_policy_that_comes_with_it_comes_closer_over_bad_links_too(links):
+    planner = make_planner("learned", PROBLEM, MacroSettings(), 1, links)
+    positions = np.random.default_rng(8).uniform(-0.9, -0.1, (20, 2))
+    state = planner.init(observe(positions, "knn:4"), np.random.default_rng(0))
+    path, _ = follow(planner, positions, state, 100, "knn:4")
+    ergodic = PositionMetrics.of(PROBLEM.target).ergodic
+    assert ergodic(path[-1]) < 0.3 * ergodic(positions)
+
+
+@bad_links
+def test_over_bad_links_it_counts_what_was_lost_goes_on_from_its_state_and_bears_deaths(links):
+    planner = Learned(replace(PROBLEM, channel=Channel(links)), make_policy())
+    positions = scatter(9)
+    state = planner.init(observe(positions), np.random.default_rng(0))
+    path, middle = follow(planner, positions, state, 5)
+    traffic = planner.report(middle).traffic
+    assert traffic.messages.tolist() == [5 * 2] * 20
+    np.testing.assert_array_equal(traffic.bytes, 2 * traffic.broadcast)
+    stored = pickle.loads(pickle.dumps(middle))
+    stored.require_sound()
+    planner.check_state(stored, 20)
+    rest, _ = follow(planner, path[-1], middle, 5)
+    np.testing.assert_array_equal(follow(planner, path[-1], stored, 5)[0], rest)
+    left = np.arange(3, 20)
+    fewer = planner.change_members(middle, left, observe(path[-1][left]))
+    planner.check_state(fewer, 17)
+    assert np.isfinite(follow(planner, path[-1][left], fewer, 5)[0]).all()
+
+
+def test_states_of_other_links_are_refused():
+    late = Learned(replace(PROBLEM, channel=Channel(LinkSettings(link_delay=2))), make_policy())
+    state = late.init(observe(scatter(7)), np.random.default_rng(0))
+    _, state = follow(late, scatter(7), state, 3)
+    late.check_state(state, 20)
+    sent = replace(state.channel.sent, history=(np.zeros((20, SIZE + 1)),))
+    broken = replace(state, channel=replace(state.channel, sent=sent))
+    for planner, wrong in ((PLANNER, state), (late, broken)):
+        with pytest.raises(UsageError, match="must be of links like these"):
+            planner.check_state(wrong, 20)
+
+
+def test_delays_that_no_memory_holds_are_refused():
+    late = Learned(replace(PROBLEM, channel=Channel(LinkSettings(link_delay=1000))), make_policy())
+    # Of all that a network holds it asks how many robots there are.
+    many = network_of_edges(np.array([[0, 1]]), 20_000)
+    with pytest.raises(UsageError, match="with 20000 robots and messages of"):
+        late.check(many)
+    late.check(observe(scatter(7)).network)

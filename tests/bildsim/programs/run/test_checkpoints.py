@@ -12,7 +12,7 @@ import pytest
 from bildsim.basics.errors import RunError
 from bildsim.controllers.baselines.reference.static import Static
 from bildsim.controllers.bild_macro.settings import MacroSettings
-from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.controllers.registry import PLANNER_NAMES, knowledge_of
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
@@ -252,6 +252,13 @@ def interrupt_before_frame(monkeypatch, count):
 @pytest.mark.parametrize("planner", PLANNER_NAMES)
 def test_every_planner_goes_on_from_its_state(planner):
     assert_goes_on(RunConfig(planner=planner, network="disk:1.2", rounds=2, duration=2.5))
+
+
+@pytest.mark.parametrize("planner", [n for n in PLANNER_NAMES if knowledge_of(n).channel])
+def test_planners_that_talk_go_on_over_bad_links(planner):
+    links = LinkSettings(loss=0.3, link_delay=3, message_bits=8)
+    config = RunConfig(planner=planner, network="disk:1.2", rounds=2, duration=2.0, links=links)
+    assert_goes_on(config)
 
 
 @pytest.mark.parametrize(

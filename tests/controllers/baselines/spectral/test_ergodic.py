@@ -7,6 +7,8 @@ import pytest
 
 from bildsim.controllers.baselines.spectral.ergodic import ErgodicDescent
 from bildsim.controllers.baselines.spectral.smc import SpectralCoverage
+from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.step_limit import limited, off_the_walls
 from tests.controllers.baselines.spectral.helpers import (
     PROBLEM,
     ergodic_metric,
@@ -43,3 +45,21 @@ def test_a_message_is_one_number_a_cosine(planner, numbers):
     state = made.init(observe(positions), np.random.default_rng(0))
     _, state = made.plan(state, observe(positions))
     assert made.report(state).traffic.bytes.tolist() == [5 * 3 * numbers * 8] * 6
+
+
+@pytest.mark.parametrize("spec", ["ring", "complete"])
+def test_perfect_links_change_no_bit(spec):
+    problem = replace(PROBLEM, max_step=0.02, rounds=3)
+    planner, positions = ErgodicDescent(problem, order=5), scatter(12)
+    cosines = planner.cosines
+    state = planner.init(observe(positions, spec), np.random.default_rng(0))
+    estimates = before = cosines.values(positions)
+    for _ in range(6):
+        observation = observe(positions, spec)
+        now = cosines.values(positions)
+        estimates, before = track(observation.network, estimates, before, now, 3), now
+        error = cosines.sobolev_weights * (estimates - cosines.means)
+        goals = positions - planner.step * cosines.gradient(off_the_walls(positions), error)
+        expected = limited(positions, goals, 0.02)
+        positions, state = planner.plan(state, observation)
+        np.testing.assert_array_equal(positions, expected)

@@ -7,6 +7,8 @@ import pytest
 
 from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.spectral.smc import SpectralCoverage
+from bildsim.controllers.consensus.averaging import track
+from bildsim.controllers.step_limit import limited, off_the_walls
 from tests.controllers.baselines.spectral.helpers import (
     PROBLEM,
     ergodic_metric,
@@ -50,3 +52,26 @@ def test_spectral_coverage_covers_in_the_mean_over_time():
 def test_full_speed_must_be_finite():
     with pytest.raises(UsageError, match="max_speed=inf"):
         SpectralCoverage(replace(PROBLEM, max_step=np.sqrt(8.0)))
+
+
+def test_perfect_links_change_no_bit():
+    problem = replace(PROBLEM, max_step=0.02, rounds=3)
+    planner, positions = SpectralCoverage(problem, order=5), scatter(12)
+    cosines = planner.cosines
+    state = planner.init(observe(positions, "ring"), np.random.default_rng(0))
+    estimates = before = cosines.values(positions)
+    sums = np.zeros_like(before)
+    for tick in range(6):
+        observation = observe(positions, "ring")
+        sums = sums + cosines.values(positions)
+        now = sums / (tick + 1)
+        estimates, before = track(observation.network, estimates, before, now, 3), now
+        error = cosines.sobolev_weights * (estimates - cosines.means)
+        ascent = cosines.gradient(off_the_walls(positions), error)
+        length = np.hypot(*ascent.T)[:, None]
+        expected = limited(positions, positions - 0.02 * ascent / length, 0.02)
+        positions, state = planner.plan(state, observation)
+        np.testing.assert_array_equal(positions, expected)
+    state.require_sound()
+    with pytest.raises(ValueError, match="rows"):
+        replace(state, sums=sums[:-1]).require_sound()
