@@ -13,7 +13,7 @@ from bildsim.network.lossy_links import Arrivals, LossyLinks
 from tests.controllers.consensus.literal_consensus import neighbours_of
 from tests.controllers.consensus.played_rounds import ROBOTS, SIZE, draw, play, worst
 
-LEAK = 0.02
+LEAK = 0.05
 
 
 class Robot:
@@ -40,7 +40,7 @@ def robots_of(network, inputs, rule):
     ]
 
 
-def rest(rule, state, network, inputs, rounds=1200):
+def rest(rule, state, network, inputs, rounds=500):
     for _ in range(rounds):
         state = rule.advance(state, inputs, network, Arrivals.all_of(network))
     return state
