@@ -79,7 +79,7 @@ def test_with_the_ridge_no_direction_swings(name):
     """All rates at which errors shrink are above 0 and at most 1, most of them near it."""
     goal, target, _ = goal_of(name)
     rates = rates_of(goal, *raster(target))
-    assert 0.0 < rates.min()
+    assert rates.min() > 0.0
     assert rates.max() <= 1.0 + 1e-3
     assert np.median(rates) >= 0.7
 
