@@ -152,8 +152,8 @@ class MomentDescent:
             and self.agreement.holds(state.agreement, robots, size)
         ):
             raise UsageError(
-                f"a state of {type(state).__name__} is not possible: it must be one of moments with "
-                f"these settings, of {robots} robots with {size} statistics"
+                f"a state of {type(state).__name__} is not possible: it must be one of moments "
+                f"with these settings, of {robots} robots with {size} statistics"
             )
 
     @cached_property

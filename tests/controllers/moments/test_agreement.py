@@ -25,6 +25,11 @@ def all_sensed(robots=3):
     return sense(np.zeros((robots, 2)), 1.0)
 
 
+def by_pair(sensed, values):
+    pairs = zip(sensed.robot.tolist(), sensed.other.tolist(), strict=True)
+    return dict(zip(pairs, values, strict=True))
+
+
 def begun(agreement, observation, inputs=None):
     robots = len(observation.positions)
     inputs = np.zeros((robots, 2)) if inputs is None else inputs
@@ -79,7 +84,7 @@ def test_weights_of_links_that_are_gone_are_forgotten():
     assert state.weights_of(sensed, own)[0] == 0.2
     state = agreement.advance(state, inputs, own, seen([[1, 2]]), 1)
     state = agreement.advance(state, inputs, own, seen([[1, 2]]), 1)
-    found = dict(zip(zip(sensed.robot, sensed.other, strict=True), state.weights_of(sensed, own)))
+    found = by_pair(sensed, state.weights_of(sensed, own))
     assert found[0, 1] == 0.1
     assert found[1, 2] == 0.3
 
@@ -120,7 +125,7 @@ def test_members_take_what_they_know_of_each_other_along():
     state = agreement.change_members(state, np.array([2, -1, 0]), inputs)
     state.require_sound()
     sensed, now = all_sensed(), np.array([0.3, 0.0, 0.1])
-    found = dict(zip(zip(sensed.robot, sensed.other, strict=True), state.weights_of(sensed, now)))
+    found = by_pair(sensed, state.weights_of(sensed, now))
     assert found[0, 2] == 0.1
     assert found[2, 0] == 0.3
     assert found[1, 0] == found[1, 2] == 0.0
