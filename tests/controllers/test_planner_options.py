@@ -116,6 +116,7 @@ def test_what_is_no_dataclass_has_no_options(maker):
         ("limit=3", {"limit": 3}),
         ("word=3", {"word": "3"}),
         ("word=yes", {"word": "yes"}),
+        ("word=nan", {"word": "nan"}),
         ("word=a=b", {"word": "a=b"}),
         (" gain = 0.25 ,, count=4, ", {"gain": 0.25, "count": 4}),
         ("gain=1,gain=0.5", {"gain": 0.5}),
@@ -132,6 +133,8 @@ def test_text_is_read_by_the_type_of_the_field(text, values):
     [
         ("gain=fast", "planner option gain=fast is not possible: it must be a number"),
         ("gain=yes", "planner option gain=yes is not possible: it must be a number"),
+        ("gain=nan", "planner option gain=nan is not possible: it must be a number"),
+        ("reach=inf", "planner option reach=inf is not possible: it must be a number or none"),
         ("gain=none", "planner option gain=none is not possible: it must be a number"),
         ("count=2.5", "planner option count=2.5 is not possible: it must be a whole number"),
         ("count=2.0", "planner option count=2.0 is not possible: it must be a whole number"),
@@ -214,6 +217,28 @@ def test_our_planners_take_each_option_at_its_default(name):
     plain = make_planner(name, PROBLEM, MacroSettings(), rounds=1)
     for option in known:
         assert getattr(planner, option) == getattr(plain, option)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cvt_limited", "sensing_range=-1"),
+        ("laguerre", "sweeps=-1"),
+        ("ot_lloyd", "period=0"),
+        ("ergodic", "order=0"),
+        ("smc", "order=10000"),
+        ("kde_flow", "widening=0"),
+        ("heat", "widening=0"),
+        ("kde_consensus", "nodes=100000"),
+        ("markov", "bins=0"),
+        ("markov", "bins=3"),
+    ],
+)
+def test_options_of_baselines_that_make_no_sense_are_refused(name, text):
+    with pytest.raises(
+        UsageError, match=rf"^planner option {text}(\.0)? is not allowed: it must be"
+    ):
+        made(text, name)
 
 
 def test_a_run_has_them_in_its_configuration_and_file(tmp_path):

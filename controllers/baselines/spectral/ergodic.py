@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
 from bildsim.controllers.consensus.averaging import track
 from bildsim.controllers.knowledge import Knowledge, Positions
@@ -48,6 +49,9 @@ class ErgodicDescent:
         problem: target, family, the longest step and the rounds a tick.
         order: K, highest wave number on each axis.
         step: beta in m^4 a tick.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True)
@@ -55,6 +59,9 @@ class ErgodicDescent:
     problem: Problem
     order: int = 10
     step: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_within(self, {"order": (1, 50)})
 
     def init(self, observation: Observation, rng: np.random.Generator) -> CoefficientState:
         """Start from what each robot knows of itself alone."""
