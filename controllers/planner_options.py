@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import partial
@@ -92,7 +93,7 @@ def with_options(planner: str, maker: Callable[..., Any], text: str) -> Callable
         text: see `words_of`.
 
     Raises:
-        UsageError: it has no such option, or a value is of another type.
+        UsageError: it has no such option, or a value is of another type or no finite number.
     """
     words = words_of(text)
     if not words:
@@ -124,6 +125,8 @@ def _readable(hint: Any) -> bool:
 
 def _read(option: PlannerOption, word: str) -> Any:
     for value in _readings(word):
+        if isinstance(value, float) and not math.isfinite(value):
+            continue
         if fits(value, option.hint):
             kinds = get_args(option.hint) or (option.hint,)
             # What may be any number is one, however it was written.

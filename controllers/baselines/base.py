@@ -1,11 +1,13 @@
 """What several baselines share: planners without memory, planners with fixed goals, and grids."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import not_allowed
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
 from bildsim.network.traffic import Traffic
@@ -18,6 +20,17 @@ FINE_CELLS = 100
 """Cells an axis for sums over p*."""
 TRANSPORT_CELLS = 50
 """Cells an axis where a planner works with distances from every robot to every cell."""
+
+
+def require_within(planner: object, bounds: Mapping[str, tuple[float, float]]) -> None:
+    """Make sure that options of a planner are within bounds, by name.
+
+    Raises:
+        UsageError: one is not.
+    """
+    for name, (least, most) in bounds.items():
+        if not least <= getattr(planner, name) <= most:
+            raise not_allowed(name, getattr(planner, name), f"{least:g} to {most:g}")
 
 
 @dataclass(frozen=True, eq=False)

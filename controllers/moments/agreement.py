@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from bildsim.controllers.planner import Observation
 from bildsim.controllers.safety.neighbours import Neighbours
 from bildsim.network.channel import Channel, ChannelState, Size
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges, origins, renumbered
+from bildsim.network.graph import network_of_edges
 from bildsim.network.lossy_links import Arrivals
 from bildsim.network.message_quantisation import as_floats, rounded
 from bildsim.network.under_way import Sent
@@ -145,6 +146,30 @@ class Agreement:
             keys,
             state.weights[places],
             Sent(tuple(np.where(joins, 0.0, old[before]) for old in state.sent.history)),
+        )
+
+    def holds(self, state: AgreementState, robots: int, statistics: int) -> bool:
+        """Whether a state is one of these settings; for those from files.
+
+        Args:
+            state: the state.
+            robots: N.
+            statistics: m.
+        """
+        # One robot is enough to know of what kind the rule's state is.
+        alone = network_of_edges(np.zeros((0, 2), dtype=np.int64), 1)
+        known = self._rule.init(np.zeros((1, statistics)), alone)
+        tracker, links = state.tracker, state.channel.links
+        if type(tracker) is not type(known) or (links is None) != self.channel.perfect:
+            return False
+        tables = [getattr(tracker, item.name) for item in fields(tracker)]
+        tables = [table for table in tables if getattr(table, "ndim", 1) != 1]
+        said = [(statistics, tracker.sent), (1, state.sent)]
+        return (
+            tracker.inputs.shape == (robots, statistics)
+            and all(table.ndim == 2 and table.shape[1] == statistics for table in tables)
+            and all(old.shape[1:] == (wide,) for wide, sent in said for old in sent.history)
+            and state.weights.ndim == 1
         )
 
     @property

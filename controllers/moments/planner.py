@@ -140,19 +140,20 @@ class MomentDescent:
         return MomentState(agreement, np.where(before >= 0, state.weights[before], 0.0))
 
     def check_state(self, state: MomentState, robots: int) -> None:
-        """Refuse a state of other robots, another family or another consensus.
+        """Refuse a state of other robots, another family, another consensus or other links.
 
         Raises:
             UsageError: it is one, or no state of this planner at all.
         """
         size = self.problem.family.size
-        if not isinstance(state, MomentState) or state.agreement.tracker.inputs.shape != (
-            robots,
-            size,
+        if not (
+            isinstance(state, MomentState)
+            and state.weights.shape == (robots,)
+            and self.agreement.holds(state.agreement, robots, size)
         ):
             raise UsageError(
-                f"a state of {type(state).__name__} is not possible: it must be one of moments, of "
-                f"{robots} robots with {size} statistics"
+                f"a state of {type(state).__name__} is not possible: it must be one of moments "
+                f"with these settings, of {robots} robots with {size} statistics"
             )
 
     @cached_property

@@ -53,6 +53,7 @@ NOT_RUN = {
     "python -m bildsim.run --resume long": "needs a run that was stopped; test_resume has some",
     "python docs/draw_rooms.py": "test_architecture draws",
     "python docs/draw_targets.py": "test_targets reads and draws",
+    "python docs/list_planners.py": "test_planners lists",
     "python docs/draw_round.py": "test_algorithm draws",
     "pip install -e '.[docs]'": "changes the environment; test_extras looks at its words",
     "mkdocs build --strict": "test_site builds",

@@ -140,13 +140,13 @@ GROUPS: Mapping[str, Callable[[], None]] = MappingProxyType(
 """All groups by name, those that take longest to compile first."""
 SHARES: Mapping[str, float] = MappingProxyType(
     {
-        "densities": 0.13,
-        "ticks": 0.17,
+        "densities": 0.12,
+        "ticks": 0.16,
         "motion": 0.12,
         "changes": 0.11,
-        "fits": 0.15,
+        "fits": 0.14,
         "avoidance": 0.03,
-        "curvatures": 0.13,
+        "curvatures": 0.12,
         "solves": 0.09,
         "mixing": 0.03,
         "statistics": 0.02,

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats, require_rows
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.kernels.interpolation import interpolate
 from bildsim.controllers.consensus.averaging import mixing
 from bildsim.controllers.knowledge import Knowledge, Positions
@@ -77,6 +78,9 @@ class ConsensusFlow:
         rate: how fast estimates follow the robots, a round.
         proportional: k_p; with the others as they are, stable for every network.
         integral: k_i.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, count=True, messages=True, channel=True)
@@ -88,6 +92,9 @@ class ConsensusFlow:
     rate: float = 0.2
     proportional: float = 0.6
     integral: float = 0.3
+
+    def __post_init__(self) -> None:
+        require_within(self, {"nodes": (2, 100), "widening": (0.01, 100.0)})
 
     def init(self, observation: Observation, rng: np.random.Generator) -> AgreementState:
         """Start from what each robot knows of itself alone."""

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, partial
 from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.base import Memoryless
+from bildsim.controllers.baselines.base import Memoryless, require_within
 from bildsim.controllers.baselines.kernels.kernel_density import Field, KernelDensity
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.step_limit import off_the_walls
@@ -32,12 +32,18 @@ class KernelFlow(Memoryless):
     Attributes:
         gain: alpha as a multiple of h^2 a tick; above about 1 robots overshoot each other.
         widening: h as a multiple of the metrics' bandwidth, 0.12 m for N = 100.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY, count=True)
 
     gain: float = 0.5
     widening: float = 5.0 / 3.0
+
+    def __post_init__(self) -> None:
+        require_within(self, {"widening": (0.01, 100.0)})
 
     def goals(self, positions: Floats) -> Floats:
         """Return the ends of the moves, (N, 2) in metres."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.errors import not_allowed
 from bildsim.controllers.baselines.base import FINE_CELLS
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
@@ -56,12 +57,19 @@ class MetropolisSwarm:
     Attributes:
         problem: target, family and the longest step.
         bins: bins along each axis of C; a divisor of 100.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.OWN)
 
     problem: Problem
     bins: int = 10
+
+    def __post_init__(self) -> None:
+        if self.bins < 1 or FINE_CELLS % self.bins:
+            raise not_allowed("bins", self.bins, f"a divisor of {FINE_CELLS}")
 
     def init(self, observation: Observation, rng: np.random.Generator) -> ChainState:
         """Let each robot keep the place in its bin that it has, but for the rim."""

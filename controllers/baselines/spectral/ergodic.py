@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
 from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
@@ -35,6 +36,9 @@ class ErgodicDescent:
         problem: target, family, the longest step, the rounds a tick and the channel.
         order: K, highest wave number on each axis.
         step: beta in m^4 a tick.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
@@ -42,6 +46,9 @@ class ErgodicDescent:
     problem: Problem
     order: int = 10
     step: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_within(self, {"order": (1, 50)})
 
     def init(self, observation: Observation, rng: np.random.Generator) -> Tracked:
         """Start from what each robot knows of itself alone."""

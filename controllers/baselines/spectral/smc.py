@@ -8,6 +8,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats, require_rows
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.spectral.cosine_basis import Cosines
 from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
@@ -63,6 +64,9 @@ class SpectralCoverage:
     Attributes:
         problem: target, family, the longest step, the rounds a tick and the channel.
         order: K, highest wave number on each axis.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.OWN, messages=True, channel=True)
@@ -71,6 +75,7 @@ class SpectralCoverage:
     order: int = 10
 
     def __post_init__(self) -> None:
+        require_within(self, {"order": (1, 50)})
         if self.problem.max_step >= _ACROSS:
             raise UsageError(
                 "{planner} drives at the robots' top speed, so {max_speed:inf} is not possible "

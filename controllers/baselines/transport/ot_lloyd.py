@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.baselines.base import TRANSPORT_CELLS
+from bildsim.controllers.baselines.base import TRANSPORT_CELLS, require_within
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
@@ -43,12 +43,18 @@ class TransportLloyd:
     Attributes:
         problem: target, family and the longest step.
         period: ticks between two solutions.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.ALL, count=True)
 
     problem: Problem
     period: int = 5
+
+    def __post_init__(self) -> None:
+        require_within(self, {"period": (1, 1_000_000)})
 
     def init(self, observation: Observation, rng: np.random.Generator) -> TransportState:
         """Return a state whose first tick solves."""

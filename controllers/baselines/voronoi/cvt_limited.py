@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.voronoi.cvt import Voronoi
 from bildsim.controllers.knowledge import Knowledge, Positions
 
@@ -24,11 +25,17 @@ class LimitedVoronoi(Voronoi):
 
     Attributes:
         sensing_range: how far a robot senses others (m); the disc has half this radius.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.NEARBY)
 
     sensing_range: float = 0.5
+
+    def __post_init__(self) -> None:
+        require_within(self, {"sensing_range": (1e-3, 10.0)})
 
     def goals(self, positions: Floats) -> Floats:
         """Return the centroids of the cut cells, (N, 2) in metres."""

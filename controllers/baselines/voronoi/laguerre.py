@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.controllers.baselines.base import require_within
 from bildsim.controllers.baselines.voronoi.partition import Partition
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
@@ -38,6 +39,9 @@ class Laguerre:
         problem: target, family and the longest step.
         gain: gamma in square metres; cells have areas of the order of 1 / N.
         sweeps: changes of the weights a tick.
+
+    Raises:
+        UsageError: an option is out of range.
     """
 
     knows: ClassVar[Knowledge] = Knowledge(Positions.CELLS, count=True)
@@ -45,6 +49,9 @@ class Laguerre:
     problem: Problem
     gain: float = 0.5
     sweeps: int = 4
+
+    def __post_init__(self) -> None:
+        require_within(self, {"sweeps": (0, 1000)})
 
     def init(self, observation: Observation, rng: np.random.Generator) -> Floats:
         """Return equal weights w = 0, (N,) in square metres: the Voronoi cells."""

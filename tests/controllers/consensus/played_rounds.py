@@ -3,6 +3,7 @@
 import numpy as np
 
 from bildsim.controllers.consensus.admm import AdmmConsensus
+from bildsim.controllers.consensus.forgetting import ForgettingConsensus
 from bildsim.controllers.consensus.metropolis import MetropolisTracking
 from bildsim.controllers.consensus.push_sum import PushSum, under_way
 from bildsim.network.graph import NetworkSpec, build_network
@@ -11,6 +12,8 @@ from bildsim.network.lossy_links import LossyLinks
 
 ROBOTS, SIZE = 14, 3
 RULES = {"metropolis": MetropolisTracking(0.5), "admm": AdmmConsensus(), "push-sum": PushSum()}
+# What forgets ends only near the mean; what it shares with the others is tested with them.
+ALL_RULES = {**RULES, "forgetting": ForgettingConsensus()}
 ROBUST = ["admm", "push-sum"]
 LOSSY = LinkSettings(loss=0.3)
 

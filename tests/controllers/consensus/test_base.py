@@ -13,6 +13,7 @@ from bildsim.network.link_settings import LinkSettings
 from bildsim.network.lossy_links import Arrivals, LossyLinks
 from tests.controllers.consensus.literal_consensus import admm_robots, play_round, push_sum_robots
 from tests.controllers.consensus.played_rounds import (
+    ALL_RULES,
     LOSSY,
     ROBOTS,
     ROBUST,
@@ -114,9 +115,9 @@ def test_who_dies_is_forgotten_by_admm_alone(name):
     assert (gap <= 1e-11) == (name == "admm")
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_members_that_all_stay_and_keep_their_numbers_change_nothing(name):
-    rng, rule = np.random.default_rng(9), RULES[name]
+    rng, rule = np.random.default_rng(9), ALL_RULES[name]
     bad = LinkSettings(loss=0.3, link_delay=2)
     state, where, inputs, network = churn(rule, rng, bad, lambda *_: None, rounds=33)
     same = rule.change_members(state, np.arange(ROBOTS), inputs)
@@ -148,10 +149,10 @@ def test_arrays_equal_robots_that_pass_letters(name, delay):
         np.testing.assert_allclose(rule.estimates(state), expected, rtol=0, atol=1e-11)
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_a_round_carries_word_over_one_edge_that_delivers(name):
     """A robot's next estimate depends on itself and on whom it hears, bit for bit."""
-    rng, rule = np.random.default_rng(11), RULES[name]
+    rng, rule = np.random.default_rng(11), ALL_RULES[name]
     network, inputs = draw("er:0.4", rng), rng.standard_normal((ROBOTS, SIZE))
     edges = directed_edges(network)
     heard = rng.random(len(edges.keys)) < 0.6
@@ -189,9 +190,9 @@ def test_a_message_takes_exactly_its_delay(name, delay):
     assert differs.tolist() == [changed_at, changed_at + hop, changed_at + 2 * hop]
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 def test_states_are_data_and_are_not_changed_by_what_follows(name):
-    rng, rule = np.random.default_rng(12), RULES[name]
+    rng, rule = np.random.default_rng(12), ALL_RULES[name]
     bad = LinkSettings(loss=0.3, link_delay=1)
     state, where, inputs, _ = churn(rule, rng, bad, lambda *_: None, rounds=20)
     stored, links = pickle.dumps(state), LossyLinks(bad)
@@ -202,11 +203,11 @@ def test_states_are_data_and_are_not_changed_by_what_follows(name):
     np.testing.assert_array_equal(rule.estimates(one), rule.estimates(other))
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", ALL_RULES)
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32), robots=st.integers(1, 9))
 def test_few_robots_and_lonely_ones(name, seed, robots):
-    rng, rule, links = np.random.default_rng(seed), RULES[name], LossyLinks(LOSSY)
+    rng, rule, links = np.random.default_rng(seed), ALL_RULES[name], LossyLinks(LOSSY)
     inputs = rng.standard_normal((robots, SIZE))
     where = links.init(robots, rng)
     state = rule.init(inputs, draw("er:0.3", rng, robots))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.consensus.admm import AdmmConsensus
+from bildsim.controllers.consensus.forgetting import ForgettingConsensus
 from bildsim.controllers.consensus.metropolis import MetropolisTracking
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.network.graph import network_of_edges
@@ -25,7 +26,9 @@ def after_rounds(consensus):
     return state, links
 
 
-@pytest.mark.parametrize("consensus", [MetropolisTracking(), AdmmConsensus(), PushSum()])
+@pytest.mark.parametrize(
+    "consensus", [MetropolisTracking(), AdmmConsensus(), PushSum(), ForgettingConsensus()]
+)
 def test_what_consensus_leaves_is_sound_and_no_array_may_be_shorter(consensus):
     for state in after_rounds(consensus):
         state.require_sound()

@@ -51,6 +51,8 @@ LINES = (
     "--dynamics ideal --planner bild-macro-reference",
     "--dynamics ideal --planner bild-macro-exact --preset wasserstein",
     "--dynamics ideal --planner static",
+    "--dynamics ideal --planner moment-cells --loss 0.1 --message-bits 16",
+    "--dynamics ideal --planner moment-descent --link-delay 1",
     "--dynamics ideal --planner ot_assign --target split",
     "--dynamics ideal --dead 0.2@0.1",
 )
@@ -132,6 +134,8 @@ def test_runs_compile_nothing_else():
             "--planner cvt --dynamics kinematic --dead 0.2@30",
             {"densities", "fits", "statistics", "motion"},
         ),
+        ("--planner moment-descent", {"densities", "fits", "statistics", "ascent"}),
+        ("--planner moment-cells", {"densities", "fits", "statistics", "ascent", "cells"}),
         ("--planner somewhere:Else", {"densities", "fits", "statistics"}),
         (
             "--preset wasserstein --learning gradient",

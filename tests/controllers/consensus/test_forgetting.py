@@ -1,0 +1,204 @@
+"""The consensus that forgets: its two formulas, where it rests, and what it gets over."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bildsim.controllers.consensus.forgetting import ForgettingConsensus
+from bildsim.network.directed_edges import directed_edges
+from bildsim.network.graph import network_of_edges
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.lossy_links import Arrivals, LossyLinks
+from tests.controllers.consensus.literal_consensus import neighbours_of
+from tests.controllers.consensus.played_rounds import ROBOTS, SIZE, draw, play, worst
+
+LEAK = 0.05
+
+
+class Robot:
+    """One robot with the two formulas of the class, and a dictionary of what it heard."""
+
+    def __init__(self, own, degree, degrees_around, rule):
+        self.own, self.s, self.p = own, own.copy(), np.zeros_like(own)
+        self.rho = {j: rule.penalty / max(degree, d) for j, d in degrees_around.items()}
+        self.leak = rule.leak
+
+    def renew(self, own, heard):
+        said = {j: heard.get(j, self.s) for j in self.rho}
+        pull = sum((rho * (said[j] - self.s) for j, rho in self.rho.items()), 0.0 * own)
+        both = sum((rho * (self.s + said[j]) for j, rho in self.rho.items()), 0.0 * own)
+        self.p = (1.0 - self.leak) * self.p - pull
+        self.s = (own - self.p + both) / (1.0 + 2.0 * sum(self.rho.values()))
+
+
+def robots_of(network, inputs, rule):
+    around = [neighbours_of(network, i) for i in range(len(inputs))]
+    return [
+        Robot(own, len(around[i]), {j: len(around[j]) for j in around[i]}, rule)
+        for i, own in enumerate(inputs)
+    ]
+
+
+def rest(rule, state, network, inputs, rounds=500):
+    for _ in range(rounds):
+        state = rule.advance(state, inputs, network, Arrivals.all_of(network))
+    return state
+
+
+@pytest.mark.parametrize("leak", [0.0, 1e-3, 0.3])
+@pytest.mark.parametrize("spec", ["er:0.4", "er:0.1", "ring"])
+def test_arrays_equal_robots_with_the_formulas_of_the_class(leak, spec):
+    """With messages lost and inputs that change; in er:0.1 some robots have no neighbours."""
+    rng, rule = np.random.default_rng(0), ForgettingConsensus(4.0, leak)
+    network, inputs = draw(spec, rng), rng.standard_normal((ROBOTS, SIZE))
+    robots, state = robots_of(network, inputs, rule), rule.init(inputs, network)
+    edges = directed_edges(network)
+    for _ in range(60):
+        inputs = inputs + 0.1 * rng.standard_normal(inputs.shape)
+        heard = rng.random(len(edges.keys)) < 0.7
+        letters = [{} for _ in robots]
+        for i, j in zip(edges.heads[heard], edges.tails[heard], strict=True):
+            letters[i][int(j)] = robots[j].s
+        for robot, own, letter in zip(robots, inputs, letters, strict=True):
+            robot.renew(own, letter)
+        state = rule.advance(state, inputs, network, Arrivals(heard))
+        expected = np.array([robot.s for robot in robots])
+        np.testing.assert_allclose(rule.estimates(state), expected, rtol=0, atol=1e-11)
+        np.testing.assert_allclose(state.duals, [robot.p for robot in robots], rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("spec", ["ring", "er:0.5", "complete"])
+def test_at_rest_the_estimates_have_the_mean_of_the_inputs(spec):
+    """Each is off by a share of the leak, all together by nothing."""
+    rng = np.random.default_rng(1)
+    network, inputs = draw(spec, rng), rng.standard_normal((ROBOTS, SIZE))
+    mean, errors = inputs.mean(axis=0), []
+    for leak in (LEAK, LEAK / 4.0, 0.0):
+        rule = ForgettingConsensus(leak=leak)
+        state = rest(rule, rule.init(inputs, network), network, inputs)
+        np.testing.assert_allclose(rule.estimates(state).mean(axis=0), mean, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(state.duals.sum(axis=0), 0.0, rtol=0, atol=1e-9)
+        errors.append(worst(rule, state, mean))
+    assert errors[1] == pytest.approx(errors[0] / 4.0, rel=0.25)
+    assert errors[2] <= 1e-10
+
+
+def test_it_forgets_lost_messages_by_the_leak():
+    """What they left in the sum of the duals shrinks by e a round; without the leak it stays."""
+    rng, links = np.random.default_rng(2), LossyLinks(LinkSettings(loss=0.3))
+    network, inputs = draw("er:0.5", rng), rng.standard_normal((ROBOTS, SIZE))
+    mean, half = inputs.mean(axis=0), round(np.log(2.0) / LEAK)
+    for leak in (0.0, LEAK):
+        rule = ForgettingConsensus(leak=leak)
+        state, where = rule.init(inputs, network), links.init(ROBOTS, np.random.default_rng(3))
+        state, _ = play(rule, state, links, where, network, inputs, 60)
+        left = state.duals.sum(axis=0)
+        assert np.abs(left).max() > 0.1
+        state = rest(rule, state, network, inputs, half)
+        shrunk = left * (1.0 - leak) ** half
+        np.testing.assert_allclose(state.duals.sum(axis=0), shrunk, rtol=0, atol=1e-11)
+        state = rest(rule, state, network, inputs)
+        off = np.abs(rule.estimates(state).mean(axis=0) - mean).max()
+        assert off <= 1e-9 if leak else off > 0.1
+
+
+def test_it_forgets_who_died_and_takes_in_who_came():
+    rng, rule = np.random.default_rng(4), ForgettingConsensus(leak=LEAK)
+    network, inputs = draw("er:0.5", rng), rng.standard_normal((ROBOTS, SIZE))
+    state = rest(rule, rule.init(inputs, network), network, inputs, 5)
+    origin = np.array([5, 3, 9, -1, 7, 1, 11, 0, 2, -1])
+    new = np.where((origin < 0)[:, None], 4.0, inputs[origin])
+    after = rule.change_members(state, origin, new)
+    np.testing.assert_array_equal(rule.estimates(after)[[3, 9]], 4.0)
+    np.testing.assert_array_equal(rule.estimates(after)[0], rule.estimates(state)[5])
+    network = draw("complete", rng, len(origin))
+    early = rule.estimates(rest(rule, after, network, new, 30)).mean(axis=0)
+    assert np.abs(early - new.mean(axis=0)).max() > 1e-3
+    late = rule.estimates(rest(rule, after, network, new)).mean(axis=0)
+    np.testing.assert_allclose(late, new.mean(axis=0), rtol=0, atol=1e-9)
+
+
+def test_it_forgets_that_it_was_in_parts_and_that_it_was_whole():
+    rng, rule = np.random.default_rng(5), ForgettingConsensus(leak=LEAK)
+    inputs = rng.standard_normal((8, SIZE))
+    halves = [(i, j) for i in range(8) for j in range(i) if (i < 4) == (j < 4)]
+    split = network_of_edges(np.array(halves), 8)
+    whole = network_of_edges(np.array([*halves, (3, 4)]), 8)
+    state = rest(rule, rule.init(inputs, whole), whole, inputs)
+    state = rest(rule, state, split, inputs)
+    for part in (slice(0, 4), slice(4, 8)):
+        found = rule.estimates(state)[part].mean(axis=0)
+        np.testing.assert_allclose(found, inputs[part].mean(axis=0), rtol=0, atol=1e-9)
+    state = rest(rule, state, whole, inputs)
+    found = rule.estimates(state).mean(axis=0)
+    np.testing.assert_allclose(found, inputs.mean(axis=0), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("delay", [1, 3])
+def test_with_delay_it_is_the_same_iteration_every_few_rounds(delay):
+    rng, rule = np.random.default_rng(6), ForgettingConsensus(leak=LEAK)
+    network, inputs = draw("er:0.4", rng), rng.standard_normal((ROBOTS, SIZE))
+    links = LossyLinks(LinkSettings(link_delay=delay))
+    prompt = late = rule.init(inputs, network)
+    where = links.init(ROBOTS, rng)
+    for _ in range(20):
+        for count in range(delay + 1):
+            np.testing.assert_array_equal(rule.estimates(late), rule.estimates(prompt))
+            assert late.waited == count
+            late, where = play(rule, late, links, where, network, inputs, 1)
+        prompt = rule.advance(prompt, inputs, network, Arrivals.all_of(network))
+    np.testing.assert_array_equal(rule.estimates(late), rule.estimates(prompt))
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_word_travels_an_edge_a_round(rounds):
+    """On a path, robots further than so many edges from a change know nothing of it."""
+    path = network_of_edges(np.array([(i, i + 1) for i in range(8)]), 9)
+    rule = ForgettingConsensus()
+    ends = []
+    for size in (0.0, 1.0):
+        inputs = np.zeros((9, 1))
+        inputs[0] = size
+        ends.append(rule.estimates(rest(rule, rule.init(inputs, path), path, inputs, rounds)))
+    differs = np.flatnonzero((ends[0] != ends[1])[:, 0])
+    assert differs.tolist() == list(range(rounds + 1))
+
+
+def test_short_numbers_make_small_errors_and_no_bias():
+    """What two robots find apart adds up to zero however numbers are rounded."""
+    rng = np.random.default_rng(7)
+    network, inputs = draw("er:0.5", rng), rng.uniform(-1.0, 1.0, (ROBOTS, SIZE))
+    ends = {}
+    for bits in (64, 32, 16):
+        rule = ForgettingConsensus(leak=LEAK, number_bits=bits)
+        state = rest(rule, rule.init(inputs, network), network, inputs)
+        np.testing.assert_allclose(state.duals.sum(axis=0), 0.0, rtol=0, atol=1e-9)
+        ends[bits] = rule.estimates(state)
+    # A half-precision number below 1 is wrong by at most 2^-12, a single one by 2^-25.
+    for bits, step in ((32, 2.0**-25), (16, 2.0**-12)):
+        gap = np.abs(ends[bits] - ends[64]).max()
+        assert 0.0 < gap <= 20.0 * step
+
+
+def test_messages_with_few_bits_are_rounded_as_the_links_say():
+    rng, rule = np.random.default_rng(8), ForgettingConsensus(leak=LEAK)
+    network, inputs = draw("er:0.5", rng), rng.uniform(-1.0, 1.0, (ROBOTS, SIZE))
+    everything = Arrivals.all_of(network)
+    state = rule.init(inputs, network)
+    exact = rule.estimates(rule.advance(state, inputs, network, everything))
+    coarse = rule.estimates(rule.advance(state, inputs, network, replace(everything, bits=8)))
+    assert 0.0 < np.abs(coarse - exact).max() <= 0.02
+
+
+def test_a_message_holds_the_numbers_of_an_input():
+    assert ForgettingConsensus().numbers_per_message(48) == 48
+
+
+@pytest.mark.parametrize("name", ["estimates", "duals", "inputs"])
+def test_a_state_whose_arrays_do_not_go_together_is_refused(name):
+    network = draw("ring", np.random.default_rng(9))
+    state = ForgettingConsensus().init(np.zeros((ROBOTS, SIZE)), network)
+    state.require_sound()
+    with pytest.raises(ValueError, match="rows"):
+        replace(state, **{name: np.zeros((ROBOTS - 1, SIZE))}).require_sound()
