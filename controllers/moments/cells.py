@@ -109,7 +109,7 @@ def usual_range(robots: int) -> float:
 def _summed(positions: Floats, points: Floats, shares: Floats, begins: Ints) -> Cells:
     robots = len(positions)
     owner = np.repeat(np.arange(robots), np.diff(begins))
-    masses = np.bincount(owner, shares, minlength=robots)
+    masses: Floats = np.bincount(owner, shares, minlength=robots).astype(np.float64)
     full = masses > 0.0
     per = np.divide(1.0, masses, out=np.zeros(robots), where=full)
     centroids = np.column_stack(
