@@ -3,8 +3,8 @@
 ``legendre_family`` is the door: statistics, log-partition function, moments, the exact
 maximum-likelihood fit and divergences of p(c; y) = exp(y . phi(c)) / Z(y), over the quadrature
 ``grid`` and the polynomials of ``legendre``. ``information_matrix`` is the family's Wasserstein
-metric; ``kde`` and ``cosines`` are other descriptions of a swarm. The ``*_kernels`` are what of
-this is compiled, with ``kernel_tables`` for their constants.
+metric, ``ridge`` the weight of the fit's ridge; ``kde`` is another description of a swarm. The
+``*_kernels`` are what of this is compiled, with ``kernel_tables`` for their constants.
 """
 
 from typing import TYPE_CHECKING

@@ -1,9 +1,9 @@
 """How close a swarm is to its target, measured without any planner's own model.
 
 ``position_metrics`` compares positions with p*: optimal transport, kernel density
-(``jensen_shannon``), energy, ergodic metric, locational cost. ``reference_scores`` gives them a
-scale, from independent draws to the best placement known; ``settling_time`` says when a run has
-come under a threshold for good.
+(``jensen_shannon``), energy, ergodic metric (``cosines``), locational cost. ``reference_scores``
+gives them a scale, from independent draws to the best placement known; ``settling_time`` says when
+a run has come under a threshold for good.
 """
 
 from typing import TYPE_CHECKING

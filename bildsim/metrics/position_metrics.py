@@ -8,9 +8,9 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from bildsim.basics.arrays import Floats
-from bildsim.density import cosines
 from bildsim.density.kde import NARROW, WIDE, scaled_bandwidth
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.metrics import cosines
 from bildsim.metrics.jensen_shannon import js_kde
 from bildsim.targets.optimal_transport import w2
 from bildsim.targets.point_masses import CELLS, PointMasses

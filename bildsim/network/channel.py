@@ -22,10 +22,9 @@ from bildsim.basics.reading.regular_file import in_units
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
-from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
+from bildsim.network.lossy_links import MOST_UNDER_WAY_BYTES, Arrivals, LinkState, LossyLinks, Sent
 from bildsim.network.message_quantisation import message_bytes, rounded
 from bildsim.network.traffic import Traffic
-from bildsim.network.under_way import MOST_UNDER_WAY_BYTES, Sent
 
 
 @dataclass(frozen=True)

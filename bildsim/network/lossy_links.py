@@ -1,4 +1,4 @@
-"""Links that lose and delay messages: which of a round's messages arrive."""
+"""Links that lose and delay messages: which of a round's messages arrive, what is under way."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ from bildsim.network.directed_edges import (
 )
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
+
+MOST_UNDER_WAY_BYTES = 2_000_000_000
+"""So many bytes of messages may be under way: those of 100 robots with BILD-MACRO at order 6,
+1,000 rounds late, take half of them."""
+History = tuple[Floats, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +143,26 @@ class LossyLinks:
         loss[fresh] = settings.loss + settings.loss_spread * rng.uniform(-1.0, 1.0, len(fresh))
         bad[fresh] = rng.random(len(fresh)) < (settings.bad_share if settings.burst else 0.0)
         return replace(state, keys=keys, loss=loss, bad=bad, age=carried(state.age, origin))
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """What was sent and has not arrived yet.
+
+    Attributes:
+        history: the messages of the last rounds, the oldest first, at most as many as the delay.
+    """
+
+    history: History = ()
+
+    def and_now(self, messages: Floats, delay: int) -> tuple[Floats, Sent]:
+        """Return the messages that arrive now and what is under way then.
+
+        In the first rounds, when nothing can have arrived, the messages are the oldest there are;
+        the links say that nobody hears them.
+        """
+        history = (*self.history, messages)
+        return history[0], Sent(history[-delay:] if delay else ())
 
 
 def _generator(state: LinkState) -> np.random.Generator:

@@ -29,9 +29,8 @@ from bildsim.density.kernels import Evaluation
 from bildsim.network.directed_edges import FRESH
 from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
-from bildsim.network.lossy_links import Arrivals, LinkState, LossyLinks
+from bildsim.network.lossy_links import MOST_UNDER_WAY_BYTES, Arrivals, LinkState, LossyLinks, Sent
 from bildsim.network.message_quantisation import message_bytes, rounded
-from bildsim.network.under_way import MOST_UNDER_WAY_BYTES, Sent
 from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 

@@ -20,9 +20,8 @@ from bildsim.network.directed_edges import (
 )
 from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
-from bildsim.network.lossy_links import Arrivals
+from bildsim.network.lossy_links import Arrivals, Sent
 from bildsim.network.message_quantisation import rounded
-from bildsim.network.under_way import Sent
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,8 @@ from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
 from bildsim.network.link_settings import DOUBLE
-from bildsim.network.lossy_links import Arrivals
+from bildsim.network.lossy_links import Arrivals, Sent
 from bildsim.network.message_quantisation import as_floats, rounded
-from bildsim.network.under_way import Sent
 from bildsim.numerics.threads import over_robots
 
 

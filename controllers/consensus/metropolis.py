@@ -10,9 +10,8 @@ from bildsim.basics.arrays import Floats, Ints, require_rows
 from bildsim.controllers.consensus.edge_sums import mix
 from bildsim.network.directed_edges import FRESH, directed_edges
 from bildsim.network.graph import Network
-from bildsim.network.lossy_links import Arrivals
+from bildsim.network.lossy_links import Arrivals, Sent
 from bildsim.network.message_quantisation import rounded
-from bildsim.network.under_way import Sent
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,7 @@ from bildsim.network.directed_edges import (
     same_edges,
 )
 from bildsim.network.graph import Network
-from bildsim.network.lossy_links import Arrivals
-from bildsim.network.under_way import Sent
+from bildsim.network.lossy_links import Arrivals, Sent
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,9 +17,8 @@ from bildsim.controllers.safety.neighbours import Neighbours
 from bildsim.network.channel import Channel, ChannelState, Size
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges, origins, renumbered
 from bildsim.network.graph import network_of_edges
-from bildsim.network.lossy_links import Arrivals
+from bildsim.network.lossy_links import Arrivals, Sent
 from bildsim.network.message_quantisation import as_floats, rounded
-from bildsim.network.under_way import Sent
 
 ConsensusName = Literal["forgetting", "admm", "metropolis"]
 _UNKNOWN = np.nan

@@ -9,7 +9,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.controllers.baselines.base import FINE_CELLS
-from bildsim.density import cosines
+from bildsim.metrics import cosines
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 

@@ -13,9 +13,9 @@ from bildsim.network import channel as channels
 from bildsim.network.channel import Channel, ChannelState, Size
 from bildsim.network.graph import network_of_edges
 from bildsim.network.link_settings import LinkSettings
+from bildsim.network.lossy_links import Sent
 from bildsim.network.message_quantisation import message_bytes, rounded
 from bildsim.network.traffic import Traffic
-from bildsim.network.under_way import Sent
 
 ROBOTS = 6
 # A path of four, an edge apart from it.

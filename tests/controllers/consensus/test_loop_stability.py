@@ -12,8 +12,7 @@ from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
-from bildsim.network.lossy_links import LossyLinks
-from bildsim.network.under_way import Sent
+from bildsim.network.lossy_links import LossyLinks, Sent
 
 ROBOTS, LAZINESS = 20, 0.5
 RULES = {"metropolis": MetropolisTracking(0.5), "admm": AdmmConsensus(), "push-sum": PushSum(0.5)}

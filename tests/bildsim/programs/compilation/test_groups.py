@@ -134,8 +134,11 @@ def test_runs_compile_nothing_else():
             "--planner cvt --dynamics kinematic --dead 0.2@30",
             {"densities", "fits", "statistics", "motion"},
         ),
-        ("--planner moment-descent", {"densities", "fits", "statistics", "ascent"}),
-        ("--planner moment-cells", {"densities", "fits", "statistics", "ascent", "cells"}),
+        ("--planner moment-descent", {"densities", "fits", "statistics", "ascent", "agreement"}),
+        (
+            "--planner moment-cells",
+            {"densities", "fits", "statistics", "ascent", "agreement", "cells"},
+        ),
         ("--planner somewhere:Else", {"densities", "fits", "statistics"}),
         (
             "--preset wasserstein --learning gradient",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bildsim.density import cosines
+from bildsim.metrics import cosines
 
 ORDER = 10
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(60)
