@@ -77,9 +77,12 @@ def test_a_trial_that_fails_is_shown_as_failed():
 
 
 def test_input_that_is_wrong_for_some_is_their_failure():
-    found = compare(["bild-macro", "cvt"], seeds=1, loss=0.2, **FEW)
+    found = compare(
+        ["bild-macro", "bild-macro-reference"], seeds=1, loss=0.2, consensus="admm", **FEW
+    )
     assert [row["failed"] for row in found.table] == [0, 1]
-    assert "loss=0.2 is not possible with planner='cvt'" in found.failed[0].reason
+    reason = found.failed[0].reason
+    assert "loss=0.2 is not possible with planner='bild-macro-reference'" in reason
 
 
 @pytest.mark.parametrize(

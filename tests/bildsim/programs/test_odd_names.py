@@ -23,7 +23,7 @@ from bildsim.programs.reproduce import main as reproduce
 from bildsim.programs.reproduce import reproducing
 from bildsim.programs.sweep import reference_tasks
 from bildsim.programs.sweep.engines.here import EngineHere
-from tests.bildsim.programs.bench.test_main import quick_scores
+from tests.bildsim.programs.bench.test_comparing import quick_scores
 from tests.bildsim.programs.odd_names import ODD, WORST, named, parametrised
 
 plot_files = pytest.importorskip("bildsim.programs.plots.files", exc_type=ImportError)

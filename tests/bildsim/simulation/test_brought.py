@@ -50,10 +50,17 @@ def test_what_is_no_planner_is_refused():
         Simulation(SMALL, Brought(heap, PLACES, Nothing))
 
 
-def test_its_messages_are_not_simulated():
+class Secretive(Static):
+    """A planner that does not say whether it talks."""
+
+    knows = None
+
+
+def test_bad_links_are_for_planners_that_say_how_they_talk():
     lossy = replace(SMALL, planner="bild-macro", links=LinkSettings(loss=0.3))
+    Simulation(lossy, Brought(heap, PLACES, Static))
     with pytest.raises(UsageError, match=r"loss=0.3 is not possible with planner='bild-macro'"):
-        Simulation(lossy, Brought(heap, PLACES, Static))
+        Simulation(lossy, Brought(heap, PLACES, Secretive))
 
 
 def test_a_film_takes_the_time_that_is_asked_for():

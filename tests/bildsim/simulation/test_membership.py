@@ -361,4 +361,4 @@ def test_survivors_go_on_as_if_the_dead_stood_where_they_died():
 def test_only_those_that_estimate_carry_anything_over():
     made = {name: make_planner(name, PROBLEM, MacroSettings(), 2) for name in PLANNER_NAMES}
     carrying = [name for name, planner in made.items() if isinstance(planner, ChangesMembers)]
-    assert carrying == ["bild-macro", "learned"]
+    assert carrying == ["bild-macro", "moment-cells", "moment-descent", "learned"]

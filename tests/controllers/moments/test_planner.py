@@ -259,7 +259,7 @@ def test_where_links_are_late_moves_are_smaller():
 
 
 SHARED = [
-    ("gain", 0.0),
+    ("gain", -0.1),
     ("gain", 1.5),
     ("gain", math.nan),
     ("leak", -0.1),

@@ -212,9 +212,9 @@ LINES = [
     ("--radio-range nan", "--radio-range nan"),
     ("--outage 5", "--outage 5", "START:END"),
     ("--outage 9:3", "--outage 9:3", "START:END"),
-    ("--planner cvt --loss .3", "--loss 0.3 is not possible with --planner cvt", "bild-macro"),
-    ("--planner ot_lloyd --link-delay 2", "--link-delay 2 is not", "--planner ot_lloyd"),
-    ("--planner heat --message-bits 8", "--message-bits 8 is not", "--planner heat"),
+    ("--planner bild-macro-reference --loss .3", "--loss 0.3 is not possible", "channel"),
+    ("--planner bild-macro-reference --link-delay 2", "--link-delay 2 is not", "channel"),
+    ("--planner bild-macro-reference --message-bits 8", "--message-bits 8 is not", "channel"),
     # options
     ("--robot 4", "--robot", "did you mean --robots"),
     ("--no-such-thing", "--no-such-thing"),

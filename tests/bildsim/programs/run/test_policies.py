@@ -69,7 +69,6 @@ def test_a_stopped_run_goes_on_while_its_policy_is_the_same(own):
         ("--policy nan.npz", "--policy nan.npz is no policy: a weight is not finite"),
         ("--policy . ", "--policy . cannot be read: is a directory"),
         ("--policy own.npz --planner cvt", "--policy own.npz means nothing for --planner cvt"),
-        ("--loss 0.1", "--loss 0.1 is not possible with --planner learned"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(own, line, words):
