@@ -195,7 +195,7 @@ class RunConfig(TrialSettings):
         target_file: picture (the top row is y = +1) or array (.npy, .npz, .csv; the first row is
             y = -1) in place of a named target; a video, an animated picture or an array of frames
             for one that moves.
-        planner: bild-macro; moment-cells or moment-descent, which send a hundredth of its bytes; or
+        planner: bild-macro; moment-cells or moment-descent, which agree by broadcasts; or
             a baseline: cvt, cvt_sq, cvt_limited, kde_flow, heat, kde_consensus,
             ot_assign, ot_lloyd, laguerre, ergodic, smc, mmd, markov, hypergradient (centralised);
             learned (a trained network);

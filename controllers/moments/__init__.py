@@ -1,4 +1,4 @@
-"""Planners of moments: a hundredth of BILD-MACRO's bytes, a tenth of its rounds, and no clumps.
+"""Planners of moments: one short broadcast a round, no fit at run time; with cells, no clumps.
 
 ``planner`` has both, moment-descent over the long range and moment-cells with a short range, too.
 ``goal`` is what every robot works out of p* before it moves, ``agreement`` how robots agree on the
