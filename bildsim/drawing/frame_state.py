@@ -53,7 +53,7 @@ def count_of(active: Bools) -> str:
 
 def kl_text(value: float) -> str:
     """Return a KL (nats) as text, with as many digits as the solvers are good for."""
-    return "< 0.0001" if 0.0 <= value < 0.5 * LEAST_KL else f"{value:.4f}"
+    return "< 1e-4" if 0.0 <= value < 0.5 * LEAST_KL else f"{value:.4f}"
 
 
 def readings_of(

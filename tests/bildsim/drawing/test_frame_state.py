@@ -27,7 +27,7 @@ def test_how_many_of_how_many_robots_are_there():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "< 0.0001"), (4.9e-5, "< 0.0001"), (5.1e-5, "0.0001"), (1.23456, "1.2346")],
+    [(0.0, "< 1e-4"), (4.9e-5, "< 1e-4"), (5.1e-5, "0.0001"), (1.23456, "1.2346")],
 )
 def test_no_divergence_is_said_to_be_nothing(value, text):
     assert kl_text(value) == text
