@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.density import legendre
+from bildsim.density.information_matrix import information
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
@@ -14,7 +16,6 @@ from bildsim.targets.target import Target
 RIDGE = 0.01
 """e, as a multiple of the mean eigenvalue of M."""
 _CELLS = 100
-_BLOCK = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +63,12 @@ def moment_goal(
     fitted, _ = family.least_kl(log_target)
     best = family.moments(fitted) + regularisation * fitted
     masses = PointMasses.of(target, _CELLS)
-    weights = masses.masses.ravel()
-    mean = np.zeros(family.size)
-    spread = np.zeros((family.size, family.size))
-    for first in range(0, len(weights), _BLOCK):
-        some = slice(first, first + _BLOCK)
-        points, shares = masses.points[some], weights[some]
-        mean += shares @ family.statistics(points)
-        slopes = family.gradient(points)
-        for axis in (0, 1):
-            rows = slopes[:, axis]
-            spread += rows.T @ (shares[:, None] * rows)
+    polynomials = legendre.values(masses.centres, 2 * family.order)
+    moments = polynomials.T @ masses.masses @ polynomials
+    degree_x, degree_y = family.degrees.T
+    mean = moments[degree_y, degree_x]
     scale = statistic_scales(family)
-    scaled = spread * np.outer(scale, scale)
+    scaled = information(family, moments.reshape(1, -1))[0] * np.outer(scale, scale)
     scaled += ridge * np.trace(scaled) / family.size * np.eye(family.size)
     metric = np.linalg.inv(scaled) * np.outer(scale, scale)
     return MomentGoal((1.0 - share) * best + share * mean, metric)
