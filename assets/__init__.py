@@ -1,10 +1,17 @@
-"""Robot and arena descriptions (URDF) and a trained policy (.npz), shipped as package data."""
+"""Robot and arena descriptions, a trained policy and planners' scores, shipped as package data."""
 
 from importlib.resources import files
 
 from bildsim.basics.errors import unknown_name
 
-ASSET_NAMES = ("robot.urdf", "robot_with_stop.urdf", "floor.urdf", "walls.urdf", "policy.npz")
+ASSET_NAMES = (
+    "robot.urdf",
+    "robot_with_stop.urdf",
+    "floor.urdf",
+    "walls.urdf",
+    "policy.npz",
+    "planner_scores.csv",
+)
 
 
 def asset_path(name: str) -> str:

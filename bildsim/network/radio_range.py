@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError
 from bildsim.network.directed_edges import directed_edges
 from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import LinkSettings
+
+
+def require_radios_matter(network: Network, positions: Floats, settings: LinkSettings) -> None:
+    """Make sure that at least one link is short enough for the radios.
+
+    Args:
+        network: who is to hear whom.
+        positions: (N, 2) where the robots are (m).
+        settings: of which the radio range counts.
+
+    Raises:
+        UsageError: none is; the sentence says from which range on the network would be whole.
+    """
+    edges = directed_edges(network)
+    way = positions[edges.heads] - positions[edges.tails]
+    length = np.hypot(way[:, 0], way[:, 1])
+    if not len(length) or length.min() <= settings.radio_range:
+        return
+    # The longest edge of the least spanning tree is what joins its last two parts.
+    tree = csgraph.minimum_spanning_tree(
+        sparse.csr_array((length, (edges.heads, edges.tails)), shape=2 * (edges.robots,))
+    )
+    raise UsageError(
+        "{radio_range} is too small to matter: no two of the {0} robots that have a link are so "
+        "near each other at the start; {1:g} m would join all",
+        edges.robots,
+        math.ceil(100.0 * tree.data.max()) / 100.0,
+        radio_range=settings.radio_range,
+    )
 
 
 def within_reach(

@@ -17,7 +17,7 @@ from bildsim.network.graph import (
     require_neighbours,
 )
 from bildsim.network.link_settings import LinkSettings
-from bildsim.network.radio_range import same_links, within_reach
+from bildsim.network.radio_range import require_radios_matter, same_links, within_reach
 
 
 class LiveNetwork:
@@ -37,7 +37,8 @@ class LiveNetwork:
         fewest: number of robots in it when it is smallest.
 
     Raises:
-        UsageError: so few robots cannot have that many neighbours, or the graph falls apart.
+        UsageError: so few robots cannot have that many neighbours, the graph falls apart, or no
+            radio reaches another.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class LiveNetwork:
         if len(self._drawn.degree) > len(present):
             self._drawn = network_among(self._drawn, self._members)
         require_connected(self._drawn, spec, present)
+        require_radios_matter(self._drawn, present, links)
         self.now = within_reach(self._drawn, present, 0.0, links)
 
     def follow(self, positions: Floats, time_s: float, active: Bools) -> Network:

@@ -22,6 +22,7 @@ from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.film_settings import AnyFilm
 from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.output.terminal import open_console, say_target, say_tracking
+from bildsim.programs.run.better_planner import say_better
 from bildsim.programs.run.checkpoints import Checkpoints, clean
 from bildsim.programs.run.places import written
 from bildsim.programs.run.progress import progress
@@ -293,6 +294,8 @@ class Session:
             self._report.write(summary(self._config, outcome))
         if self._rows.last:
             print_table(outcome, written(self._config), self._console)
+            if ending.status == "done":
+                say_better(self._config, self._console)
         if self._config.output.profile:
             print_time_budget(outcome.time_budget_s, self._console)
 

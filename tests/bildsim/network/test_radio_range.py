@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist, squareform
 
+from bildsim.basics.errors import UsageError
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
-from bildsim.network.radio_range import same_links, within_reach
+from bildsim.network.radio_range import require_radios_matter, same_links, within_reach
 
 POSITIONS = np.random.default_rng(0).uniform(-1, 1, (25, 2))
 
@@ -51,3 +52,20 @@ def test_a_network_that_lacks_nothing_stays_the_same():
     assert within_reach(network, POSITIONS, 0.0, LinkSettings(radio_range=3.0)) is network
     assert same_links(network, draw("er:0.5"))
     assert not same_links(network, draw("ring"))
+
+
+@pytest.mark.parametrize("spec", ["er:0.4", "complete"])
+def test_radios_that_reach_nobody_are_refused_with_the_range_that_joins_all(spec):
+    network = draw(spec)
+    with pytest.raises(UsageError, match=r"radio_range=0\.001 is too small to matter") as refused:
+        require_radios_matter(network, POSITIONS, LinkSettings(radio_range=0.001))
+    enough = refused.value.words[1]
+    assert within_reach(network, POSITIONS, 0.0, LinkSettings(radio_range=enough)).connected
+    less = LinkSettings(radio_range=enough - 0.011)
+    assert not within_reach(network, POSITIONS, 0.0, less).connected
+    require_radios_matter(network, POSITIONS, less)
+
+
+def test_one_robot_needs_no_radio():
+    alone = build_network(NetworkSpec.parse("complete"), POSITIONS[:1], np.random.default_rng(1))
+    require_radios_matter(alone, POSITIONS[:1], LinkSettings(radio_range=0.001))
