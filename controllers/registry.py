@@ -216,14 +216,31 @@ def _maker(name: str) -> _Maker:
         return _imported(name, f"bildsim.controllers.baselines.{BASELINES[name]}")
     if name == LEARNED:
         return _imported(name, "bildsim.controllers.learned.planner:Learned")
-    # A colon is in no name of ours: it is a place to import from.
+    place = place_of(name)
+    if place:
+        return _imported(name, place)
+    raise unknown_planner("planner", name)
+
+
+def unknown_planner(setting: str, name: str) -> UsageError:
+    """Return the error for a planner that nobody has; ``setting`` names it."""
+    return unknown_name(setting, name, (*PLANNER_NAMES, *_installed(), _IMPORTABLE))
+
+
+def place_of(name: str) -> str:
+    """Return where a planner that is none of ours is imported from, ``package.module:Class``.
+
+    Args:
+        name: such a place itself, or the name of an entry point; nothing is imported.
+
+    Returns:
+        Empty for our own planners and for names that nobody has.
+    """
+    # A colon is in no name of ours.
     if ":" in name:
-        return _imported(name, name)
-    installed = _installed()
-    if name in installed:
-        point = installed[name]
-        return _imported(name, f"{point.module}:{point.attr}")
-    raise unknown_name("planner", name, (*PLANNER_NAMES, *installed, _IMPORTABLE))
+        return name
+    point = None if name in PLANNER_NAMES else _installed().get(name)
+    return "" if point is None else f"{point.module}:{point.attr}"
 
 
 def _installed() -> dict[str, EntryPoint]:

@@ -81,3 +81,30 @@ def process(tmp_path, environment):
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     return call
+
+
+GUEST = """
+class Guest:
+    def __init__(self, problem):
+        self.problem = problem
+        if problem.max_step > 1:
+            raise ZeroDivisionError("no room")
+
+    def init(self, observation, rng): ...
+    def plan(self, state, observation): ...
+    def report(self, state): ...
+"""
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """An installed package with planners ``guest`` and, in vain, ``cvt``."""
+    (tmp_path / "guest_house.py").write_text(GUEST, encoding="utf-8")
+    about = tmp_path / "guest_house-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: guest-house\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[bildsim.planners]\nguest = guest_house:Guest\ncvt = guest_house:Guest\n"
+        "gone = guest_house:Gone\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))

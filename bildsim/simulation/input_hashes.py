@@ -5,7 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from bildsim.basics.reading.regular_file import open_regular
-from bildsim.controllers.registry import LEARNED, policy_path
+from bildsim.controllers.registry import LEARNED, place_of, policy_path
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
@@ -14,9 +14,9 @@ def planner_source(planner: str) -> str:
     """Return a hash of the file that defines a planner of the user's own; empty for others.
 
     Args:
-        planner: ``package.module:Class``; a name without a colon is none of the user's files.
+        planner: ``package.module:Class``, or the name of an installed package's.
     """
-    module, colon, _ = planner.partition(":")
+    module, colon, _ = place_of(planner).partition(":")
     try:
         found = importlib.util.find_spec(module) if colon else None
         if found is None or found.origin is None:

@@ -12,7 +12,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.controllers.baselines.voronoi.cvt import Voronoi
 from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
-from bildsim.controllers.registry import PLANNER_NAMES, make_planner
+from bildsim.controllers.registry import PLANNER_NAMES, make_planner, place_of
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.targets.target import named_target
@@ -136,39 +136,19 @@ def test_unknown_names_list_the_known(name):
         make(name)
 
 
-GUEST = """
-class Guest:
-    def __init__(self, problem):
-        self.problem = problem
-        if problem.max_step > 1:
-            raise ZeroDivisionError("no room")
-
-    def init(self, observation, rng): ...
-    def plan(self, state, observation): ...
-    def report(self, state): ...
-"""
-
-
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """An installed package with planners ``guest`` and, in vain, ``cvt``."""
-    (tmp_path / "guest_house.py").write_text(GUEST, encoding="utf-8")
-    about = tmp_path / "guest_house-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: guest-house\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(
-        "[bildsim.planners]\nguest = guest_house:Guest\ncvt = guest_house:Guest\n"
-        "gone = guest_house:Gone\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-
-
 @pytest.mark.usefixtures("installed")
 def test_an_installed_planner_is_found_by_its_name():
     planner = make("guest")
     assert type(planner).__name__ == "Guest"
     assert planner.problem.rounds == 2
     assert planner.problem.target is PROBLEM.target
+    assert place_of("guest") == "guest_house:Guest"
+
+
+@pytest.mark.usefixtures("installed")
+def test_only_what_is_not_ours_has_a_place():
+    assert place_of("mine:Planner") == "mine:Planner"
+    assert [place_of(name) for name in ("cvt", "bild-macro", "nobody")] == ["", "", ""]
 
 
 @pytest.mark.usefixtures("installed")

@@ -11,7 +11,13 @@ from typing import Annotated, Literal, TypeVar
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.bild_macro.settings import PRESETS
 from bildsim.controllers.planner_options import among, words_of
-from bildsim.controllers.registry import LEARNED, PLANNER_NAMES, options_by_name
+from bildsim.controllers.registry import (
+    LEARNED,
+    PLANNER_NAMES,
+    options_by_name,
+    place_of,
+    unknown_planner,
+)
 from bildsim.numerics.threads import usable_cores
 from bildsim.programs.config.command_line import Presets, split
 from bildsim.programs.config.macro_options import require_use
@@ -79,7 +85,8 @@ class ComparisonConfig(TrialSettings):
     """Trials with every planner, target, start and seed, alike in all other settings.
 
     Attributes:
-        planners: planners with commas between: names, or package.module:Class.
+        planners: planners with commas between: names, also of installed packages' planners, or
+            package.module:Class.
         targets: named target densities and files, as bildsim.run takes them, with commas between,
             also ones that move.
         starts: where the robots start, with commas between: uniform, corner, centre, wrong, and
@@ -131,10 +138,9 @@ class ComparisonConfig(TrialSettings):
     def planner_names(self) -> tuple[str, ...]:
         """The planners, in the order given."""
         names = listed("--planners", self.planners)
-        known = (*PLANNER_NAMES, "package.module:Class")
         for name in names:
-            if name not in PLANNER_NAMES and ":" not in name:
-                raise unknown_name("--planners", name, known)
+            if name not in PLANNER_NAMES and not place_of(name):
+                raise unknown_planner("--planners", name)
         return names
 
     @cached_property

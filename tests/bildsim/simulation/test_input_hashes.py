@@ -2,6 +2,8 @@
 
 import hashlib
 
+import pytest
+
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
 
@@ -18,6 +20,11 @@ def test_a_planner_of_ones_own_is_known_by_its_file(tmp_path, monkeypatch):
     path.write_text("x = 1\n")
     expected = hashlib.sha256(b"x = 1\n").hexdigest()
     assert planner_source("mine_by_content:Planner") == expected
+
+
+@pytest.mark.usefixtures("installed")
+def test_so_is_one_of_an_installed_package():
+    assert planner_source("guest") == planner_source("guest_house:Guest") != ""
 
 
 def test_a_package_that_fails_when_found_says_nothing_here(tmp_path, monkeypatch):

@@ -111,6 +111,13 @@ def test_an_unknown_planner_is_told_all_there_are(name):
         BenchConfig(planners="static,nobody")
 
 
+@pytest.mark.usefixtures("installed")
+def test_planners_of_installed_packages_are_known_by_name():
+    assert BenchConfig(planners="static,guest").planner_names == ("static", "guest")
+    with pytest.raises(UsageError, match=r"did you mean guest\?"):
+        BenchConfig(planners="guess")
+
+
 def test_what_is_swept_is_no_setting_of_the_sweep():
     own = asdict(BenchConfig().trial("static", "ring", "corner", 1))
     assert own.keys() >= SWEPT
