@@ -53,6 +53,7 @@ class Options:
     planners: tuple[str, ...] = (
         "bild-macro",
         WASSERSTEIN,
+        "moment-cells",
         "kde_flow",
         "ot_lloyd",
         "ergodic",
