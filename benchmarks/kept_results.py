@@ -1,6 +1,6 @@
 """Which of a comparison's figures are kept with the project, and what do they come from?
 
-    python -m benchmarks.kept_results docs/moments/bullet.csv spreading rivals
+    python -m benchmarks.kept_results docs/data/moments_bullet.csv spreading rivals
 
 reads the folders that ``python -m bildsim.bench --out`` left and writes the columns that pages read
 of all their trials, six digits each, into one table; beside it, as .toml, the configurations that

@@ -7,7 +7,7 @@
     python -m benchmarks.moments --part rounds --dynamics ideal
     python -m benchmarks.moments --part unseen
     python -m benchmarks.moments --part numbers
-    python -m benchmarks.moments --part claims --results docs/moments/bullet.csv
+    python -m benchmarks.moments --part claims --results docs/data/moments_bullet.csv
 
 Each part prints a table; docs/moments.md reads them. ``w2`` is judged on 40 x 40 cells, on which no
 planner here optimises. Medians over starts and seeds, and in brackets the largest; the speed is the

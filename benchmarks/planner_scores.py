@@ -4,7 +4,8 @@
 
 reads tables that ``python -m bildsim.bench`` left and prints the medians over seeds of w2 (m) and
 kl_fit (nats) of every planner, target and start as CSV; assets/planner_scores.csv is what it
-printed. Planners that send messages belong in it as they run by default, over er:0.5.
+printed. Of a planner that is in several tables the first counts: those that send messages belong in
+it as they run by default, over er:0.5.
 """
 
 import csv
@@ -42,9 +43,10 @@ def main() -> None:
 def _medians(paths: tuple[Path, ...]) -> Iterator[tuple[object, ...]]:
     groups: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
     for path in paths:
+        earlier = {planner for planner, _, _ in groups}
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
-                if row["status"] == "done":
+                if row["status"] == "done" and row["planner"] not in earlier:
                     place = (row["planner"], row["target"], row["start"])
                     values = (float(row["w2"]), float(row["kl_fit"]))
                     groups.setdefault(place, []).append(values)

@@ -28,7 +28,7 @@ LINKS: Things = {
     UNDISTURBED: {},
     "30 % of messages lost": {"loss": 0.3},
     "20 % dead at 30 s": {"dead": "0.2@30"},
-    "all links cut from 20 to 25 s": {"outage": "20:25"},
+    "cut in two from 20 to 25 s": {"outage": "20:25"},
     "3 rounds late": {"link_delay": 3},
     "10 rounds late": {"link_delay": 10},
     "8 bits a number": {"message_bits": 8},
@@ -38,6 +38,7 @@ ROUNDS: Things = {
     CELLS: {"planner": CELLS},
     DESCENT: {"planner": DESCENT},
     MACRO: {"planner": MACRO},
+    "bild-macro, ADMM": {"planner": MACRO, "consensus": "admm"},
     "bild-macro, paper": {"planner": MACRO, "preset": "paper"},
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,23 +49,25 @@ class Better:
     Attributes:
         planner: its name.
         own: name of the one that ran.
-        places: on how many pairs of target and start that is.
-        w2: (m) in the median over them.
+        knows: what its robots must know, in words.
+        where: on which target and from which start that is, in words.
+        w2: (m) in the median there.
         own_w2: that of the one that ran (m).
     """
 
     planner: str
     own: str
-    places: int
+    knows: str
+    where: str
     w2: float
     own_w2: float
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        where = "there" if self.places == 1 else f"over {self.places} pairs of target and start"
         return (
-            f"{self.planner} would have served better: in the table of PyBullet runs (100 robots, "
-            f"60 s) W2 {where} is {self.w2:.3f} m, that of {self.own} {self.own_w2:.3f} m"
+            f"{self.planner} would have served better: {self.where} W2 is {self.w2:.3f} m with it, "
+            f"{self.own_w2:.3f} m with {self.own} (medians of 100 robots after 60 s in PyBullet); "
+            f"its robots must know {self.knows}"
         )
 
 
@@ -111,7 +113,7 @@ def better_planner(config: RunConfig, scores: Iterable[Score] | None = None) -> 
     if name in level:
         return None
     best = min(level, key=lambda other: median(score.kl_fit for score in fair[other]))
-    return Better(best, name, len(own), _w2(fair[best]), _w2(own))
+    return Better(best, name, str(knowledge_of(best)), _where(own), _w2(fair[best]), _w2(own))
 
 
 @cache
@@ -138,6 +140,12 @@ def _at(scores: Iterable[Score], config: RunConfig) -> list[Score]:
         some = [score for score in rows if getattr(score, field) == value]
         rows = some or rows
     return rows
+
+
+def _where(scores: Sequence[Score]) -> str:
+    if len(scores) == 1:
+        return f"on {scores[0].target} from {scores[0].start}"
+    return f"over {len(scores)} pairs of target and start"
 
 
 def _start(config: RunConfig) -> str:
