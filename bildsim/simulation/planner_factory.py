@@ -20,6 +20,8 @@ from bildsim.targets.point_masses import PointMasses
 
 # The velocity field of feedforward is solved for on as many cells an axis, 40 mm each.
 _FIELD_CELLS = 50
+# A planner between rounds may not go farther, a little less than across C.
+_FARTHEST_M = 1.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +172,10 @@ def over_the_air(config: RunConfig, problem: Problem, use: AirUse) -> tuple[RunC
         use: what the radio makes of it.
     """
     made = replace(config, rounds=use.rounds, links=use.over(config.links))
+    farther = min(use.every * problem.max_step, _FARTHEST_M)
     slower = replace(
         problem,
-        max_step=use.every * problem.max_step,
+        max_step=max(problem.max_step, farther),
         coverage=1.0 - (1.0 - problem.coverage) ** use.every,
     )
     return made, slower

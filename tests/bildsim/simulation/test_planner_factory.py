@@ -249,6 +249,9 @@ def test_a_planner_between_rounds_reaches_farther():
     assert use.every > 1
     assert slower.max_step == pytest.approx(use.every * 0.02)
     assert slower.coverage == pytest.approx(1.0 - 0.5**use.every)
+    for step, expected in ((1.5, 1.9), (3.0, 3.0), (math.inf, math.inf)):
+        _, slower = over_the_air(TALKATIVE, replace(problem, max_step=step), use)
+        assert slower.max_step == expected
     assert (config.rounds, config.links.radio) == (1, None)
     assert config.links.loss == pytest.approx(use.message_loss)
 
