@@ -20,7 +20,7 @@ from bildsim.network.traffic import Traffic
 if TYPE_CHECKING:
     # Only for types: whoever asks what planners there are need not wait for what these load.
     from bildsim.density.legendre_family import LegendreFamily
-    from bildsim.network.channel import Channel
+    from bildsim.network.channel import Channel, Size
     from bildsim.network.graph import Network
     from bildsim.targets.target import Target
 
@@ -33,6 +33,7 @@ __all__ = [
     "Planner",
     "Problem",
     "Report",
+    "Talks",
     "Traffic",
 ]
 
@@ -74,11 +75,12 @@ class Problem:
         target: the density p* that the swarm is to take.
         family: the exponential family in which densities are fitted.
         regularisation: w, the ridge of the fit.
-        max_step: how far a robot can come in one control tick (m).
-        rounds: communication rounds a control tick that the network has time for.
+        max_step: how far a robot can come until the planner is asked again (m): in one control
+            tick, unless a radio is so slow that a round takes several.
+        rounds: communication rounds that the network has time for whenever the planner is asked.
         reaches_waypoints: whether robots are at their waypoints when a tick ends, as points may be
             and robots on wheels are not.
-        coverage: share of the way to a near waypoint that a robot covers in a control tick.
+        coverage: share of the way to a near waypoint that a robot covers in that time.
         channel: over which planners talk that bear bad links.
 
     Raises:
@@ -178,6 +180,19 @@ class ChecksState(Protocol[Read]):
         Raises:
             UsageError: it is no state of this planner for so many robots.
         """
+
+
+@runtime_checkable
+class Talks(Protocol):
+    """What a planner that talks must offer for radios: how much it says."""
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds in which every robot speaks once, whenever the planner is asked."""
 
 
 AnyPlanner = Planner[Any]

@@ -300,6 +300,8 @@ def _require_parts(name: str, found: object) -> None:
 
 def _first_impairment(links: LinkSettings) -> str:
     """Return which setting impairs messages, the first of several."""
+    if links.radio is not None:
+        return "radio"
     if links.loss > 0.0:
         return "loss"
     return "link_delay" if links.link_delay > 0 else "message_bits"

@@ -202,6 +202,7 @@ class _Run:
             wall_s=wall_s,
             time_budget_s={**known, "other": max(0.0, wall_s - sum(known.values()))},
             compile_s=self._compile_s,
+            air=simulation.air,
         )
 
     def _floor(self) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
+from typing import Annotated, TypeAlias
 
 from bildsim.basics.errors import UsageError, not_allowed
 
@@ -12,6 +13,7 @@ MOST_DELAY = 1000
 MOST_OUTAGES = 1000
 """More are refused, as every tick looks at each."""
 _NO_OUTAGE = "none"
+OptionalRadio: TypeAlias = Annotated[str | None, "NAME|FILE"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class LinkSettings:
             Of a complete network it makes is a disk graph that may fall apart.
         outage: START:END in seconds, or several with commas between: meanwhile no link crosses the
             line x = 0; or none.
+        radio: what the robots talk with: 802.15.4, ble-tsch, esp-now, esp-now-54, kilobot-ir, nrf24
+            or wifi; or a file (.toml) with a table [radio]. It has time for so many rounds and no
+            more, and loses and delays messages on top of the other settings; unless given as many
+            rounds as are asked for.
     """
 
     loss: float = 0.0
@@ -48,6 +54,7 @@ class LinkSettings:
     message_bits: int = DOUBLE
     radio_range: float = inf
     outage: str = _NO_OUTAGE
+    radio: OptionalRadio = None
 
     def __post_init__(self) -> None:
         _require(0.0 <= self.loss < 1.0, "loss", self.loss, "at least 0 and below 1")
@@ -128,7 +135,8 @@ class LinkSettings:
     @property
     def impairs_messages(self) -> bool:
         """Whether messages over links that exist are lost, late or rounded."""
-        return self.loss > 0.0 or self.link_delay > 0 or self.message_bits != DOUBLE
+        lost = self.loss > 0.0 or self.radio is not None
+        return lost or self.link_delay > 0 or self.message_bits != DOUBLE
 
     @property
     def cuts_links(self) -> bool:
@@ -141,6 +149,21 @@ class LinkSettings:
         if self.outage == _NO_OUTAGE:
             return ()
         return tuple(_interval(part, self.outage) for part in self.outage.split(","))
+
+    def with_more_loss(self, share: float) -> LinkSettings:
+        """Return links that lose a share of what these let through, whichever state they are in."""
+        good, bad = _joined(self.loss_good, share), _joined(self.loss_bad, share)
+        return replace(
+            self,
+            loss=_joined(self.loss, share),
+            loss_spread=self.loss_spread * (1.0 - share),
+            loss_good=good if self.burst else self.loss_good,
+            loss_bad=bad if self.burst else self.loss_bad,
+        )
+
+
+def _joined(loss: float, more: float) -> float:
+    return loss + more * (1.0 - loss)
 
 
 def _require(holds: bool, name: str, value: float, allowed: str) -> None:

@@ -35,11 +35,21 @@ def require_radios_matter(network: Network, positions: Floats, settings: LinkSet
     tree = csgraph.minimum_spanning_tree(
         sparse.csr_array((length, (edges.heads, edges.tails)), shape=2 * (edges.robots,))
     )
+    whole = math.ceil(100.0 * tree.data.max()) / 100.0
+    if settings.radio is not None:
+        raise UsageError(
+            "{radio} reaches {0:g} m and nobody: no two of the {1} robots that have a link are so "
+            "near each other at the start; {2:g} m would join all",
+            settings.radio_range,
+            edges.robots,
+            whole,
+            radio=settings.radio,
+        )
     raise UsageError(
         "{radio_range} is too small to matter: no two of the {0} robots that have a link are so "
         "near each other at the start; {1:g} m would join all",
         edges.robots,
-        math.ceil(100.0 * tree.data.max()) / 100.0,
+        whole,
         radio_range=settings.radio_range,
     )
 

@@ -144,7 +144,7 @@ class TrialSettings:
         network: er:PROBABILITY, disk:RANGE_M, knn:NEIGHBOURS, ring, complete or regular:DEGREE;
             unless given er:0.5, but complete for fewer than 20 robots, of which a random graph
             often leaves some alone, and 200 neighbours on average for more than 400.
-        rounds: communication rounds a control tick of 0.1 s.
+        rounds: communication rounds a control tick of 0.1 s; with a radio at most.
         duration: simulated time (s).
         planner_option: options of planners other than BILD-MACRO, NAME=VALUE with commas between,
             such as gain=0.3,leak=0.01; docs/planners.md lists them.

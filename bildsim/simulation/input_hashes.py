@@ -4,9 +4,12 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from bildsim.basics.errors import UsageError
+from bildsim.basics.reading.description import is_description_file
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, place_of, policy_path
 from bildsim.envs.robots.start_file import is_start_file
+from bildsim.network.radio.presets import read_radio
 from bildsim.simulation.config import RunConfig
 
 
@@ -33,12 +36,23 @@ def contents(config: RunConfig) -> dict[str, str]:
     They are the user's own, and the policy that comes with bildsim where that is used.
     """
     start, learned = config.swarm.start, config.planner == LEARNED
-    return {
+    radio = config.links.radio or ""
+    found = {
         "--planner": planner_source(config.planner),
         "--policy": _hash(policy_path(config.policy) if learned else None),
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
     }
+    # Only where one is given: trials of earlier comparisons are known by the others.
+    return found | {"--radio": _figures(radio)} if is_description_file(radio) else found
+
+
+def _figures(radio: str) -> str:
+    """Return a hash of what a radio's file says, with what it takes from its bases."""
+    try:
+        return hashlib.sha256(repr(read_radio(radio)).encode()).hexdigest()
+    except UsageError:  # who reads it will tell what is wrong
+        return ""
 
 
 def _hash(path: Path | None) -> str:

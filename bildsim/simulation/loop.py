@@ -16,13 +16,20 @@ from bildsim.envs.dynamics import IDEAL
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.swarm import SwarmEnv
 from bildsim.network.default_network import default_network
+from bildsim.network.radio.budget import AirUse
+from bildsim.network.radio.presets import read_radio
 from bildsim.network.spec import NetworkSpec
 from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.brought import NOTHING, Brought
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
 from bildsim.simulation.membership import Membership
-from bildsim.simulation.planner_factory import PlannerFactory, covered_in_a_tick
+from bildsim.simulation.planner_factory import (
+    PlannerFactory,
+    covered_in_a_tick,
+    over_the_air,
+    use_of_air,
+)
 from bildsim.simulation.planning import Planning
 from bildsim.simulation.planning_time import PlanningTime
 from bildsim.simulation.tick import Tick
@@ -58,6 +65,7 @@ class Simulation:
         env: the robots and their physics.
         network_spec: the network that was asked for, or the one that goes with so many robots.
         planning: the planning stage.
+        air: how the planner's messages use the radio; None without one, or where nobody talks.
 
     Raises:
         UsageError: the configuration cannot be run; one sentence says why.
@@ -67,6 +75,7 @@ class Simulation:
         self.config = config
         course = load_target(config, brought.target)
         spec = None if config.network is None else NetworkSpec.parse(config.network)
+        radio = None if config.links.radio is None else read_radio(config.links.radio)
         start_at = config.swarm.start if brought.start is None else brought.start
         self.env = _environment(config, course, start_at)
         problem = Problem(
@@ -86,13 +95,21 @@ class Simulation:
         self.network_spec = default_network(self.env.fewest) if spec is None else spec
         live = LiveNetwork(
             self.network_spec,
-            config.links,
+            config.links if radio is None else radio.reaching(config.links),
             np.random.default_rng(network),
             self._info["pose"][:, :2],
             self._info["active"],
             self.env.fewest,
         )
-        self.planning = Planning(config, factory, problem, live, planner)
+        self.air: AirUse | None = None
+        if radio is not None:
+            first = factory.make(problem)
+            self.air = use_of_air(config, radio, first, live.now, self._info["pose"][:, :2])
+        if self.air is not None:
+            config, problem = over_the_air(config, problem, self.air)
+            factory = PlannerFactory.of(config, course, self.env.tracking.gain, brought.planner)
+        every = 1 if self.air is None else self.air.every
+        self.planning = Planning(config, factory, problem, live, planner, every)
         self._next: Planned | None = None
 
     @property

@@ -77,6 +77,19 @@ class Roster:
             waypoints = everybody
         return waypoints, Membership(members, state, now.settled, now.changes)
 
+    def wait(self, now: Membership, active: Bools, observation: Observation) -> Membership:
+        """Return what is held after a tick in which no round ends: only members may change.
+
+        Args:
+            now: what was held.
+            active: (N,) who is in the swarm.
+            observation: what those see, M rows.
+        """
+        members = np.flatnonzero(active)
+        if np.array_equal(members, now.members):
+            return now
+        return self._changed(now, members, observation)
+
     def report(self, now: Membership) -> Report:
         """Return what the planner reports of itself, M rows, with all that they ever sent."""
         report = self.planner.report(now.state, len(now.members))

@@ -1,19 +1,27 @@
 """Making the planner of a run, and where the target moves a new one for every control tick."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
+from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
-from bildsim.controllers.planner import AnyPlanner, Problem
+from bildsim.controllers.knowledge import Knowledge
+from bildsim.controllers.planner import AnyPlanner, Problem, Talks
 from bildsim.controllers.registry import planner_maker
 from bildsim.envs.dynamics import IDEAL
+from bildsim.network.graph import Network
+from bildsim.network.radio.budget import AirUse, Talk, air_use, mean_copies, sharing
+from bildsim.network.radio.model import Radio
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import AnyTarget, MovingTarget
 from bildsim.targets.point_masses import PointMasses
 
 # The velocity field of feedforward is solved for on as many cells an axis, 40 mm each.
 _FIELD_CELLS = 50
+# A planner between rounds may not go farther, a little less than across C.
+_FARTHEST_M = 1.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,3 +125,57 @@ def covered_in_a_tick(dynamics: str, gain: float) -> float:
         gain: of the tracking controller, as it is used (1/s).
     """
     return 1.0 if dynamics == IDEAL else 1.0 - exp(-gain * TICK_S)
+
+
+def use_of_air(
+    config: RunConfig, radio: Radio, planner: AnyPlanner, network: Network, positions: Floats
+) -> AirUse | None:
+    """Return how a planner's messages use a radio; None for one that sends nothing.
+
+    Args:
+        config: the run's configuration, with the rounds that are asked for.
+        radio: what robots talk with.
+        planner: made for it.
+        network: of the start.
+        positions: (N, 2) where the robots are at the start (m).
+
+    Raises:
+        UsageError: the planner does not say how much it talks, or the radio has no time for it.
+    """
+    if not isinstance(planner, Talks):
+        knows = getattr(planner, "knows", None)
+        if isinstance(knows, Knowledge) and not knows.messages:
+            return None
+        raise UsageError(
+            "{radio} is not possible with {planner}: it does not say how much it sends, in "
+            "properties named message and rounds_a_tick",
+            radio=config.links.radio,
+            planner=config.planner,
+        )
+    size = planner.message
+    talk = Talk(
+        size.bytes_with(config.links),
+        planner.rounds_a_tick,
+        mean_copies(size.alike, network.degree),
+        sharing(radio, positions),
+        addressed=not size.alike,
+    )
+    return air_use(radio, talk, config.ticks)
+
+
+def over_the_air(config: RunConfig, problem: Problem, use: AirUse) -> tuple[RunConfig, Problem]:
+    """Return configuration and problem of a planner that is asked when a radio's round has ended.
+
+    Args:
+        config: the run's configuration, with the rounds that are asked for.
+        problem: for a planner that is asked in every control tick.
+        use: what the radio makes of it.
+    """
+    made = replace(config, rounds=use.rounds, links=use.over(config.links))
+    farther = min(use.every * problem.max_step, _FARTHEST_M)
+    slower = replace(
+        problem,
+        max_step=max(problem.max_step, farther),
+        coverage=1.0 - (1.0 - problem.coverage) ** use.every,
+    )
+    return made, slower

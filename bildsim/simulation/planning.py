@@ -9,6 +9,7 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
+from bildsim.basics.timing import TICK_S
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.checked_planner import CheckedPlanner
@@ -34,6 +35,7 @@ class Planning:
         problem: with the target as it is at the start.
         network: as it is at the start.
         seeds: of all that the planner draws.
+        every: control ticks from one plan to the next; more than 1 where a round takes so long.
 
     Raises:
         UsageError: the planner cannot be made, or its settings do not go with the network.
@@ -46,7 +48,9 @@ class Planning:
         problem: Problem,
         network: LiveNetwork,
         seeds: np.random.SeedSequence,
+        every: int = 1,
     ) -> None:
+        self._every = every
         self._factory, self.problem, self.network = factory, problem, network
         self.planner = CheckedPlanner(config.planner, factory.make(problem))
         self._rng = np.random.default_rng(seeds)
@@ -76,8 +80,9 @@ class Planning:
             held: what the planner held until now.
 
         Returns:
-            Waypoints of all robots, (N, 2) in C (m), for those outside the swarm where they stand;
-            and the planner's state with its members.
+            Waypoints of all robots, (N, 2) in C (m), for those outside the swarm where they stand,
+            and for all as before while a round of messages is still on the air; and the planner's
+            state with its members.
 
         Raises:
             RunError: the planner failed or sends robots to where they cannot go.
@@ -86,10 +91,14 @@ class Planning:
         # Who hears whom depends on where robots are, not on where they believe to be.
         network = self.network.follow(tick.pose[active, :2], tick.time_s, active)
         observation = Observation(tick.time_s, measured[active], network)
+        stay = np.clip(measured, -1.0, 1.0)
         with self.time.measure():
             if self._factory.remakes:
                 self._remake(tick)
-            return self._roster.plan(held, active, observation, np.clip(measured, -1.0, 1.0))
+            if not self._due(tick):
+                goals = np.where(active[:, None], np.clip(tick.waypoint, -1.0, 1.0), stay)
+                return goals, self._roster.wait(held, active, observation)
+            return self._roster.plan(held, active, observation, stay)
 
     def report(self, held: Membership) -> Report:
         """Return what the planner reports of itself, a row for each member."""
@@ -139,6 +148,10 @@ class Planning:
             "log_target": problem.log_target,
             "planner": self.planner.planner,
         }
+
+    def _due(self, tick: Tick) -> bool:
+        """Whether a round ends with the tick that follows."""
+        return (round(tick.time_s / TICK_S) + 1) % self._every == 0
 
     def _remake(self, tick: Tick) -> None:
         """Make the planner anew for where the target is now; its state goes on."""

@@ -82,13 +82,16 @@ class MacroOverLinks:
             )
 
     @property
+    def blocks(self) -> tuple[int, ...]:
+        """Numbers in each block of a message: y_i, the consensus's own, and a tracked q_i."""
+        size, packed = self.algorithm.family.size, self.algorithm.family.packed_size
+        own = self._consensus.numbers_per_message(size)
+        return (size, own, packed) if self.algorithm.settings.tracks_hessian else (size, own)
+
+    @property
     def bytes_per_message(self) -> int:
         """Bytes that a robot sends each neighbour a round, whether they arrive or not."""
-        size, packed = self.algorithm.family.size, self.algorithm.family.packed_size
-        blocks = [size, self._consensus.numbers_per_message(size)]
-        if self.algorithm.settings.tracks_hessian:
-            blocks.append(packed)
-        return message_bytes(blocks, self.settings.message_bits)
+        return message_bytes(self.blocks, self.settings.message_bits)
 
     @property
     def _consensus(self) -> AnyConsensus:

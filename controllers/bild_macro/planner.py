@@ -20,6 +20,7 @@ from bildsim.controllers.bild_macro.step_sizes import (
 )
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.network.channel import Size
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.traffic import Traffic
@@ -234,6 +235,19 @@ class BildMacroPlanner:
         alike = self.algorithm.settings.consensus == "metropolis"
         network, size = observation.network, self._message_bytes
         return state.traffic.sent(network, rounds, size, alike=alike)
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        alike = self.algorithm.settings.consensus == "metropolis"
+        if self.over_links is not None:
+            return Size(self.over_links.blocks, alike=alike)
+        return Size((self.algorithm.numbers_per_message,), alike=alike)
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return self.rounds
 
     @property
     def _message_bytes(self) -> int:

@@ -16,7 +16,7 @@ from bildsim.controllers.learned.senses import Senses
 from bildsim.controllers.local_view import Estimates, own_statistics
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited
-from bildsim.network.channel import ChannelState
+from bildsim.network.channel import ChannelState, Size
 from bildsim.network.graph import Network
 
 
@@ -94,6 +94,16 @@ class Learned:
     def report(self, state: LearnedState) -> Report:
         """Return what was sent."""
         return Report(state.channel.traffic)
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        return Size((self._senses.family.size,))
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return 1
 
     def check(self, network: Network) -> None:
         """Refuse a delay by which too much would be under way.

@@ -119,7 +119,7 @@ class Agreement:
             observation: whose network they go over.
             rounds: how many.
         """
-        network, rule, size = observation.network, self._rule, self._size(inputs.shape[1])
+        network, rule, size = observation.network, self._rule, self.size(inputs.shape[1])
         edges = directed_edges(network)
         state = _followed(state, edges)
         for _ in range(rounds):
@@ -179,7 +179,8 @@ class Agreement:
             return MetropolisTracking()
         return ForgettingConsensus(leak=self.leak, number_bits=self.number_bits)
 
-    def _size(self, statistics: int) -> Size:
+    def size(self, statistics: int) -> Size:
+        """Return what a message about so many statistics weighs."""
         numbers = self._rule.numbers_per_message(statistics)
         # The other rules' sums and messages are those of their sources, in doubles.
         bits = self.number_bits if self.consensus == "forgetting" else 64

@@ -18,6 +18,7 @@ from bildsim.controllers.moments.goal import MomentGoal, moment_goal
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.safety.neighbours import sense
 from bildsim.controllers.step_limit import limited
+from bildsim.network.channel import Size
 from bildsim.network.graph import Network
 
 # Shorter moves (m) are no progress but what is left of the agreement's errors: robots rest.
@@ -178,6 +179,16 @@ class MomentDescent:
             self.number_bits,
             self.tells_weights,
         )
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        return self.agreement.size(self.problem.family.size)
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return self.problem.rounds
 
     def _statistics(self, observation: Observation) -> Floats:
         return self.problem.family.statistics(np.clip(observation.positions, -1.0, 1.0))

@@ -287,6 +287,7 @@ class Session:
             wall_s=self._wall_s,
             time_budget_s=self._time_budget(),
             compile_s=self._compile_s,
+            air=self._simulation.air,
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)

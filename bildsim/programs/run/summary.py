@@ -1,6 +1,6 @@
 """summary.json and the table at the end of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.drawing.frame_state import ESTIMATES, kl_text
+from bildsim.network.radio.budget import AirUse
 from bildsim.programs.output.json_values import plain
 from bildsim.programs.output.terminal import say_target, say_written
 from bildsim.programs.output.versions import versions
@@ -74,6 +75,7 @@ class Outcome:
         wall_s: time from the program's start until the video was closed (s).
         time_budget_s: what it was spent on since the program's last start, by activity (s).
         compile_s: how long kernels were compiled before, which is no part of ``wall_s`` (s).
+        air: how messages used a radio; None without one, or where nobody talks.
     """
 
     swarm: Swarm
@@ -88,6 +90,7 @@ class Outcome:
     wall_s: float
     time_budget_s: Mapping[str, float]
     compile_s: float = 0.0
+    air: AirUse | None = None
 
     @property
     def real_time_factor(self) -> float:
@@ -131,6 +134,8 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
         "configuration": asdict(config),
         "versions": versions(),
     }
+    if outcome.air is not None:
+        values["radio"] = outcome.air.figures | _warm_up(outcome.air, final)
     return {name: plain(value) for name, value in values.items()}
 
 
@@ -161,6 +166,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
         ("touching pairs", f"{final['contacts']}", f"least gap {1e3 * final['min_gap_m']:z.1f} mm"),
         ("way driven", f"{final['path_length_m']:.2f}", "m a robot"),
         ("sent", f"{final['bytes_sent'] / 1e6:.1f}", "MB a robot"),
+        *_radio_rows(outcome.air, final),
         ("real-time factor", f"{outcome.real_time_factor:.2f}", _speed(outcome)),
     ]
     if "kl_estimate" in final:
@@ -176,6 +182,29 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     console.print(table)
     say_target(outcome.target_source, console)
     say_written(paths, console)
+
+
+def _warm_up(use: AirUse, final: Mapping[str, float | int]) -> dict[str, object]:
+    rounds, seconds = use.warm_up(int(final.get("rounds", 0)), final.get("time_s", 0.0))
+    return {"warm_up_rounds": rounds, "warm_up_s": seconds}
+
+
+def _radio_rows(
+    use: AirUse | None, final: Mapping[str, float | int]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what a radio made of the planner's rounds, a row a line."""
+    if use is None:
+        return
+    packets = "1 packet" if use.packets == 1 else f"{use.packets} packets"
+    yield "message", f"{use.talk.message_bytes}", f"bytes, {packets} of {use.radio.name}"
+    yield "rounds", f"{use.had_a_second:.3g}", f"a second; {use.asked_a_second:.3g} asked for"
+    yield "share of the air", f"{100.0 * use.load:.1f}", f"%; {use.asked_load:.0%} asked for"
+    collided = f"%; {use.collision_loss:.1%} of packets collide"
+    yield "messages lost", f"{100.0 * use.message_loss:.1f}", collided
+    warm_up = _warm_up(use, final)
+    if warm_up["warm_up_rounds"]:
+        rounds = f"for {warm_up['warm_up_rounds']} rounds before the start"
+        yield "warm-up", f"{warm_up['warm_up_s']:.3g}", f"s {rounds}"
 
 
 def print_time_budget(seconds: Mapping[str, float], console: Console) -> None:

@@ -48,9 +48,11 @@ def determining(config: RunConfig) -> dict[str, Any]:
     """Return the settings that determine a trial, in words and numbers that JSON knows."""
     values = asdict(config)
     values["target_file"] = None if config.target_file is None else str(config.target_file)
-    # Left out where there is none, so that trials made before there were policies are still known.
+    # Left out where there is none, so that trials made before policies and radios are still known.
     if values.pop("policy") is not None:
         values["policy"] = str(config.policy)
+    if config.links.radio is None:
+        del values["links"]["radio"]
     values["output"] = {"metrics_period": config.output.metrics_period}
     return plain(values)  # type: ignore[no-any-return]
 

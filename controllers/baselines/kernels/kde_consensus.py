@@ -123,6 +123,16 @@ class ConsensusFlow:
         """Return what was sent."""
         return Report(state.channel.traffic)
 
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        return Size((2 * self.nodes**2,))
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return self.problem.rounds
+
     def check(self, network: Network) -> None:
         """Refuse a delay by which too much would be under way.
 
@@ -139,8 +149,7 @@ class ConsensusFlow:
             weights = mixing(network)
             for _ in range(rounds):
                 p, e = self._advanced(p, e, kernels, p - weights @ p, e - weights @ e)
-            size = Size((2 * self.nodes**2,))
-            return AgreementState(p, e, links.counted(channel, network, size, rounds))
+            return AgreementState(p, e, links.counted(channel, network, self.message, rounds))
         for _ in range(rounds):
             heard, channel = links.broadcast(channel, network, np.hstack([p, e]))
             if links.renewed(channel):

@@ -13,6 +13,7 @@ from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
+from bildsim.network.channel import Size
 from bildsim.network.graph import Network
 
 
@@ -69,6 +70,16 @@ class ErgodicDescent:
     def report(self, state: Tracked) -> Report:
         """Return what was sent."""
         return Report(state.channel.traffic)
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        return Size((self.cosines.size,))
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return self.problem.rounds
 
     def check(self, network: Network) -> None:
         """Refuse a delay by which too much would be under way.

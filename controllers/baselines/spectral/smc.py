@@ -14,6 +14,7 @@ from bildsim.controllers.consensus.averaging import Tracked, track_over
 from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Observation, Problem, Report
 from bildsim.controllers.step_limit import limited, off_the_walls
+from bildsim.network.channel import Size
 from bildsim.network.graph import Network
 
 # A step from wall to wall (m): only robots without a top speed could take it.
@@ -108,6 +109,16 @@ class SpectralCoverage:
     def report(self, state: CoverageState) -> Report:
         """Return what was sent."""
         return Report(state.tracked.channel.traffic)
+
+    @property
+    def message(self) -> Size:
+        """What one of its messages weighs."""
+        return Size((self.cosines.size,))
+
+    @property
+    def rounds_a_tick(self) -> int:
+        """Rounds that it does whenever it is asked."""
+        return self.problem.rounds
 
     def check(self, network: Network) -> None:
         """Refuse a delay by which too much would be under way.

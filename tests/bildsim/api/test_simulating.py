@@ -13,6 +13,7 @@ from tests.bildsim.api.small import SMALL
 OPTIONS = {
     "plain": {"planner": "ot_assign", "dynamics": "ideal"},
     "kinematic": {"dynamics": "kinematic", "loss": 0.2, "dead": "robots:1@0.3", "start": "corner"},
+    "radio": {"planner": "moment-cells", "dynamics": "ideal", "radio": "802.15.4"},
     "moving": {"target": "split", "dynamics": "ideal", "feedforward": True, "planner": "cvt"},
 }
 
@@ -107,3 +108,16 @@ def test_the_summary_is_that_of_the_program(small):
     assert summary["swarm"]["network"] == "complete"
     assert summary["final"] == small.final
     assert summary["kl_excess"] == small.final["kl_fit"] - summary["kl_floor"]
+
+
+def test_the_summary_of_a_run_with_a_radio_says_what_it_had_time_for():
+    result = simulate(**SMALL, planner="moment-cells", radio="esp-now")
+    said = result.summary["radio"]
+    assert said["name"] == "esp-now"
+    assert 0.0 < said["rounds_a_second"] <= said["rounds_a_second_asked"]
+    assert "radio" not in simulate(**SMALL, planner="moment-cells").summary
+
+
+def test_a_radio_that_is_none_is_named_as_it_was_given():
+    with pytest.raises(UsageError, match="radio='esp' is unknown: did you mean esp-now"):
+        simulate(**SMALL, radio="esp")

@@ -102,3 +102,26 @@ def test_outages_are_few():
     assert len(LinkSettings(outage=outage).outages) == MOST_OUTAGES
     with pytest.raises(UsageError, match=r"^outage names 1001 outages: allowed are 1000$"):
         LinkSettings(outage=f"{outage},2000:2001")
+
+
+def test_a_radio_impairs_messages():
+    assert LinkSettings(radio="esp-now").impairs_messages
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        LinkSettings(),
+        LinkSettings(loss=0.3, loss_spread=0.2),
+        LinkSettings(loss=0.3, burst=4.0, loss_good=0.1, loss_bad=0.9),
+    ],
+)
+def test_more_loss_takes_a_share_of_what_got_through(settings):
+    more = settings.with_more_loss(0.2)
+    assert more.loss == pytest.approx(1.0 - 0.8 * (1.0 - settings.loss))
+    if settings.burst:
+        assert more.bad_share == pytest.approx(settings.bad_share)
+        assert more.loss_bad == pytest.approx(1.0 - 0.8 * (1.0 - settings.loss_bad))
+    else:
+        assert more.loss_spread == pytest.approx(0.8 * settings.loss_spread)
+    assert settings.with_more_loss(0.0) == settings

@@ -69,3 +69,9 @@ def test_radios_that_reach_nobody_are_refused_with_the_range_that_joins_all(spec
 def test_one_robot_needs_no_radio():
     alone = build_network(NetworkSpec.parse("complete"), POSITIONS[:1], np.random.default_rng(1))
     require_radios_matter(alone, POSITIONS[:1], LinkSettings(radio_range=0.001))
+
+
+def test_a_radio_that_reaches_nobody_is_named():
+    settings = LinkSettings(radio_range=0.001, radio="mine.toml")
+    with pytest.raises(UsageError, match=r"radio='mine.toml' reaches 0.001 m and nobody"):
+        require_radios_matter(draw("complete"), POSITIONS, settings)

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from bildsim.network.link_settings import LinkSettings
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
 
@@ -53,3 +54,21 @@ def test_files_of_places_are_hashed_and_regions_are_not(tmp_path):
         ("corner", ""),
     ):
         assert contents(RunConfig(swarm=SwarmSettings(start=start)))["--start"] == digest
+
+
+def test_a_radio_of_ones_own_is_known_by_its_figures_with_those_of_its_base(tmp_path):
+    base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
+    base.write_text("[radio]\npayload = 100\nbit_rate = 1e6\n")
+    mine.write_text('base = "base.toml"\n')
+
+    def digest(radio):
+        return contents(RunConfig(links=LinkSettings(radio=radio))).get("--radio")
+
+    first = digest(str(mine))
+    assert len(first) == 64
+    base.write_text("[radio]\npayload = 101\nbit_rate = 1e6\n")
+    assert digest(str(mine)) not in (first, "")
+    base.unlink()
+    assert digest(str(mine)) == ""
+    assert digest("esp-now") is None
+    assert digest(None) is None

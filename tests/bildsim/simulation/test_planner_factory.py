@@ -8,17 +8,23 @@ import pytest
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.baselines.reference.static import Static
+from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
 from bildsim.controllers.feedforward import Feedforward
+from bildsim.controllers.knowledge import Knowledge, Positions
 from bildsim.controllers.planner import Problem, Report
-from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.controllers.registry import PLANNER_NAMES, knowledge_of
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.radio import Talk, air_use, read_radio
 from bildsim.network.traffic import Traffic
+from bildsim.simulation.brought import Brought
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.planner_factory import (
     PlannerFactory,
     covered_in_a_tick,
     feedforward_lead,
+    over_the_air,
 )
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.moving_target import MovingTarget, target_by_name
@@ -165,3 +171,92 @@ def test_the_lead_makes_up_for_what_tracking_leaves_of_the_way(gain):
     assert covered_in_a_tick("ideal", 12.0) == 1.0
     assert covered_in_a_tick("kinematic", gain) == pytest.approx(way)
     assert feedforward_lead(replace(wheeled, motion=MotionSettings()), 12.0) is None
+
+
+TALKATIVE = RunConfig(
+    network="er:0.7",
+    duration=60.0,
+    swarm=SwarmSettings(robots=10, dynamics="ideal"),
+    links=LinkSettings(radio="esp-now"),
+)
+
+
+@pytest.mark.parametrize("planner", PLANNER_NAMES)
+def test_what_is_counted_on_the_air_is_what_the_planner_sends(planner):
+    config = replace(TALKATIVE, planner=planner, duration=2.0)
+    knows = knowledge_of(planner)
+    if knows.messages and not knows.channel:
+        with pytest.raises(UsageError, match="radio='esp-now' is not possible with planner"):
+            Simulation(config)
+        return
+    simulation, ticks = run(config)
+    use, sent = simulation.air, ticks[-1].report.traffic
+    if not knows.messages:
+        assert use is None
+        assert not sent.messages.any()
+        return
+    np.testing.assert_array_equal(sent.bytes, sent.messages * use.talk.message_bytes)
+    assert ticks[-1].report.traffic.rounds - ticks[0].report.traffic.rounds == use.rounds * (
+        config.ticks // use.every
+    )
+    assert use.talk.asked == (1 if planner == "learned" else config.rounds)
+    assert use.talk.copies == 1.0
+
+
+def test_what_differs_by_neighbour_goes_to_each():
+    config = replace(TALKATIVE, macro=MacroSettings(consensus="admm"))
+    simulation = Simulation(config)
+    degree = simulation.planning.network.now.degree
+    assert simulation.air.talk.addressed
+    assert simulation.air.talk.copies == pytest.approx(degree.mean())
+    simulation.close()
+
+
+def test_bits_of_messages_count():
+    few = replace(TALKATIVE, links=LinkSettings(radio="esp-now", message_bits=8))
+    sizes = []
+    for config in (TALKATIVE, few):
+        simulation = Simulation(config)
+        sizes.append(simulation.air.talk.message_bytes)
+        simulation.close()
+    assert sizes == [8 * 96, 96 + 2 * 4]
+
+
+def test_the_papers_message_takes_seconds():
+    """y_i, r_i and a tracked Hessian: 1272 numbers, 41 packets, a round in tens of seconds."""
+    config = replace(
+        TALKATIVE, macro=PAPER, swarm=replace(TALKATIVE.swarm, robots=100), duration=600.0
+    )
+    simulation = Simulation(config)
+    use = simulation.air
+    assert (use.talk.message_bytes, use.packets) == (1272 * 8, 41)
+    assert 10.0 < use.every * 0.1 < 40.0
+    simulation.close()
+    with pytest.raises(UsageError, match="radio='esp-now' is too slow: a round of messages of"):
+        Simulation(replace(config, duration=10.0))
+
+
+def test_a_planner_that_does_not_say_how_much_it_talks_is_refused():
+    brought = Brought(planner=Hushed)
+    with pytest.raises(UsageError, match="it does not say how much it sends, in properties"):
+        Simulation(replace(TALKATIVE, planner="mine"), brought)
+
+
+def test_a_planner_between_rounds_reaches_farther():
+    problem = Problem(named_target("ring"), LegendreFamily(3), 1e-4, 0.02, coverage=0.5)
+    use = air_use(read_radio("esp-now"), Talk(1000, 10, 1.0, 50.0), 600)
+    config, slower = over_the_air(TALKATIVE, problem, use)
+    assert use.every > 1
+    assert slower.max_step == pytest.approx(use.every * 0.02)
+    assert slower.coverage == pytest.approx(1.0 - 0.5**use.every)
+    for step, expected in ((1.5, 1.9), (3.0, 3.0), (math.inf, math.inf)):
+        _, slower = over_the_air(TALKATIVE, replace(problem, max_step=step), use)
+        assert slower.max_step == expected
+    assert (config.rounds, config.links.radio) == (1, None)
+    assert config.links.loss == pytest.approx(use.message_loss)
+
+
+class Hushed(Static):
+    """Talks, and does not say how much."""
+
+    knows = Knowledge(Positions.OWN, messages=True, channel=True)

@@ -1,5 +1,6 @@
 """The planning stage: what planners see, over which network, and how its state is kept."""
 
+import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -179,3 +180,70 @@ def test_a_network_without_a_name_goes_with_the_fewest_robots_that_there_will_be
         assert str(simulation.network_spec) == expected
         neighbours = simulation.planning.network.now.degree
         assert (neighbours == 29).all() == (expected == "complete")
+
+
+SLOW = replace(
+    IDEAL,
+    planner="moment-cells",
+    duration=6.0,
+    swarm=SwarmSettings(robots=30, dynamics="ideal"),
+    links=LinkSettings(radio="802.15.4"),
+)
+
+
+def test_while_a_round_is_on_the_air_robots_go_where_they_were_sent():
+    simulation, found = run(SLOW)
+    every = simulation.air.every
+    assert every > 2
+    for number, (before, after) in enumerate(pairwise(found), 1):
+        same = np.array_equal(before.waypoint, after.waypoint)
+        assert same == (number % every != 0), number
+        rounds = after.report.traffic.rounds - found[0].report.traffic.rounds
+        assert rounds == number // every
+
+
+def test_members_may_change_while_a_round_is_on_the_air():
+    faults = Faults(dead="0.3@0.5", join="robots:3+2@1.3")
+    for planner in ("moment-cells", "ergodic"):
+        _, found = run(replace(SLOW, planner=planner, faults=faults))
+        for before, after in pairwise(found):
+            assert len(after.network.degree) == len(after.report.traffic.messages)
+            gone = ~before.active & ~after.active
+            places = np.clip(before.pose[gone, :2], -1.0, 1.0)
+            np.testing.assert_allclose(after.waypoint[gone], places)
+
+
+@pytest.mark.parametrize("planner", ["moment-cells", "bild-macro", "ergodic"])
+@pytest.mark.parametrize("target", ["gmm3", "moving_gauss"])
+def test_a_run_over_a_radio_goes_on_to_the_same_bytes(planner, target):
+    faults = Faults(dead="0.2@2.5")
+    config = replace(SLOW, planner=planner, target=target, faults=faults)
+    whole = run(config)[1]
+    first = Simulation(config)
+    ticks = first.ticks()
+    for _ in range(22):
+        next(ticks)
+    state = copy.deepcopy(first.snapshot())
+    first.close()
+    second = Simulation(config)
+    second.restore(state)
+    for expected, found in zip(whole[22:], second.ticks(), strict=True):
+        np.testing.assert_array_equal(found.pose, expected.pose)
+        np.testing.assert_array_equal(found.waypoint, expected.waypoint)
+    second.close()
+
+
+def test_a_radio_of_a_short_range_cuts_links(tmp_path):
+    path = tmp_path / "near.toml"
+    path.write_text('base = "esp-now-54"\n[radio]\nmedium = "range"\nrange = 0.6\n')
+    swarm = SwarmSettings(robots=30, dynamics="ideal")
+    config = replace(IDEAL, network="complete", swarm=swarm, links=LinkSettings(radio=str(path)))
+    simulation, found = run(config)
+    near = squareform(pdist(found[0].pose[:, :2])) <= 0.6
+    np.testing.assert_array_equal(found[0].network.matrix().toarray() > 0.0, near)
+    assert simulation.air.talk.robots == pytest.approx(near.sum() / 30)
+
+
+def test_without_a_radio_nothing_is_asked_of_the_air():
+    simulation, _ = run(replace(IDEAL, duration=0.2))
+    assert simulation.air is None

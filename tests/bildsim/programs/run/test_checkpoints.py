@@ -426,3 +426,21 @@ def test_a_video_that_a_stopped_run_goes_on_with_is_nobody_elses(tmp_path, progr
     assert not (tmp_path / "other").exists()
     assert program("--resume", "out").status == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "out"]
+
+
+def test_a_run_over_a_radio_of_ones_own_goes_on_while_it_is_the_same(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    radio = tmp_path / "r.toml"
+    text = 'base = "802.15.4"\n[radio]\nshare = 0.04\n'
+    radio.write_text(text)
+    line = (*SMALL, "--planner", "moment-cells", "--dynamics", "ideal", "--radio", "r.toml")
+    assert call(*line, "--out", "whole") == 0
+    killed(before(Recorder, "tick", 17), *line, "--out", "out", *SHOTS)
+    radio.write_text(text.replace("0.04", "0.05"))
+    words = ("--radio r.toml", "whose file has changed or is not there")
+    assert_refused(tmp_path / "out" / "checkpoint-00000001.5s", [], *words)
+    radio.write_text(text)
+    assert call("--resume", "out", "--quiet") == 0
+    assert results(tmp_path / "out") == results(tmp_path / "whole")
+    said = json.loads((tmp_path / "out" / "summary.json").read_text())["radio"]
+    assert said["rounds_a_second"] < 10.0

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from bildsim.controllers.bild_macro.settings import PAPER
+from bildsim.network.radio import Talk, air_use, read_radio
 from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.measurements import COLUMNS
@@ -145,3 +146,24 @@ def test_only_targets_that_move_have_a_tracking_error():
 def test_the_table_fits_a_terminal_of_80_columns():
     lines = table(outcome(), []).splitlines()
     assert len(lines) == 11, "no figure takes two lines"
+
+
+def test_a_run_with_a_radio_says_what_it_made_of_the_rounds():
+    use = air_use(read_radio("esp-now"), Talk(1000, 10, 1.0, 40.0), 600)
+    final = FINAL | {"time_s": 60.0, "rounds": 20 + 600 // use.every}
+    said = summary(RunConfig(), outcome(final=final, air=use))["radio"]
+    assert (said["packets_a_message"], said["rounds_a_second_asked"]) == (4, 100.0)
+    assert said["rounds_a_second"] == pytest.approx(10.0 / use.every)
+    assert (said["warm_up_rounds"], said["warm_up_s"]) == (20, pytest.approx(2.0 * use.every))
+    lines = table(outcome(final=final, air=use)).splitlines()
+    assert len(lines) == 16, "no figure takes two lines"
+    text = "\n".join(lines)
+    assert "bytes, 4 packets of esp-now" in text
+    assert "a second; 100 asked for" in text
+    assert "% of packets collide" in text
+    assert "s for 20 rounds before the start" in text
+
+
+def test_a_run_without_one_says_nothing_of_radios():
+    assert "radio" not in summary(RunConfig(), outcome())
+    assert "packet" not in table(outcome())

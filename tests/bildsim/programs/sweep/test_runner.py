@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
+from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.engines.base import Lost
 from bildsim.programs.sweep.runner import check_trials, configurations, one_of_each, run_missing
@@ -114,3 +115,10 @@ def test_settings_that_no_trial_can_have_are_refused():
         check_trials(replace(BENCH, network="er:0.001"))
     with pytest.raises(UsageError, match="cannot be imported"):
         check_trials(replace(BENCH, planners="static,no_such_module:Planner"))
+
+
+def test_a_radio_that_has_no_time_is_refused_before_anything_runs():
+    links = LinkSettings(radio="802.15.4")
+    check_trials(replace(BENCH, links=links, planners="static"))
+    with pytest.raises(UsageError, match=r"radio='802\.15\.4' is too slow"):
+        check_trials(replace(BENCH, links=links, planners="static,kde_consensus"))

@@ -16,8 +16,9 @@ from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.sweep.config import BenchConfig
-from bildsim.programs.sweep.trial import identity, lost_trial, run_trial
+from bildsim.programs.sweep.trial import determining, identity, lost_trial, run_trial
 from bildsim.simulation.config import SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS
@@ -208,3 +209,14 @@ def test_a_trial_that_no_worker_survived_reads_like_any_other():
     assert lost.keys() == ran.keys()
     assert (lost["status"], lost["reason"], lost["final"]) == ("failed", "its worker died", {})
     assert lost["configuration"] == ran["configuration"]
+
+
+def test_a_radio_is_another_trial_and_none_is_the_one_of_before(tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text('base = "esp-now"\n')
+    mine = replace(TRIAL, links=LinkSettings(radio=str(path)))
+    found = {identity(TRIAL), identity(replace(TRIAL, links=LinkSettings(radio="esp-now")))}
+    found.add(identity(mine))
+    path.write_text('base = "wifi"\n')
+    assert len(found | {identity(mine)}) == 4
+    assert "radio" not in determining(TRIAL)["links"]

@@ -1,0 +1,139 @@
+"""How many rounds has each planner on each radio, what does that load, and what is lost?
+
+    python -m benchmarks.radios
+    python -m benchmarks.radios --robots 50 --radios esp-now kilobot-ir --run
+
+A row a planner and radio: bytes and packets of a message, rounds a second asked for and had, the
+share of the air, the shares of packets that collide and of messages that are lost, and the seconds
+that the rounds before the first move take. With --run the Wasserstein distance to p* at the end,
+beside that without a radio (m).
+"""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tyro
+
+from bildsim.basics.errors import RunError, UsageError
+from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.metrics.position_metrics import PositionMetrics
+from bildsim.network.link_settings import LinkSettings
+from bildsim.network.radio import RADIO_NAMES, AirUse
+from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.loop import Simulation
+
+_PAPERS = "bild-macro, paper"
+_ADMM = "bild-macro, admm"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Planners on radios.
+
+    Attributes:
+        planners: planners; bild-macro, paper sends the Hessian, too, and bild-macro, admm what is
+            another to each neighbour.
+        radios: radios by name, or files.
+        robots: number of robots.
+        rounds: a control tick that are asked for.
+        duration: simulated time (s).
+        run: whether to run it, too.
+        dynamics: what moves the robots then.
+        seed: seed.
+    """
+
+    planners: tuple[str, ...] = (
+        _PAPERS,
+        "bild-macro",
+        _ADMM,
+        "moment-descent",
+        "moment-cells",
+        "ergodic",
+        "smc",
+        "kde_consensus",
+        "learned",
+    )
+    radios: tuple[str, ...] = RADIO_NAMES
+    robots: int = 100
+    rounds: int = 10
+    duration: float = 600.0
+    run: bool = False
+    dynamics: str = "ideal"
+    seed: int = 0
+
+
+def configuration(options: Options, planner: str, radio: str | None) -> RunConfig:
+    """Return the run of a planner on a radio; of none, with all rounds."""
+    macro = {_PAPERS: PAPER, _ADMM: MacroSettings(consensus="admm")}.get(planner, MacroSettings())
+    return RunConfig(
+        planner=planner.partition(",")[0],
+        rounds=options.rounds,
+        duration=options.duration,
+        seed=options.seed,
+        macro=macro,
+        links=LinkSettings(radio=radio),
+        swarm=SwarmSettings(robots=options.robots, dynamics=options.dynamics),
+    )
+
+
+def at_the_start(config: RunConfig) -> tuple[AirUse, float]:
+    """Return how a run with a radio uses the air, and the time before its first move (s)."""
+    simulation = Simulation(config)
+    try:
+        first, air = next(iter(simulation.ticks())), simulation.air
+        assert air is not None, "planners that say nothing need no radio"
+        return air, first.report.traffic.rounds / air.had_a_second
+    finally:
+        simulation.close()
+
+
+def at_the_end(config: RunConfig) -> str:
+    """Return the W2 at the end of a run (m), in words that say so if there is none."""
+    simulation = Simulation(config)
+    try:
+        *_, last = simulation.ticks()
+        metrics = PositionMetrics.of(simulation.target)
+        return f"{metrics.values(last.pose[last.active, :2])['w2']:.4f}"
+    except RunError:
+        return "stopped"
+    finally:
+        simulation.close()
+
+
+def rows(options: Options, planner: str) -> Iterator[str]:
+    """Yield a planner's rows."""
+    free = at_the_end(configuration(options, planner, None)) if options.run else ""
+    for radio in options.radios:
+        config = configuration(options, planner, radio)
+        try:
+            air, before = at_the_start(config)
+        except UsageError as error:
+            yield f"| {planner} | {radio} | {str(error).partition(':')[0]} |"
+            continue
+        end = f" {at_the_end(config)} ({free}) |" if options.run else ""
+        lost = f"{100.0 * air.collision_loss:.1f} | {100.0 * air.message_loss:.1f}"
+        yield (
+            f"| {planner} | {radio} | {air.talk.message_bytes:,} | {air.packets} | "
+            f"{air.asked_a_second:.0f} / {air.had_a_second:.3g} | {100.0 * air.load:.1f} | "
+            f"{lost} | {before:.3g} |{end}"
+        )
+
+
+def main(options: Options) -> None:
+    """Print the table."""
+    head = ["planner", "radio", "bytes", "packets", "rounds/s asked / had", "air, %"]
+    head += ["collisions, %", "messages lost, %", "before the start, s"]
+    head += ["W2 (without a radio), m"] if options.run else []
+    print(f"{options.robots} robots, {options.duration:g} s\n")
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    for planner in options.planners:
+        for row in rows(options, planner):
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Options))
