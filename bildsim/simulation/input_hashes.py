@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, policy_path
+from bildsim.envs.robots.described import robot_files
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
@@ -30,7 +31,8 @@ def planner_source(planner: str) -> str:
 def contents(config: RunConfig) -> dict[str, str]:
     """Return hashes of the files that a run reads, by the option that names them.
 
-    They are the user's own, and the policy that comes with bildsim where that is used.
+    They are the user's own, and what of bildsim's own files decides a run: the policy where that is
+    used, and a robot's description.
     """
     start, learned = config.swarm.start, config.planner == LEARNED
     return {
@@ -38,7 +40,17 @@ def contents(config: RunConfig) -> dict[str, str]:
         "--policy": _hash(policy_path(config.policy) if learned else None),
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
+        "--robot": _hash_of_robot(config.swarm.robot),
     }
+
+
+def _hash_of_robot(robot: str) -> str:
+    """Return a hash of a robot's description and those that it goes back to."""
+    try:
+        hashes = [_hash(path) for path in robot_files(robot)]
+    except (OSError, ValueError):
+        return ""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else ""
 
 
 def _hash(path: Path | None) -> str:

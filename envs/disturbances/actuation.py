@@ -8,7 +8,7 @@ from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.tracking import limited
-from bildsim.envs.robots.model import FLOOR_FRICTION, SPEED_RANGE, RobotModel, require_within
+from bildsim.envs.robots.model import FLOOR_FRICTION, RobotModel, require_within
 
 FRICTION_RANGE = (0.02, 1.0)
 TORQUE_RANGE = (0.1, 4.0)
@@ -118,7 +118,7 @@ class Actuation:
         # The limit on the wheels is one on the rims' speed.
         speed = robot.max_speed
         if self.max_wheel_speed is not None:
-            slowest = SPEED_RANGE[0] / robot.wheel_radius
+            slowest = robot.speed_range[0] / robot.wheel_radius
             allowed = (slowest, robot.max_wheel_speed)
             _require_for(robot, "max_wheel_speed", self.max_wheel_speed, allowed, "rad/s")
             speed = min(speed, self.max_wheel_speed * robot.wheel_radius)

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from bildsim.assets import robots_folder
+from bildsim.basics.reading.description import preset_names
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.controllers.safety.registry import SAFETY_NAMES
 from bildsim.envs.dynamics import DYNAMICS_NAMES
@@ -57,6 +59,7 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "planners": ("list", PLANNER_NAMES),
         "target": ("words", _TARGETS),
         "targets": ("list-or-files", _TARGETS),
+        "robot": ("words-or-file", tuple(preset_names(robots_folder()))),
         "start": ("words-or-file", START_NAMES),
         "starts": ("list-or-files", START_NAMES),
         "dynamics": ("words", DYNAMICS_NAMES),

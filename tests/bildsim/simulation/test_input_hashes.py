@@ -32,7 +32,8 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
     digest = hashlib.sha256(b"abc").hexdigest()
-    assert found == {"--planner": "", "--policy": "", "--target-file": digest, "--start": ""}
+    others = dict.fromkeys(("--planner", "--policy", "--start", "--robot"), "")
+    assert found == {**others, "--target-file": digest}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
 
@@ -46,3 +47,20 @@ def test_files_of_places_are_hashed_and_regions_are_not(tmp_path):
         ("corner", ""),
     ):
         assert contents(RunConfig(swarm=SwarmSettings(start=start)))["--start"] == digest
+
+
+def hash_of_robot(robot):
+    return contents(RunConfig(swarm=SwarmSettings(robot=robot)))["--robot"]
+
+
+def test_a_robot_is_known_by_its_file_and_those_of_its_bases(tmp_path):
+    base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
+    base.write_text('base = "e-puck2"\n', encoding="utf-8")
+    mine.write_text('base = "base.toml"\n', encoding="utf-8")
+    first = hash_of_robot(str(mine))
+    assert len(first) == 64
+    assert first != hash_of_robot("e-puck2") != hash_of_robot("zooid")
+    base.write_text('base = "zooid"\n', encoding="utf-8")
+    assert hash_of_robot(str(mine)) != first
+    assert hash_of_robot("reference") == ""
+    assert hash_of_robot(str(tmp_path / "missing.toml")) == ""
