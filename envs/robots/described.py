@@ -19,6 +19,7 @@ from bildsim.envs.robots.described_figures import (
     KEYS,
     MOTOR,
     NEEDED,
+    RIVALS,
     acceleration,
     actuation,
     number,
@@ -129,7 +130,7 @@ def robot_description(text: str) -> Description:
     Raises:
         UsageError: there is none, or it cannot be read.
     """
-    return read_description("robot", text, robots_folder(), KEYS, ALIASES)
+    return read_description("robot", text, robots_folder(), KEYS, ALIASES, RIVALS)
 
 
 def robot_files(text: str) -> tuple[Path, ...]:

@@ -38,17 +38,40 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "drive": (*MOTOR, "motor_torque", *_FAULTS),
 }
 """What the tables of a robot's description may hold."""
+UNITS: Mapping[str, str] = {
+    **{key: unit for table in (BODY, MOTOR) for key, (_, unit) in table.items()},
+    "motor_torque": "N m",
+    "max_wheel_speed": "rad/s",
+    "max_turn_rate": "rad/s",
+    "max_wheel_acceleration": "rad/s^2",
+    "deadband": "rad/s",
+    "quantisation": "rad/s",
+    "command_delay": "s",
+    "command_jitter": "s",
+    "battery_sag": "1/min",
+    "backlash": "rad",
+    "motor_lag": "s",
+    "command_period": "s",
+}
+"""Units by key; the others are shares."""
 ALIASES: Mapping[str, str] = {
     "wheel_track": "wheel_separation",
     "track_width": "wheel_separation",
     "moment_of_inertia": "inertia",
     "torque": "motor_torque",
     "max_wheel_torque": "motor_torque",
+    "lag": "motor_lag",
+    "delay": "command_delay",
+    "period": "command_period",
+    "noise": "drive_noise",
     "max_linear_velocity": "max_speed",
     "max_angular_velocity": "max_turn_rate",
     "max_linear_acceleration": "acceleration",
 }
 """Other names of keys, most of them those of ROS and Gazebo."""
+_EITHER = {"max_speed": "max_wheel_speed", "acceleration": "max_wheel_acceleration"}
+RIVALS: Mapping[str, str] = _EITHER | {wheels: rims for rims, wheels in _EITHER.items()}
+"""Keys that say the same of rims and of wheels."""
 # A motor must bring the robot to its top speed within this time (s).
 _SLOWEST_START = 10.0
 # Tyres grip at some 5 m/s^2; motors that would give their rims so much only make them spin.
@@ -138,7 +161,9 @@ def actuation(text: str, given: Mapping[str, Any]) -> Actuation:
     Raises:
         UsageError: one is out of range.
     """
-    values: dict[str, Any] = {key: number(text, key, value) for key, value in given.items()}
+    values: dict[str, Any] = {
+        key: v if key == "clip" else number(text, key, v) for key, v in given.items()
+    }
     try:
         return Actuation(**values)
     except UsageError as error:

@@ -84,6 +84,7 @@ def read_description(
     folder: Path,
     keys: Mapping[str, Collection[str]],
     aliases: Mapping[str, str] = MappingProxyType({}),
+    rivals: Mapping[str, str] = MappingProxyType({}),
 ) -> Description:
     """Return the description that a setting names.
 
@@ -93,12 +94,14 @@ def read_description(
         folder: where the presets are.
         keys: what each table that is wanted may hold.
         aliases: other names of keys, in any table.
+        rivals: keys that say the same in another way, by key: where a file gives one, its base's
+            other one is left out.
 
     Raises:
         UsageError: there is no such preset or file; it is not TOML; a key is unknown, or its base,
             or a figure lacks its value or is there twice.
     """
-    return _read(setting, text, folder, keys, aliases, Path(), 0)
+    return _read(setting, text, folder, keys, (aliases, rivals), Path(), 0)
 
 
 def _read(
@@ -106,11 +109,15 @@ def _read(
     text: str,
     folder: Path,
     keys: Mapping[str, Collection[str]],
-    aliases: Mapping[str, str],
+    others: tuple[Mapping[str, str], Mapping[str, str]],
     beside: Path,
     depth: int,
 ) -> Description:
-    """Return a description; ``beside`` is where a base's relative path begins."""
+    """Return a description.
+
+    ``others`` are aliases and rivals, and ``beside`` is where a base's relative path begins.
+    """
+    aliases, rivals = others
     if depth > _MOST_BASES:
         raise UsageError(
             f"{{{setting}}} has a base of a base of a base, and so on", **{setting: text}
@@ -130,7 +137,7 @@ def _read(
     found: dict[str, dict[str, Figure]] = {}
     files: tuple[Path, ...] = (path,)
     if base:
-        below = _read(setting, base, folder, keys, aliases, path.parent, depth + 1)
+        below = _read(setting, base, folder, keys, others, path.parent, depth + 1)
         files += below.files
         found = {section: dict(figures) for section, figures in below.sections.items()}
         title = title or below.title
@@ -146,7 +153,10 @@ def _read(
             if key in own:
                 raise UsageError(f"{where} {{0}} says {{1}} again", name, key, **{setting: text})
             own[key] = _figure(setting, text, name, value)
-        found.setdefault(section, {}).update(own)
+        there = found.setdefault(section, {})
+        for key in own:
+            there.pop(rivals.get(key, key), None)
+        there.update(own)
     ordered = {section: found[section] for section in keys if section in found}
     return Description(path.stem, title, ordered, files)
 

@@ -52,6 +52,7 @@ class Entry:
     words: tuple[str, ...] = ()
 
 
+_ROBOTS = tuple(preset_names(robots_folder()))
 _TARGETS = (*TARGET_NAMES, *MOVING_NAMES)
 _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
     {
@@ -59,7 +60,7 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "planners": ("list", PLANNER_NAMES),
         "target": ("words", _TARGETS),
         "targets": ("list-or-files", _TARGETS),
-        "robot": ("words-or-file", tuple(preset_names(robots_folder()))),
+        "robot": ("words-or-file", _ROBOTS),
         "start": ("words-or-file", START_NAMES),
         "starts": ("list-or-files", START_NAMES),
         "dynamics": ("words", DYNAMICS_NAMES),
@@ -124,6 +125,7 @@ VOCABULARY: Mapping[str, Sequence[Entry]] = MappingProxyType(
         "bench": _entries(BenchConfig(), presets=True),
         "attribute": _entries(AttributeConfig(), presets=True),
         "reproduce": _entries(Reproduction(), own=_OF_REPRODUCTION),
+        "robots": (_HELP, *(Entry(name, "a robot", "flag") for name in _ROBOTS)),
         "live": (_HELP, Entry("", "a recording of a run", "file")),
         "warm-up": _entries(warm_up.Options()),
         "completion": (_HELP, *(Entry(shell, f"for {shell}", "flag") for shell in SHELLS)),
