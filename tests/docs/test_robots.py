@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import textwrap
 
 import pytest
 
@@ -20,9 +21,9 @@ def test_its_table_is_that_of_the_command():
 
 
 def test_its_example_is_a_robot(tmp_path):
-    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (block,) = re.findall(r"^    title = .*?(?=^\S)", PAGE, re.DOTALL | re.MULTILINE)
     path = tmp_path / "mine.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(textwrap.dedent(block), encoding="utf-8")
     robot = described_robot(str(path))
     assert robot.body.mass == pytest.approx(0.2)
     assert robot.max_speed == pytest.approx(0.12)
