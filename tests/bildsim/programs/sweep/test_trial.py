@@ -12,12 +12,13 @@ import pytest
 
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN
 from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.sweep.config import BenchConfig
-from bildsim.programs.sweep.trial import identity, lost_trial, run_trial
+from bildsim.programs.sweep.trial import determining, identity, lost_trial, run_trial
 from bildsim.simulation.config import SwarmSettings
 from bildsim.simulation.loop import Simulation
 from bildsim.simulation.measurements import COLUMNS
@@ -51,6 +52,9 @@ def test_the_identity_is_that_of_what_determines_the_result():
         replace(TRIAL, macro=WASSERSTEIN),
         replace(TRIAL, swarm=replace(TRIAL.swarm, start="corner")),
         replace(TRIAL, swarm=replace(TRIAL.swarm, max_speed=0.1)),
+        replace(TRIAL, swarm=replace(TRIAL.swarm, robot="zooid")),
+        replace(TRIAL, actuation=Actuation(clip="wheels")),
+        replace(TRIAL, actuation=Actuation(motor_lag=0.04)),
         replace(TRIAL, faults=Faults(dead="0.5@1")),
         replace(TRIAL, sensing=Sensing(position_noise=0.01)),
         replace(TRIAL, model=replace(TRIAL.model, order=5)),
@@ -208,3 +212,10 @@ def test_a_trial_that_no_worker_survived_reads_like_any_other():
     assert lost.keys() == ran.keys()
     assert (lost["status"], lost["reason"], lost["final"]) == ("failed", "its worker died", {})
     assert lost["configuration"] == ran["configuration"]
+
+
+def test_trials_from_before_a_setting_are_known_by_what_they_were_known_by():
+    """Robots by name and poorer drives came later; a trial without them is determined as before."""
+    said = determining(TRIAL)
+    assert "robot" not in said["swarm"]
+    assert not {"motor_lag", "drive_noise", "command_period", "clip"} & said["actuation"].keys()
