@@ -64,7 +64,8 @@ class SwarmEnv(RunningSwarm):
     | ``velocity`` | how its centre is to move, world frame | the top speed | m/s |
     | ``wheel_speeds`` | how its left and right wheel are to turn | that of the wheels | rad/s |
 
-    Points (``ideal``) have no wheels.
+    Points (``ideal``) have no wheels. Of a robot whose tracked point is not its centre
+    (`bildsim.controllers.tracking`) ``velocity`` is that of the point.
 
     ## Observation Space
     A ``Dict`` of boxes. (The project's planners see `bildsim.controllers.planner.Observation`, of

@@ -130,6 +130,8 @@ def robot_description(text: str) -> Description:
     Raises:
         UsageError: there is none, or it cannot be read.
     """
+    if text.isdecimal():
+        raise UsageError(f"{{robot}} is unknown: did you mean {{robots:{text}}}?", robot=text)
     return read_description("robot", text, robots_folder(), KEYS, ALIASES, RIVALS)
 
 

@@ -114,6 +114,8 @@ def test_options_win_over_the_description(tmp_path):
 def test_an_unknown_name_is_told_the_nearest():
     with pytest.raises(UsageError, match="did you mean e-puck2"):
         described_robot("e-puck")
+    with pytest.raises(UsageError, match=r"robot='4' is unknown: did you mean robots=4\?"):
+        described_robot("4")
     with pytest.raises(UsageError, match="no such file"):
         described_robot("nowhere.toml")
 
