@@ -77,15 +77,17 @@ def borne_delay(gain: float, drive: Drive, longest_step: float) -> float:
     """Return the longest delay of commands that the tracking law bears (s).
 
     Two loops lie inside it. The distance to a waypoint shrinks at the rate ``gain``. The heading
-    swings round to the velocity u with w = |u| / a sin(angle between them), a the centre's distance
-    from the axle, so at the rate |u| / a = gain step / a, the faster of the two where waypoints are
-    more than a away. Each is an integrator, which a delay T makes unstable from rate T = pi / 2 on;
-    T is borne up to half of that.
+    swings round to the velocity u with w = |u| / h sin(angle between them), h the tracked point's
+    distance from the axle, so at the rate |u| / h = gain step / h, the faster of the two where
+    waypoints are more than h away; a handle that shrinks is no less than half of the way. Each is
+    an integrator, which a delay T makes unstable from rate T = pi / 2 on; T is borne up to half of
+    that.
 
     Args:
         gain: of the tracking controller, 1/s.
         drive: geometry of the robots.
         longest_step: how far off waypoints are at most, m.
     """
-    rate = gain * max(1.0, longest_step / drive.axle_offset)
+    far, near = abs(drive.handle), abs(drive.near_handle)
+    rate = gain * max(1.0, min(2.0, longest_step / near), longest_step / far)
     return _MOST_PHASE / rate

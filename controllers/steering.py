@@ -9,8 +9,9 @@ from bildsim.basics.arrays import Floats
 from bildsim.controllers.tracking import Drive, track_waypoints, wanted_velocity, wheel_speeds
 
 ActionMode: TypeAlias = Literal["waypoint", "velocity", "wheel_speeds"]
-"""``waypoint``: where each robot's centre is to go (m); ``velocity``: how its centre is to move in
-the world frame (m/s); ``wheel_speeds``: how its wheels are to turn (left, right; rad/s)."""
+"""``waypoint``: where each robot's centre is to go (m); ``velocity``: how its tracked point, in
+the reference robot its centre, is to move in the world frame (m/s); ``wheel_speeds``: how its
+wheels are to turn (left, right; rad/s)."""
 WAYPOINT: Final = "waypoint"
 VELOCITY: Final = "velocity"
 WHEEL_SPEEDS: Final = "wheel_speeds"
@@ -28,7 +29,7 @@ class Steering(Protocol):
         """Return wheel speeds (left, right), (N, 2), rad/s, unlimited."""
 
     def wanted(self, poses: Floats, action: Floats) -> Floats:
-        """Return the velocities of the centres that it comes to, (N, 2), m/s, world frame."""
+        """Return the tracked points' velocities that it comes to, (N, 2), m/s, world frame."""
 
     def way(self, positions: Floats, action: Floats, seconds: float) -> Floats:
         """Return the way (N, 2), m, that a point without wheels is to make in a time."""
@@ -61,7 +62,9 @@ class WaypointSteering:
 
 @dataclass(frozen=True)
 class VelocitySteering:
-    """At velocities of the centres, m/s, world frame, whichever way the robots head meanwhile.
+    """At velocities of the tracked points, m/s, world frame, whichever way the robots head.
+
+    On the reference robot they are the centres; on others the centre follows as the robot turns.
 
     Attributes:
         drive: geometry of the robots.
@@ -70,7 +73,7 @@ class VelocitySteering:
     drive: Drive
 
     def command(self, poses: Floats, action: Floats) -> Floats:
-        """Return the wheel speeds at which the centres move so."""
+        """Return the wheel speeds at which the tracked points move so."""
         return wheel_speeds(poses[:, 2], action, self.drive)
 
     def wanted(self, poses: Floats, action: Floats) -> Floats:
@@ -97,7 +100,7 @@ class WheelSteering:
         return action
 
     def wanted(self, poses: Floats, action: Floats) -> Floats:
-        """Return the velocities of the centres, if wheels roll at these speeds."""
+        """Return the velocities of the tracked points, if wheels roll at these speeds."""
         return rolling_velocity(poses[:, 2], action, self.drive)
 
     def way(self, positions: Floats, action: Floats, seconds: float) -> Floats:
@@ -123,7 +126,7 @@ def make_steering(mode: ActionMode, drive: Drive, gain: float) -> Steering:
 
 
 def rolling_velocity(heading: Floats, wheels: Floats, drive: Drive) -> Floats:
-    """Return the velocities of the discs' centres when wheels roll: `wheel_speeds` turned round.
+    """Return the velocities of the tracked points when wheels roll: `wheel_speeds` turned round.
 
     Args:
         heading: (N,), rad.
@@ -135,7 +138,7 @@ def rolling_velocity(heading: Floats, wheels: Floats, drive: Drive) -> Floats:
     """
     rims = drive.wheel_radius * wheels
     forward = 0.5 * (rims[:, 0] + rims[:, 1])
-    sideways = drive.axle_offset * (rims[:, 1] - rims[:, 0]) / drive.track_width
+    sideways = drive.handle * (rims[:, 1] - rims[:, 0]) / drive.track_width
     cosine, sine = np.cos(heading), np.sin(heading)
     return np.stack(
         [forward * cosine - sideways * sine, forward * sine + sideways * cosine], axis=1

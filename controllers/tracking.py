@@ -22,7 +22,15 @@ class Drive(Protocol):
 
     @property
     def axle_offset(self) -> float:
-        """How far the tracked point lies ahead of the axle."""
+        """How far the disc's centre lies ahead of the axle; below 0 behind it."""
+
+    @property
+    def handle(self) -> float:
+        """How far the tracked point lies ahead of the axle; below 0 behind it, never 0."""
+
+    @property
+    def near_handle(self) -> float:
+        """The same near a waypoint; see `track_waypoints`."""
 
 
 def track_waypoints(
@@ -30,16 +38,25 @@ def track_waypoints(
 ) -> Floats:
     """Return raw wheel speeds that lead each disc's centre to its waypoint.
 
-    The centre p lies a > 0 ahead of the axle, so its velocity is v e + a w n with e the heading, n
-    its left normal, v the axle's speed and w the rate of turn: an invertible map. The law inverts
-    it for the wanted velocity u = gain (waypoint - p):
+    A point H on the robot's axis, ``handle`` h ahead of the axle, has the velocity v e + h w n with
+    e the heading, n its left normal, v the axle's speed and w the rate of turn: an invertible map
+    unless h is 0. The law inverts it for the wanted velocity u = gain (waypoint - centre):
 
-        v = u . e,    w = u . n / a,    left, right = (v -+ w track / 2) / wheel radius
+        v = u . e,    w = u . n / h,    left, right = (v -+ w track / 2) / wheel radius
 
     (input-output linearisation of a point ahead of the axle: Siciliano, Sciavicco, Villani, Oriolo,
-    Robotics, 2009, section 11.6.1). The error then decays as exp(-gain t) along a straight line.
-    The map is linear, so `desaturate` slows the centre but leaves it on that line, and the heading
-    swings round to face the waypoint; all speeds go to 0 with the distance, hence no chatter.
+    Robotics, 2009, section 11.6.1). That is H going towards the waypoint shifted by H - centre, so
+    that H is there when the centre is. Where H is the centre, as on the reference robot, the error
+    decays as exp(-gain t) along a straight line. The map is linear, so `desaturate` slows H but
+    leaves it on its line, and the heading swings round to face the waypoint; all speeds go to 0
+    with the distance, hence no chatter.
+
+    Where the centre lies nearer to the axle than H, turning moves it less than H, and it would
+    pass beside a near waypoint. So the handle shrinks to half of the distance to the waypoint, but
+    not below ``near_handle``, which makes the heading converge faster than the distance.
+
+    With a centre behind the axle turning towards a waypoint moves it away, and only a robot that
+    backs up can lead it (seen from behind, its centre lies ahead of its axle): h is negative then.
 
     The default gain suits 60 updates a second and waypoints renewed every 0.1 s: a robot covers
     0.7 of the way to each. From 20 on the motors lag behind and the path begins to weave.
@@ -53,7 +70,8 @@ def track_waypoints(
     Returns:
         Wheel speeds (left, right), (N, 2), rad/s, unlimited.
     """
-    return wheel_speeds(poses[:, 2], wanted_velocity(poses, waypoints, gain), drive)
+    way = waypoints - poses[:, :2]
+    return _inverted(poses[:, 2], gain * way, levers(way, drive), drive)
 
 
 def wanted_velocity(poses: Floats, waypoints: Floats, gain: float) -> Floats:
@@ -61,21 +79,39 @@ def wanted_velocity(poses: Floats, waypoints: Floats, gain: float) -> Floats:
     return gain * (waypoints - poses[:, :2])
 
 
+def levers(way: Floats, drive: Drive) -> Floats:
+    """Return the tracked points' distances from the axle, (N,), m, below 0 behind it.
+
+    Args:
+        way: from the centres to the waypoints, (N, 2), m.
+        drive: geometry of the robots.
+    """
+    far, near = abs(drive.handle), abs(drive.near_handle)
+    # As the compiled tick computes it, to the bit; with one handle it is that handle.
+    half = 0.5 * np.sqrt(way[:, 0] * way[:, 0] + way[:, 1] * way[:, 1])
+    length = np.maximum(near, np.minimum(far, half))
+    return np.asarray(-length if drive.handle < 0.0 else length)
+
+
 def wheel_speeds(heading: Floats, velocity: Floats, drive: Drive) -> Floats:
-    """Return the wheel speeds at which the discs' centres have a velocity; see `track_waypoints`.
+    """Return the wheel speeds at which the tracked points have a velocity; see `track_waypoints`.
 
     Args:
         heading: (N,), rad.
-        velocity: of the centres, world frame, (N, 2), m/s.
+        velocity: of the points, world frame, (N, 2), m/s.
         drive: geometry of the robots.
 
     Returns:
         Wheel speeds (left, right), (N, 2), rad/s, unlimited.
     """
+    return _inverted(heading, velocity, drive.handle, drive)
+
+
+def _inverted(heading: Floats, velocity: Floats, lever: Floats | float, drive: Drive) -> Floats:
     cosine, sine = np.cos(heading), np.sin(heading)
     forward = velocity[:, 0] * cosine + velocity[:, 1] * sine
-    # The centre is axle_offset ahead of the axle, so that turning moves it sideways.
-    turn = (velocity[:, 1] * cosine - velocity[:, 0] * sine) / drive.axle_offset
+    # The point is a lever ahead of the axle, so that turning moves it sideways.
+    turn = (velocity[:, 1] * cosine - velocity[:, 0] * sine) / lever
     swing = 0.5 * drive.track_width * turn
     return np.stack([forward - swing, forward + swing], axis=1) / drive.wheel_radius
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import inf
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
@@ -22,6 +23,7 @@ _KINDS: Mapping[Any, str] = {
     float: "a number",
     bool: "True or False",
     str: "text",
+    Path: "a path",
     NoneType: "None",
 }
 

@@ -14,6 +14,7 @@ from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.pose_prediction import PosePredictor
 from bildsim.controllers.safety.layer import Safety
+from bildsim.controllers.safety.tracked_point import seen_at_tracked_point
 from bildsim.controllers.steering import CODES, WAYPOINT, ActionMode, Steering, make_steering
 from bildsim.controllers.tracking import wheel_speeds
 from bildsim.envs.disturbances.actuation import ActuationLimits
@@ -99,7 +100,9 @@ class Driver:
         time_budget: TimeBudget | None = None,
     ) -> None:
         self._robot, self._gain, self._real_time = robot, gain, real_time
-        self._mode, self._steering = action_mode, make_steering(action_mode, robot, gain)
+        # What avoids collisions counts on one tracked point, wherever the waypoint is.
+        tracked = robot if safety is None else robot.steady
+        self._mode, self._steering = action_mode, make_steering(action_mode, tracked, gain)
         self._safety, self._predicts, self.compiled = safety, predicts, True
         self._disturbances = disturbances or Disturbances()
         self.time_budget = time_budget or TimeBudget()
@@ -242,7 +245,8 @@ class Driver:
             if self._safety is not None:
                 wanted = steering.wanted(estimated, action)
                 sensed = self._sensed(poses, estimated)
-                safe = self._safety.filter(sensed, dynamics.velocities()[:, :2], wanted)
+                seen = seen_at_tracked_point(sensed, dynamics.velocities(), self._robot)
+                safe = self._safety.filter(*seen, wanted)
                 # Commands that are safe pass untouched, to the bit.
                 instead = wheel_speeds(estimated[:, 2], safe.velocity, self._robot)
                 command = np.where(safe.acted[:, None], instead, command)

@@ -19,6 +19,7 @@ from bildsim.envs.bullet.physics_rate import PHYSICS_RATE_RANGE, default_rate, r
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.ideal import IdealArena
 from bildsim.envs.robots.contacts import Contacts
+from bildsim.envs.robots.described import REFERENCE, described_robot
 from bildsim.envs.robots.model import RADIUS_RANGE, RobotModel, require_within
 from bildsim.envs.robots.scaling import (
     USUAL_ROBOTS,
@@ -110,24 +111,33 @@ _KINDS = {
 
 
 def settled_size(
-    name: str, robots: int, radius: float | None, max_speed: float | None
+    name: str,
+    robots: int,
+    radius: float | None,
+    max_speed: float | None,
+    robot: str = REFERENCE,
 ) -> tuple[float, float]:
     """Return the radius (m) and the top speed (m/s) of robots, given or by their number.
 
-    Unless given, the radius is that at which they cover the same share of the arena as 100 robots
-    of 25 mm, and the top speed 0.2 m/s, or less where so small a robot would weave.
+    Unless given, those of a described robot are its own. Of the reference robot the radius is that
+    at which they cover the same share of the arena as 100 robots of 25 mm, and the top speed 0.2
+    m/s, or less where so small a robot would weave.
 
     Args:
         name: one of ``DYNAMICS_NAMES``.
         robots: number N of robots.
         radius: of the disc (m), or None.
         max_speed: speed of the wheel rims at the wheels' limit (m/s), or None.
+        robot: name or file of the robot.
 
     Raises:
-        UsageError: the name is unknown, or these dynamics cannot move robots of that radius.
+        UsageError: a name is unknown, or these dynamics cannot move robots of that radius.
     """
     if name not in _KINDS:
         raise unknown_name("dynamics", name, DYNAMICS_NAMES)
+    described = described_robot(robot, radius)
+    if described is not None:
+        return described.radius, described.max_speed if max_speed is None else max_speed
     radii = _KINDS[name].radii
     if radius is None:
         radius = radius_for(robots, radii)
@@ -144,6 +154,7 @@ def make_model(
     max_speed: float | None = None,
     actuation: Actuation | None = None,
     robots: int = USUAL_ROBOTS,
+    robot: str = REFERENCE,
 ) -> RobotModel:
     """Return the robot for dynamics of that name.
 
@@ -152,20 +163,23 @@ def make_model(
         radius: of the disc, m; None for the one that goes with ``robots`` (see `settled_size`).
         max_speed: speed of the wheel rims at the wheels' limit, m/s; for ``ideal`` of the robot,
             perhaps infinite; None for the one that goes with the radius.
-        actuation: its drives, where they are not plain ones.
+        actuation: its drives, where they are not plain ones; of a described robot all of them.
         robots: how many of them there are.
+        robot: name or file of the robot.
 
     Raises:
-        UsageError: the name is unknown, or these dynamics cannot move such a robot.
+        UsageError: a name is unknown, or these dynamics cannot move such a robot.
     """
-    radius, max_speed = settled_size(name, robots, radius, max_speed)
+    given, (radius, max_speed) = radius, settled_size(name, robots, radius, max_speed, robot)
     if name != IDEAL and max_speed == inf:
         raise UsageError(
             "{max_speed} is not possible with {dynamics}: only ideal robots can have it",
             max_speed=max_speed,
             dynamics=name,
         )
-    robot = RobotModel(radius, max_speed)
+    described = described_robot(robot, given)
+    if described is not None:
+        return _fitted(described.model(max_speed), actuation)
     fastest = fastest_without_weaving(radius)
     if name != IDEAL and max_speed > fastest:
         raise UsageError(
@@ -175,6 +189,10 @@ def make_model(
             max_speed=max_speed,
             radius=radius,
         )
+    return _fitted(RobotModel(radius, max_speed), actuation)
+
+
+def _fitted(robot: RobotModel, actuation: Actuation | None) -> RobotModel:
     return robot if actuation is None or not actuation.changed else actuation.fitted(robot)
 
 

@@ -1,6 +1,6 @@
 """The robots of an environment: what was asked of them, and what is made of that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bildsim.basics.time_budget import TimeBudget
@@ -13,6 +13,7 @@ from bildsim.envs.disturbances.drivetrain import usual_delay
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import IDEAL, longest_step, make_model, settled_rate
 from bildsim.envs.physics import SwarmPhysics
+from bildsim.envs.robots.described import REFERENCE, drives_of
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import require_room
 
@@ -34,6 +35,7 @@ class FleetSettings:
         physics_rate: physics steps a second, or None.
         action_mode: what actions are.
         gui: show PyBullet's window.
+        robot: name or file of the robot.
     """
 
     dynamics: str
@@ -48,6 +50,7 @@ class FleetSettings:
     physics_rate: int | None
     action_mode: str
     gui: bool
+    robot: str = REFERENCE
 
     @property
     def apart(self) -> bool:
@@ -63,10 +66,12 @@ class FleetSettings:
         Raises:
             UsageError: a setting is out of range, or some do not go together.
         """
-        disturbances = self.disturbances
-        disturbances.require_possible(self.dynamics, self.dynamics != IDEAL, self.robots)
+        self.disturbances.require_possible(self.dynamics, self.dynamics != IDEAL, self.robots)
+        disturbances = self._with_own_drives()
         actuation = disturbances.actuation
-        robot = make_model(self.dynamics, self.radius, self.max_speed, actuation, self.robots)
+        robot = make_model(
+            self.dynamics, self.radius, self.max_speed, actuation, self.robots, self.robot
+        )
         rate = settled_rate(self.dynamics, self.physics_rate, robot)
         require_room(self.robots, robot.radius)
         actions = make_actions(self.action_mode, self.dynamics, robot)
@@ -98,6 +103,17 @@ class FleetSettings:
         )
         return Fleet(self, robot, rate, track, actions, physics)
 
+    def _with_own_drives(self) -> Disturbances:
+        """Return the disturbances with what drives of the robot's description do; none for ideal.
+
+        Raises:
+            UsageError: there is no such robot.
+        """
+        if self.dynamics == IDEAL:
+            return self.disturbances
+        drives = drives_of(self.robot, self.disturbances.actuation)
+        return replace(self.disturbances, actuation=drives)
+
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
@@ -124,6 +140,7 @@ class Fleet:
         asked = self.settings
         return {
             "robots": int(asked.robots),
+            "robot": asked.robot if self.robot.body is None else (asked.robot, self.robot.body),
             "dynamics": asked.dynamics,
             "radius": float(self.robot.radius),
             "max_speed": float(self.robot.max_speed),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
 from functools import cache
+from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
 import gymnasium
@@ -33,6 +35,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
+from bildsim.envs.robots.described import REFERENCE
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
 from bildsim.envs.task import DensityTask, Reward
@@ -61,7 +64,8 @@ class SwarmEnv(RunningSwarm):
     | ``velocity`` | how its centre is to move, world frame | the top speed | m/s |
     | ``wheel_speeds`` | how its left and right wheel are to turn | that of the wheels | rad/s |
 
-    Points (``ideal``) have no wheels.
+    Points (``ideal``) have no wheels. Of a robot whose tracked point is not its centre
+    (`bildsim.controllers.tracking`) ``velocity`` is that of the point.
 
     ## Observation Space
     A ``Dict`` of boxes. (The project's planners see `bildsim.controllers.planner.Observation`, of
@@ -128,10 +132,13 @@ class SwarmEnv(RunningSwarm):
         target_dark: whether what is dark in a picture is dense.
         start: name of the start region: uniform, corner, centre or wrong; or places, as an array
             or a file (.npy, .csv) of rows of x, y (m) and perhaps heading (rad).
-        radius: radius of a robot (m); by default 0.025 for up to 100 robots, and for more that at
-            which they cover the same share of the arena.
+        robot: name of a robot of `bildsim.envs.robots.described`, such as ``e-puck2``, or a file
+            (.toml) that describes one; ``reference`` scales with its radius.
+        radius: radius of a robot (m); by default its own, and of the reference robot 0.025 for up
+            to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
-            a limit; by default 0.2, or less where so small a robot would weave.
+            a limit; by default its own, and of the reference robot 0.2, or less where so small a
+            robot would weave.
         dynamics: ``bullet``, ``kinematic`` or ``ideal``; only the first needs PyBullet.
         contacts: whether robots collide with each other, which ``ideal`` ones never do; walls are
             always solid.
@@ -194,6 +201,7 @@ class SwarmEnv(RunningSwarm):
         target_layout: Layout | None = None,
         target_dark: bool = False,
         start: StartLike = "uniform",
+        robot: str | Path = REFERENCE,
         radius: float | None = None,
         max_speed: float | None = None,
         dynamics: str = BULLET,
@@ -239,6 +247,7 @@ class SwarmEnv(RunningSwarm):
             physics_rate,
             action_mode,
             render_mode == "human",
+            os.fspath(robot),
         ).made()
         view = LocalView.of(neighbours, sensing_range, patch_cells, patch_width)
         family = LegendreFamily(order, grid_step)

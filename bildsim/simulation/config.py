@@ -17,6 +17,7 @@ from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.robots.described import REFERENCE
 from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
@@ -30,6 +31,7 @@ OptionalSeconds: TypeAlias = Annotated[float | None, "SECONDS"]
 OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
+RobotText: TypeAlias = Annotated[str, "NAME|FILE"]
 StartText: TypeAlias = Annotated[str, "NAME|FILE"]
 PlannerOptionText: TypeAlias = Annotated[str, "NAME=VALUE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
@@ -41,10 +43,13 @@ class RobotSettings:
 
     Attributes:
         robots: number of robots.
-        radius: radius of a robot (m); unless given 0.025 for up to 100 robots, and for more that
-            at which they cover the same share of the arena.
+        robot: which one: a name that `bildsim robots` lists, such as e-puck2, or a file (.toml)
+            that describes one; reference is an invented robot that scales with its radius.
+        radius: radius of a robot (m); unless given its own, and of the reference robot 0.025 for
+            up to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf;
-            unless given 0.2, or less where so small a robot would weave.
+            unless given its own, and of the reference robot 0.2, or less where so small a robot
+            would weave.
         dynamics: what moves the robots: ideal (points that go straight to their waypoints; with an
             infinite top speed they are there at once, as in the paper), kinematic (rolling discs
             with motors and contacts, fast), or bullet (PyBullet).
@@ -60,6 +65,7 @@ class RobotSettings:
     """
 
     robots: int = 100
+    robot: RobotText = REFERENCE
     radius: OptionalMetres = None
     max_speed: OptionalSpeed = None
     dynamics: str = "bullet"

@@ -8,6 +8,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.basics.reading.description import is_description_file
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, place_of, policy_path
+from bildsim.envs.robots.described import robot_files
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.network.radio.presets import read_radio
 from bildsim.simulation.config import RunConfig
@@ -33,7 +34,8 @@ def planner_source(planner: str) -> str:
 def contents(config: RunConfig) -> dict[str, str]:
     """Return hashes of the files that a run reads, by the option that names them.
 
-    They are the user's own, and the policy that comes with bildsim where that is used.
+    They are the user's own, and what of bildsim's own files decides a run: the policy where that is
+    used, and a robot's description.
     """
     start, learned = config.swarm.start, config.planner == LEARNED
     radio = config.links.radio or ""
@@ -42,6 +44,7 @@ def contents(config: RunConfig) -> dict[str, str]:
         "--policy": _hash(policy_path(config.policy) if learned else None),
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
+        "--robot": _hash_of_robot(config.swarm.robot),
     }
     # Only where one is given: trials of earlier comparisons are known by the others.
     return found | {"--radio": _figures(radio)} if is_description_file(radio) else found
@@ -53,6 +56,15 @@ def _figures(radio: str) -> str:
         return hashlib.sha256(repr(read_radio(radio)).encode()).hexdigest()
     except UsageError:  # who reads it will tell what is wrong
         return ""
+
+
+def _hash_of_robot(robot: str) -> str:
+    """Return a hash of a robot's description and those that it goes back to."""
+    try:
+        hashes = [_hash(path) for path in robot_files(robot)]
+    except (OSError, ValueError):
+        return ""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else ""
 
 
 def _hash(path: Path | None) -> str:

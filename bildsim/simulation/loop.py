@@ -268,6 +268,7 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         robots=swarm.robots,
         target=course,
         start=start,
+        robot=swarm.robot,
         radius=swarm.radius,
         max_speed=swarm.max_speed,
         dynamics=swarm.dynamics,

@@ -35,6 +35,10 @@ class Body(Protocol):
     def axle_offset(self) -> float:
         """How far the disc's centre lies ahead of the axle."""
 
+    @property
+    def handle(self) -> float:
+        """How far the tracked point lies ahead of the axle."""
+
 
 @dataclass(frozen=True, eq=False)
 class Filtered:
@@ -54,9 +58,11 @@ class Filtered:
 class Safety(Protocol):
     """A method that keeps robots apart, each from what it senses nearby.
 
-    The centre of a disc lies ahead of the axle and so can move in every direction: it is the
-    look-ahead point by which robots on two wheels are treated as points with a velocity (Wang,
-    Ames and Egerstedt 2017, section VI). The wheels' limits are four half-planes in its velocity.
+    The tracked point lies off the axle and so can move in every direction: it is the look-ahead
+    point by which robots on two wheels are treated as points with a velocity (Wang, Ames and
+    Egerstedt 2017, section VI). The wheels' limits are four half-planes in its velocity. On the
+    reference robot it is the disc's centre; for others methods are given poses and velocities of
+    the point (`bildsim.controllers.safety.tracked_point`).
     """
 
     def filter(self, poses: Floats, velocities: Floats, wanted: Floats) -> Filtered:
@@ -121,12 +127,12 @@ def nearest_safe(
 def _wheel_limits(body: Body, heading: Floats) -> tuple[Floats, float]:
     """Return unit normals (N, 4, 2) and the bound (m/s) of what the wheels can do.
 
-    A rim runs at u . e -+ (track / 2 a) u . n with e the heading, n its left normal and a the
-    centre's distance from the axle.
+    A rim runs at u . e -+ (track / 2 h) u . n with e the heading, n its left normal and h the
+    tracked point's distance from the axle.
     """
     ahead = np.stack([np.cos(heading), np.sin(heading)], axis=-1)
     aside = np.stack([-ahead[:, 1], ahead[:, 0]], axis=-1)
-    swing = 0.5 * body.track_width / body.axle_offset
+    swing = 0.5 * body.track_width / body.handle
     length = np.hypot(1.0, swing)
     left, right = (ahead - swing * aside) / length, (ahead + swing * aside) / length
     return np.stack([left, -left, right, -right], axis=1), float(body.max_speed / length)

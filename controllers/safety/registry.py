@@ -6,6 +6,7 @@ from bildsim.basics.errors import unknown_name
 from bildsim.controllers.safety.cbf import Barrier
 from bildsim.controllers.safety.layer import Body, Safety
 from bildsim.controllers.safety.orca import Orca
+from bildsim.controllers.safety.tracked_point import about_tracked_point
 
 NONE = "none"
 _METHODS: dict[str, Callable[[Body], Safety]] = {"cbf": Barrier, "orca": Orca}
@@ -23,4 +24,4 @@ def make_safety(name: str, body: Body) -> Safety | None:
         return None
     if name not in _METHODS:
         raise unknown_name("safety", name, SAFETY_NAMES)
-    return _METHODS[name](body)
+    return _METHODS[name](about_tracked_point(body))

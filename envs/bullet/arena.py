@@ -100,10 +100,8 @@ class Arena:
             engine.resetSimulation(physicsClientId=client)
             world.configure_engine(engine, client, self.robot, self.physics_rate)
             self._floor = world.build_arena(engine, client, self.robot)
-            self._bodies = [
-                world.build_robot(engine, client, self.robot, pose, self._touch)
-                for pose in np.asarray(poses, dtype=np.float64)
-            ]
+            places = np.asarray(poses, dtype=np.float64)
+            self._bodies = world.build_robots(engine, client, self.robot, places, self._touch)
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
         self._seen: Floats | None = None

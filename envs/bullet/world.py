@@ -5,6 +5,7 @@ from types import ModuleType
 
 from bildsim.assets import asset_path
 from bildsim.basics.arrays import Floats
+from bildsim.envs.bullet.robot_file import robot_file
 from bildsim.envs.bullet.units import Units
 from bildsim.envs.robots.model import RobotModel
 
@@ -65,28 +66,41 @@ def build_arena(engine: ModuleType, client: int, robot: RobotModel) -> int:
     return int(floor)
 
 
-def build_robot(
-    engine: ModuleType, client: int, robot: RobotModel, pose: Floats, touch: bool
-) -> int:
-    """Load one robot standing still and return its body number.
+def build_robots(
+    engine: ModuleType, client: int, robot: RobotModel, poses: Floats, touch: bool
+) -> list[int]:
+    """Load robots standing still and return their body numbers.
 
-    Only a robot whose motors could tip it back has the rear caster: every link costs time.
+    Only robots that could tip back have the rear caster: every link costs time.
 
     Args:
         engine: the PyBullet module.
         client: the world.
         robot: size and masses.
-        pose: x, y, heading, (3,), m and rad.
+        poses: x, y, heading, (N, 3), m and rad.
         touch: whether robots touch each other; otherwise they pass through.
+
+    Raises:
+        RunError: a URDF that is written for the robots cannot be stored.
     """
+    if robot.body is not None:
+        # The engine would keep every file that it has read.
+        engine.setPhysicsEngineParameter(enableFileCaching=0, physicsClientId=client)
+    with robot_file(robot) as path:
+        return [_build_robot(engine, client, robot, path, pose, touch) for pose in poses]
+
+
+def _build_robot(
+    engine: ModuleType, client: int, robot: RobotModel, path: str, pose: Floats, touch: bool
+) -> int:
     length = Units.of(robot).length
     x, y, heading = (float(value) for value in pose)
     body = int(
         engine.loadURDF(
-            asset_path("robot_with_stop.urdf" if robot.could_tip else "robot.urdf"),
+            path,
             basePosition=[x / length, y / length, robot.wheel_radius / length],
             baseOrientation=[0.0, 0.0, sin(heading / 2), cos(heading / 2)],
-            globalScaling=robot.scale / length,
+            globalScaling=(robot.scale if robot.body is None else 1.0) / length,
             physicsClientId=client,
         )
     )

@@ -1,8 +1,9 @@
 """What can be less than perfect about robots, as settings and as what carries them out.
 
-Limits and faults of the drives (``actuation``, carried out by ``drivetrain``), robots that fail or
-come late (``fault_schedule``, by ``fault_injection``), and errors of where robots take themselves
-to be (``localisation``); ``settings`` holds all three together.
+Limits and faults of the drives (``actuation``, carried out by ``drivetrain`` and
+``motor_response``), robots that fail or come late (``fault_schedule``, by ``fault_injection``), and
+errors of where robots take themselves to be (``localisation``); ``settings`` holds all three
+together.
 """
 
 from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits

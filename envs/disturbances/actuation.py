@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, fields, replace
 from math import inf
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
+
+import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats
-from bildsim.basics.errors import UsageError
+from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.tracking import limited
-from bildsim.envs.robots.model import FLOOR_FRICTION, SPEED_RANGE, RobotModel, require_within
+from bildsim.envs.robots.model import FLOOR_FRICTION, RobotModel, require_within
 
 FRICTION_RANGE = (0.02, 1.0)
 TORQUE_RANGE = (0.1, 4.0)
@@ -18,11 +20,13 @@ _MOST_TOLERANCE = 0.5
 _FASTEST_SAG = 10.0
 _MOST_PLAY = 0.5
 _FINEST_STEP = 1e-3
+_LONGEST_LAG_S, _MOST_NOISE, _LONGEST_PERIOD_S = 1.0, 0.5, 1.0
 
 # The words beside a type stand for its values where options are listed.
 WheelSpeed: TypeAlias = Annotated[float | None, "RAD_S"]
 WheelAcceleration: TypeAlias = Annotated[float | None, "RAD_S2"]
 Torque: TypeAlias = Annotated[float | None, "N_M"]
+Clip: TypeAlias = Literal["curvature", "wheels"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,9 @@ class Actuation:
     """Limits and faults of the drives, for robots on wheels.
 
     What happens to a commanded wheel speed, 60 times a second, in this order (see
-    `bildsim.envs.disturbances.drivetrain`): speed limit, quantisation, delay, deadband,
-    acceleration limit, gain, battery, backlash. Then the motor, with its torque, and the floor,
-    with its friction, move the wheel.
+    `bildsim.envs.disturbances.drivetrain`): command period, speed limit, quantisation, delay,
+    deadband, acceleration limit, lag, noise, gain, battery, backlash. Then the motor, with its
+    torque, and the floor, with its friction, move the wheel.
 
     Attributes:
         max_wheel_speed: largest wheel speed (rad/s), below the one that ``max_speed`` gives.
@@ -53,6 +57,14 @@ class Actuation:
         battery_sag: share of the full largest wheel speed that batteries lose a minute (1/min).
         backlash: play of the gears (rad at the wheel): where its motor turns back, a wheel stands
             until the motor is through. Dynamixel says .004 of its XM540; cheap gears have .05.
+        motor_lag: time constant with which a motor approaches its speed (s): .03 to .06 with geared
+            motors, .1 with servos.
+        drive_noise: each wheel's speed is off by a share drawn anew at every update, with this
+            standard deviation.
+        command_period: time between two commands of the robot's computer (s), rounded to whole
+            updates of 1/60 s; unless given one at every update.
+        clip: how commands beyond the wheels' limit are cut: curvature (both wheels slowed alike,
+            which keeps the path) or wheels (each by itself, as the Robotarium does).
 
     Raises:
         UsageError: a value is out of range.
@@ -71,6 +83,10 @@ class Actuation:
     wheel_gain_tolerance: float = 0.0
     battery_sag: float = 0.0
     backlash: float = 0.0
+    motor_lag: float = 0.0
+    drive_noise: float = 0.0
+    command_period: float = 0.0
+    clip: Clip = "curvature"
 
     def __post_init__(self) -> None:
         for name in ("max_wheel_speed", "max_turn_rate", "max_wheel_acceleration", "motor_torque"):
@@ -89,8 +105,13 @@ class Actuation:
             ("wheel_gain_tolerance", _MOST_TOLERANCE, ""),
             ("battery_sag", _FASTEST_SAG, "a minute"),
             ("backlash", _MOST_PLAY, "rad"),
+            ("motor_lag", _LONGEST_LAG_S, "s"),
+            ("drive_noise", _MOST_NOISE, ""),
+            ("command_period", _LONGEST_PERIOD_S, "s"),
         ):
             require_within(name, getattr(self, name), (0.0, most), unit)
+        if self.clip not in get_args(Clip):
+            raise unknown_name("clip", self.clip, get_args(Clip))
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -118,7 +139,7 @@ class Actuation:
         # The limit on the wheels is one on the rims' speed.
         speed = robot.max_speed
         if self.max_wheel_speed is not None:
-            slowest = SPEED_RANGE[0] / robot.wheel_radius
+            slowest = robot.speed_range[0] / robot.wheel_radius
             allowed = (slowest, robot.max_wheel_speed)
             _require_for(robot, "max_wheel_speed", self.max_wheel_speed, allowed, "rad/s")
             speed = min(speed, self.max_wheel_speed * robot.wheel_radius)
@@ -172,9 +193,11 @@ class ActuationLimits:
 
     Attributes:
         max_wheel_speed: largest absolute wheel speed, rad/s.
+        clip: how commands beyond it are cut; see `Actuation`.
     """
 
     max_wheel_speed: float
+    clip: Clip = "curvature"
 
     def apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Limit commands and say which were limited.
@@ -183,7 +206,11 @@ class ActuationLimits:
             command: wheel speeds, (N, 2), rad/s.
 
         Returns:
-            The applied wheel speeds, (N, 2), rad/s, of the commanded curvature, and which robots
-            were saturated, (N,).
+            The applied wheel speeds, (N, 2), rad/s, of the commanded curvature unless wheels are
+            cut each by itself, and which robots were saturated, (N,).
         """
+        if self.clip == "wheels":
+            limit = self.max_wheel_speed
+            beyond = np.asarray((np.abs(command) > limit).any(axis=1))
+            return np.clip(command, -limit, limit), beyond
         return limited(command, self.max_wheel_speed)

@@ -1,16 +1,18 @@
 """The drive train: what becomes of commanded wheel speeds before the motors, 60 times a second.
 
-1. speed limit: the robot's computer slows both wheels alike, which keeps the path's curvature
-   (`bildsim.envs.disturbances.actuation.ActuationLimits`), and again where the robot would turn too
-   fast;
-2. quantisation: the command is written as a whole number of steps;
-3. delay and jitter: it travels to the motor driver, which goes by the newest that has arrived;
-4. deadband: the driver's pulses are too weak to turn a wheel slowly;
-5. acceleration limit: the driver ramps each wheel's speed;
-6. gain: wheels and motors differ, so each turns in proportion faster or slower than commanded;
-7. battery: its voltage holds each wheel's speed below what is left of the limit, whatever the
+1. command period: the robot's computer may renew its commands less often;
+2. speed limit: it slows both wheels alike, which keeps the path's curvature, or cuts each by itself
+   (`bildsim.envs.disturbances.actuation.ActuationLimits`), and slows both again where the robot
+   would turn too fast;
+3. quantisation: the command is written as a whole number of steps;
+4. delay and jitter: it travels to the motor driver, which goes by the newest that has arrived;
+5. deadband: the driver's pulses are too weak to turn a wheel slowly;
+6. acceleration limit: the driver ramps each wheel's speed;
+7. lag and noise: the motor follows late, and runs unevenly;
+8. gain: wheels and motors differ, so each turns in proportion faster or slower than commanded;
+9. battery: its voltage holds each wheel's speed below what is left of the limit, whatever the
    computer believes; the curvature is lost then;
-8. backlash: where a motor turns back it goes through the play of its gears before the wheel moves.
+10. backlash: where a motor turns back it goes through the play of its gears before the wheel moves.
 
 Torque and slip come after and belong to the dynamics.
 """
@@ -21,6 +23,7 @@ from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.resumable import KeptAttributes
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits
+from bildsim.envs.disturbances.motor_response import CommandHold, MotorResponse
 from bildsim.envs.robots.model import RobotModel
 
 # A delay of a whole number of updates may be a rounding error longer.
@@ -42,13 +45,13 @@ class DriveTrain(KeptAttributes):
         rng: draws gains and jitter.
     """
 
-    _kept = ("gains", "sent", "_delay", "_ramped", "_updates", "_backlash")
+    _kept = ("gains", "sent", "_delay", "_ramped", "_updates", "_backlash", "_hold", "_response")
 
     def __init__(
         self, actuation: Actuation, robot: RobotModel, robots: int, rng: np.random.Generator
     ) -> None:
         self._actuation = actuation
-        self._limits = ActuationLimits(robot.max_wheel_speed)
+        self._limits = ActuationLimits(robot.max_wheel_speed, actuation.clip)
         self._turn_per_difference = robot.wheel_radius / robot.track_width
         self.gains = draw_gains(actuation, robots, rng)
         self._delay = CommandDelay(actuation.command_delay, actuation.command_jitter, robots, rng)
@@ -56,6 +59,11 @@ class DriveTrain(KeptAttributes):
         self._ramped = np.zeros((robots, 2))
         self._updates = 0
         self._backlash = Backlash(actuation.backlash, robots)
+        self._hold = CommandHold(actuation.command_period, robots)
+        lag, noise = actuation.motor_lag, actuation.drive_noise
+        # Draws of its own, so that noise changes no delay.
+        draws = rng.spawn(1)[0] if noise else rng
+        self._response = MotorResponse(lag, noise, robots, draws)
 
     def apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Do one update.
@@ -67,13 +75,13 @@ class DriveTrain(KeptAttributes):
             The applied wheel speeds, (N, 2), rad/s, and which robots had a wheel held back by a
             limit of speed or turn or the battery, (N,).
         """
-        speeds, saturated = self._limits.apply(command)
+        speeds, saturated = self._limits.apply(self._hold.pass_on(command))
         speeds, turned_too_fast = self._turn(speeds)
         saturated |= turned_too_fast
         self.sent = self._stepped(speeds)
         speeds = self._ramp(self._dead(self._delay.pass_on(self.sent)))
         self._ramped = speeds
-        turned, top = self.gains * speeds, self.top_speed
+        turned, top = self.gains * self._response.pass_on(speeds), self.top_speed
         # The battery caps each wheel for itself.
         saturated |= (np.abs(turned) > top).any(axis=1)
         self._updates += 1

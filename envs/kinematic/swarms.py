@@ -113,7 +113,16 @@ class Swarms:
             mode: what actions are, one of `bildsim.controllers.steering.CODES`.
         """
         updates, robot = round(TICK_S * TRACKING_RATE), self._robot
-        return Law(gain, robot.wheel_radius, robot.max_wheel_speed, updates, self._steps, mode)
+        return Law(
+            gain,
+            robot.wheel_radius,
+            robot.max_wheel_speed,
+            updates,
+            self._steps,
+            mode,
+            robot.handle,
+            robot.near_handle,
+        )
 
     def outcome(self) -> Outcome:
         """Return the outcome of a tick that has not begun."""

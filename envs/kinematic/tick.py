@@ -36,6 +36,8 @@ class Law(NamedTuple):
         updates: tracking updates a tick.
         steps: physics steps an update.
         mode: what actions are, one of `bildsim.controllers.steering.CODES`.
+        handle: from the axle forward to the tracked point, m.
+        near_handle: the same near a waypoint, m.
     """
 
     gain: float
@@ -44,6 +46,8 @@ class Law(NamedTuple):
     updates: int
     steps: int
     mode: int
+    handle: float
+    near_handle: float
 
 
 class Batch(NamedTuple):
@@ -104,6 +108,14 @@ def make_outcome(swarms: int, robots: int) -> Outcome:
 
 
 @inlined
+def _lever(x: float, y: float, law: Law) -> float:
+    """Return the tracked point's distance from the axle; see `bildsim.controllers.tracking`."""
+    half = 0.5 * np.sqrt(x * x + y * y)
+    length = max(abs(law.near_handle), min(abs(law.handle), half))
+    return float(-length if law.handle < 0.0 else length)
+
+
+@inlined
 def _steer(
     swarm: Swarm, action: Floats, drive: Drive, law: Law, command: Floats, applied: Floats
 ) -> None:
@@ -113,12 +125,16 @@ def _steer(
         if law.mode == _WHEELS:
             left, right = x, y
         else:
+            lever = law.handle
             if law.mode == _WAYPOINT:
-                x = law.gain * (x - swarm.pose[robot, 0])
-                y = law.gain * (y - swarm.pose[robot, 1])
+                x -= swarm.pose[robot, 0]
+                y -= swarm.pose[robot, 1]
+                lever = _lever(x, y, law)
+                x *= law.gain
+                y *= law.gain
             cosine, sine = swarm.ahead[robot, 0], swarm.ahead[robot, 1]
             forward = x * cosine + y * sine
-            turn = (y * cosine - x * sine) / drive.offset
+            turn = (y * cosine - x * sine) / lever
             swing = 0.5 * drive.track * turn
             left, right = (forward - swing) / law.wheel_radius, (forward + swing) / law.wheel_radius
         peak = max(abs(left), abs(right))

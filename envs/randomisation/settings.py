@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.actuation import Actuation
@@ -11,7 +12,8 @@ from bildsim.envs.fleet import FleetSettings
 
 MAX_SPEED = "max_speed"
 _SHARE, _TIME = "_share", "_time_s"
-_ACTUATION = tuple(item.name for item in fields(Actuation))
+# How commands are cut is no number.
+_ACTUATION = tuple(item.name for item in fields(Actuation) if item.name != "clip")
 _SENSING = tuple(item.name for item in fields(Sensing))
 _FAULTS = tuple(kind + what for kind in KINDS for what in (_SHARE, _TIME))
 NUMBERS = (MAX_SPEED, *_ACTUATION, *_SENSING, *_FAULTS)
@@ -62,7 +64,7 @@ def with_numbers(settings: FleetSettings, numbers: Mapping[str, float]) -> Fleet
     return replace(settings, max_speed=speed, disturbances=disturbances)
 
 
-def _among(numbers: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
+def _among(numbers: Mapping[str, float], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: numbers[name] for name in names if name in numbers}
 
 

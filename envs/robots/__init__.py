@@ -1,9 +1,10 @@
 """The differential-drive robot, whatever moves it: its model, its size, its place at the start.
 
-``model`` scales masses, motors and friction with the radius, ``scaling`` the radius with the number
-of robots; ``starts`` says where robots start: where ``spawn`` puts them by the means of
-``packing``, or at a ``given_start``, perhaps from a ``start_file``; ``contacts`` says who touches
-whom.
+``model`` says what a robot's figures come to, ``body`` scales the reference robot's with the radius
+and ``described`` reads those of real robots, by the checks of ``described_figures``; ``scaling``
+goes from the number of robots to the radius; ``starts`` says where robots start: where ``spawn``
+puts them by the means of ``packing``, or at a ``given_start``, perhaps from a ``start_file``;
+``contacts`` says who touches whom.
 """
 
 from typing import TYPE_CHECKING

@@ -1,11 +1,12 @@
-"""The differential-drive robot: one reference geometry, scaled to any radius."""
+"""The differential-drive robot: its figures, and what they come to on a floor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
+from typing import Self
 
 from bildsim.basics.errors import UsageError
+from bildsim.envs.robots.body import REFERENCE_RADIUS, Body, reference_body
 
-REFERENCE_RADIUS = 0.030
 FLOOR_FRICTION = 0.5
 """The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
 _WHEEL_FRICTION = 1.6
@@ -15,6 +16,9 @@ _GRAVITY = 9.81
 RADIUS_RANGE = (0.002, 0.060)
 # Faster, the motors lag behind the tracking law and two robots sink over 2.5 mm into each other.
 SPEED_RANGE = (0.02, 0.30)
+DESCRIBED_RADIUS_RANGE = (0.002, 0.5)
+DESCRIBED_SPEED_RANGE = (0.001, 5.0)
+"""What robots of a description may have: beyond it they are none for an arena of 2 m."""
 
 
 def require_within(
@@ -45,12 +49,11 @@ def require_within(
 
 @dataclass(frozen=True)
 class RobotModel:
-    """A disc on two driven wheels and a caster, described by ``assets/robot.urdf``.
+    """A disc on two driven wheels and casters.
 
-    The reference disc has a radius of 30 mm. Another radius scales lengths with s = radius / 30 mm,
-    masses with s^3, inertias with s^5 and the motor torque with s^4, so every size accelerates and
-    grips alike. The position of a robot is its disc's centre, also its centre of mass, which lies
-    ``axle_offset`` ahead of the wheel axle.
+    Unless it has figures of its own it is the robot of ``assets/robot.urdf``, of 30 mm, scaled to
+    its radius (`bildsim.envs.robots.body.reference_body`). The position of a robot is its disc's
+    centre, also its centre of mass, which lies ``axle_offset`` ahead of the wheel axle.
 
     Attributes:
         radius: disc radius, m.
@@ -59,20 +62,38 @@ class RobotModel:
         torque: largest torque of one wheel's motor, N m; None for that of its size.
         floor_friction: the floor's coefficient of friction; a contact's is its product with the
             wheel's, 1.6.
+        body: figures of its own; None for the reference robot of this radius.
 
     Raises:
-        UsageError: radius or speed is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``.
+        UsageError: radius or speed is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``, or with figures
+            of its own ``DESCRIBED_RADIUS_RANGE`` or ``DESCRIBED_SPEED_RANGE``.
     """
 
     radius: float = 0.025
     max_speed: float = 0.2
     torque: float | None = None
     floor_friction: float = FLOOR_FRICTION
+    body: Body | None = None
 
     def __post_init__(self) -> None:
-        require_within("radius", self.radius, RADIUS_RANGE, "m")
+        require_within("radius", self.radius, radius_range(self.body), "m")
         if self.max_speed != inf:
-            require_within("max_speed", self.max_speed, SPEED_RANGE, "m/s")
+            require_within("max_speed", self.max_speed, self.speed_range, "m/s")
+
+    @property
+    def speed_range(self) -> tuple[float, float]:
+        """Lowest and highest top speed that may be asked for, m/s."""
+        return SPEED_RANGE if self.body is None else DESCRIBED_SPEED_RANGE
+
+    @property
+    def figures(self) -> Body:
+        """Its own figures, or those of the reference robot of its radius."""
+        return reference_body(self.radius) if self.body is None else self.body
+
+    @property
+    def steady(self) -> Self:
+        """The same robot with one handle at any distance of its waypoint."""
+        return self if self.body is None else replace(self, body=self.body.steady)
 
     @property
     def scale(self) -> float:
@@ -82,60 +103,57 @@ class RobotModel:
     @property
     def wheel_radius(self) -> float:
         """Radius of a driven wheel, and height of the axle and of the body's centre, m."""
-        return 0.0125 * self.scale
+        return self.figures.wheel_radius
 
     @property
     def track_width(self) -> float:
         """Distance between the wheels' points of contact, m."""
-        return 0.045 * self.scale
+        return self.figures.track_width
 
     @property
     def axle_offset(self) -> float:
-        """Distance from the axle forward to the disc's centre, m."""
-        return 0.008 * self.scale
+        """Distance from the axle forward to the disc's centre, m; below 0 it lies behind."""
+        return self.figures.axle_offset
+
+    @property
+    def handle(self) -> float:
+        """Distance from the axle to the tracked point, m; below 0 it lies behind."""
+        return self.figures.handle
+
+    @property
+    def near_handle(self) -> float:
+        """The same near a waypoint, m."""
+        return self.figures.near_handle
 
     @property
     def body_mass(self) -> float:
         """Mass without wheels and front caster, kg."""
-        return 0.101 * self.scale**3
+        return self.figures.body_mass
 
     @property
     def body_inertia(self) -> tuple[float, float, float]:
-        """Principal moments of the body about its centre, kg m^2.
-
-        A disc of this mass has a tenth of the first two, those against tilting. They are raised so
-        that a hit does not tilt a robot at 60 physics steps a second; what moves in the plane does
-        not feel them.
-        """
-        # Mass times length squared: s^3 s^2.
-        unit = self.scale**5
-        return (2.77e-4 * unit, 2.77e-4 * unit, 4.58e-5 * unit)
+        """Principal moments of the body about its centre, kg m^2."""
+        return self.figures.body_inertia
 
     @property
     def wheel_mass(self) -> float:
         """Mass of one wheel, kg."""
-        return 0.005 * self.scale**3
+        return self.figures.wheel_mass
 
     @property
     def wheel_inertia(self) -> tuple[float, float, float]:
-        """Moments of a wheel, kg m^2; about the axle they include the geared motor's rotor.
-
-        No rigid wheel could have them (they break the triangle inequality), so a URDF cannot say
-        so; without the rotor the wheels need 50 solver iterations where 20 do now.
-        """
-        unit = self.scale**5
-        return (2.2e-7 * unit, 5.0e-6 * unit, 2.2e-7 * unit)
+        """Moments of a wheel, kg m^2; about the axle they include the geared motor's rotor."""
+        return self.figures.wheel_inertia
 
     @property
     def caster_mass(self) -> float:
         """Mass of one caster, kg."""
-        return 0.001 * self.scale**3
+        return self.figures.caster_mass
 
     @property
     def caster_inertia(self) -> tuple[float, float, float]:
         """Moments of one caster, kg m^2."""
-        moment = 6.4e-9 * self.scale**5
-        return (moment, moment, moment)
+        return self.figures.caster_inertia
 
     @property
     def motor_torque(self) -> float:
@@ -144,12 +162,8 @@ class RobotModel:
 
     @property
     def own_torque(self) -> float:
-        """Largest torque of the motor that goes with the size, N m.
-
-        At the reference size 1 mN m cannot hold a circle and 10 mN m spins the wheels.
-        """
-        # Force times lever; forces grow with the masses, s^3, for equal accelerations.
-        return 2.5e-3 * self.scale**4
+        """Largest torque of the motor that goes with the robot, N m."""
+        return self.figures.own_torque
 
     @property
     def max_wheel_speed(self) -> float:
@@ -159,15 +173,18 @@ class RobotModel:
     @property
     def mass(self) -> float:
         """Mass of the whole robot, kg."""
-        return self.body_mass + 2.0 * self.wheel_mass + self.caster_mass
+        return self.figures.mass
 
     @property
     def could_tip(self) -> bool:
         """Whether its motors could lift the front caster, as when it pushes at a wall.
 
         They turn the robot back by the torque that weight and axle offset hold against, as long as
-        the tyres grip; a tenth is left as a margin.
+        the tyres grip; a tenth is left as a margin. Robots with figures of their own have casters
+        at both ends.
         """
+        if self.body is not None:
+            return True
         grip = self.floor_friction * _WHEEL_FRICTION * self.mass * _GRAVITY * self.wheel_radius
         torque = min(2.0 * self.motor_torque, grip)
         return torque > 0.9 * self.mass * _GRAVITY * self.axle_offset
@@ -176,10 +193,9 @@ class RobotModel:
     def rim_mass(self) -> float:
         """Mass that a push at one wheel's rim moves on a free robot, kg.
 
-        Half of the robot and the wheel's own inertia. The robot's resistance to turning on the spot
-        gives the same within 1 %, so what one wheel does leaves the other alone.
+        That of the robot, half of it or nearly, and the wheel's own inertia.
         """
-        return 0.5 * self.mass + self.wheel_inertia[1] / self.wheel_radius**2
+        return self.figures.pushed_mass + self.wheel_inertia[1] / self.wheel_radius**2
 
     @property
     def rim_acceleration(self) -> float:
@@ -190,10 +206,11 @@ class RobotModel:
     def slip_acceleration(self) -> float:
         """Push over mass from which the wheels slip, m/s^2, in any direction; alike for every size.
 
-        The centre of mass lies 8 mm ahead of the axle and 13 mm behind the front caster, so the
-        wheels carry 13/21 of the weight.
+        The wheels carry the share of the weight that the centre of mass, between axle and caster,
+        leaves them.
         """
-        return self.floor_friction * _WHEEL_FRICTION * _GRAVITY * 13.0 / 21.0
+        carried, whole = self.figures.levers
+        return self.floor_friction * _WHEEL_FRICTION * _GRAVITY * carried / whole
 
     @property
     def traction(self) -> float:
@@ -209,3 +226,8 @@ class RobotModel:
     def max_turn_rate(self) -> float:
         """Largest rate of turn, on the spot, rad/s."""
         return 2.0 * self.max_speed / self.track_width
+
+
+def radius_range(body: Body | None) -> tuple[float, float]:
+    """Return the least and largest radius (m) of a robot with these figures of its own, or none."""
+    return RADIUS_RANGE if body is None else DESCRIBED_RADIUS_RANGE

@@ -86,7 +86,7 @@ def test_the_version_names_what_results_depend_on(bildsim):
     "line",
     [
         *("--version", "--help", "rnu", "warm-up --help", "warm-up now", "bench --help"),
-        *("bench --robot 3", "attribute --robot 3", "reproduce --robot 3"),
+        *("bench --robotz 3", "attribute --robotz 3", "reproduce --robotz 3"),
     ],
 )
 def test_quick_answers_load_nothing_slow(line):
@@ -114,7 +114,7 @@ def test_quick_answers_load_nothing_slow(line):
             "bildsim: unknown option: --robots; options of a program come after its name, such as "
             "bildsim run --robots\n",
         ),
-        (("run", "--robot", "3"), "bildsim run: unknown options: --robot, 3: did you mean"),
+        (("run", "--robotz", "3"), "bildsim run: unknown options: --robotz, 3: did you mean"),
         (("warm-up", "now"), "bildsim warm-up: unknown options: now\n"),
         (("warm_up", "now"), "bildsim warm-up: unknown options: now\n"),
     ],

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bildsim.controllers.tracking import DEFAULT_GAIN, desaturate, limited, track_waypoints
+from bildsim.controllers.steering import rolling_velocity
+from bildsim.controllers.tracking import (
+    DEFAULT_GAIN,
+    desaturate,
+    levers,
+    limited,
+    track_waypoints,
+    wheel_speeds,
+)
+from bildsim.envs.robots.body import described_body
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
@@ -115,3 +124,24 @@ def test_who_is_limited_is_said_and_nobody_else_is_changed(command, limit):
     np.testing.assert_array_equal(slowed[~beyond], command[~beyond])
     slowed[:] = np.nan
     np.testing.assert_array_equal(command, given)
+
+
+def test_the_reference_robots_tracked_point_is_its_centre_at_any_distance():
+    way = np.array([[0.0, 0.0], [1e-4, 0.0], [0.0, 0.02], [1.0, -1.0]])
+    np.testing.assert_array_equal(levers(way, ROBOT), ROBOT.axle_offset)
+
+
+@pytest.mark.parametrize(("offset", "side"), [(0.0, 1.0), (-0.01, -1.0)])
+def test_a_handle_shrinks_to_half_of_the_way_and_no_further(offset, side):
+    robot = RobotModel(0.04, body=described_body(0.04, 0.2, 0.02, 0.06, axle_offset=offset))
+    way = np.array([[0.0, 0.0], [0.0, 0.03], [0.5, 0.0]])
+    expected = side * np.array([max(0.005, abs(offset)), 0.015, 0.02])
+    np.testing.assert_allclose(levers(way, robot), expected)
+    np.testing.assert_allclose(levers(way, robot.steady), side * 0.02)
+
+
+def test_the_tracked_point_moves_as_wanted_whatever_the_heading(scattered):
+    poses, velocity = scattered
+    robot = RobotModel(0.04, body=described_body(0.04, 0.2, 0.02, 0.06))
+    wheels = wheel_speeds(poses[:, 2], velocity, robot)
+    np.testing.assert_allclose(rolling_velocity(poses[:, 2], wheels, robot), velocity, atol=1e-12)

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bildsim.basics.errors import UsageError, reason_of, unknown_name
@@ -54,11 +55,13 @@ class Description:
         name: of the preset, or the file's without its ending.
         title: in words.
         sections: figures by table and key.
+        files: what it was read from: its own file, then that of its base, and so on.
     """
 
     name: str
     title: str = ""
     sections: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     def values(self, section: str) -> dict[str, Any]:
         """Return the values of a table by key; empty where there is none."""
@@ -76,7 +79,12 @@ def preset_names(folder: Path) -> list[str]:
 
 
 def read_description(
-    setting: str, text: str, folder: Path, keys: Mapping[str, Collection[str]]
+    setting: str,
+    text: str,
+    folder: Path,
+    keys: Mapping[str, Collection[str]],
+    aliases: Mapping[str, str] = MappingProxyType({}),
+    rivals: Mapping[str, str] = MappingProxyType({}),
 ) -> Description:
     """Return the description that a setting names.
 
@@ -85,12 +93,15 @@ def read_description(
         text: name of a preset, or a file.
         folder: where the presets are.
         keys: what each table that is wanted may hold.
+        aliases: other names of keys, in any table.
+        rivals: keys that say the same in another way, by key: where a file gives one, its base's
+            other one is left out.
 
     Raises:
         UsageError: there is no such preset or file; it is not TOML; a key is unknown, or its base,
-            or a figure lacks its value.
+            or a figure lacks its value or is there twice.
     """
-    return _read(setting, text, folder, keys, Path(), 0)
+    return _read(setting, text, folder, keys, (aliases, rivals), Path(), 0)
 
 
 def _read(
@@ -98,10 +109,15 @@ def _read(
     text: str,
     folder: Path,
     keys: Mapping[str, Collection[str]],
+    others: tuple[Mapping[str, str], Mapping[str, str]],
     beside: Path,
     depth: int,
 ) -> Description:
-    """Return a description; ``beside`` is where a base's relative path begins."""
+    """Return a description.
+
+    ``others`` are aliases and rivals, and ``beside`` is where a base's relative path begins.
+    """
+    aliases, rivals = others
     if depth > _MOST_BASES:
         raise UsageError(
             f"{{{setting}}} has a base of a base of a base, and so on", **{setting: text}
@@ -119,20 +135,30 @@ def _read(
             raise _unknown(setting, text, "key", key, [*_HEAD, *TABLES])
     title, base = (_word(setting, text, tables, key) for key in _HEAD)
     found: dict[str, dict[str, Figure]] = {}
+    files: tuple[Path, ...] = (path,)
     if base:
-        below = _read(setting, base, folder, keys, path.parent, depth + 1)
+        below = _read(setting, base, folder, keys, others, path.parent, depth + 1)
+        files += below.files
         found = {section: dict(figures) for section, figures in below.sections.items()}
         title = title or below.title
     for section in keys.keys() & tables.keys():
         table = tables[section]
         if not isinstance(table, dict):
             raise UsageError(f"{where} {section} is not a table", **{setting: text})
-        for key, value in table.items():
+        own: dict[str, Figure] = {}
+        for name, value in table.items():
+            key = aliases.get(name, name)
             if key not in keys[section]:
-                raise _unknown(setting, text, f"key of [{section}]", key, keys[section])
-            found.setdefault(section, {})[key] = _figure(setting, text, key, value)
+                raise _unknown(setting, text, f"key of [{section}]", name, keys[section])
+            if key in own:
+                raise UsageError(f"{where} {{0}} says {{1}} again", name, key, **{setting: text})
+            own[key] = _figure(setting, text, name, value)
+        there = found.setdefault(section, {})
+        for key in own:
+            there.pop(rivals.get(key, key), None)
+        there.update(own)
     ordered = {section: found[section] for section in keys if section in found}
-    return Description(path.stem, title, ordered)
+    return Description(path.stem, title, ordered, files)
 
 
 def _tables(setting: str, path: Path) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import KINEMATIC
 from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.robots.described import REFERENCE
 from bildsim.envs.robots.model import RobotModel
 from bildsim.network.graph import network_of_edges
 from bildsim.network.link_settings import LinkSettings
@@ -201,7 +202,10 @@ def _needed(config: RunConfig) -> frozenset[str]:
     if config.planner == EXACT_MACRO:
         names |= _of_solves(replace(config.macro, learning="gradient"))
     if config.swarm.dynamics == KINEMATIC:
-        names |= {"ticks"} if _moves_plainly(config) else {"motion"}
+        # Drives of a described robot may change commands: its file is not read for that.
+        plain = _moves_plainly(config)
+        names |= {"ticks"} if plain else {"motion"}
+        names |= {"motion"} if config.swarm.robot != REFERENCE else set()
     if config.swarm.safety != "none":
         names |= {"avoidance"}
     return names

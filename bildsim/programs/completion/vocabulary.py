@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from bildsim.assets import asset_folder
+from bildsim.basics.reading.description import preset_names
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.controllers.safety.registry import SAFETY_NAMES
 from bildsim.envs.dynamics import DYNAMICS_NAMES
@@ -51,6 +53,7 @@ class Entry:
     words: tuple[str, ...] = ()
 
 
+_ROBOTS = tuple(preset_names(asset_folder("robots")))
 _TARGETS = (*TARGET_NAMES, *MOVING_NAMES)
 _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
     {
@@ -58,6 +61,7 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "planners": ("list", PLANNER_NAMES),
         "target": ("words", _TARGETS),
         "targets": ("list-or-files", _TARGETS),
+        "robot": ("words-or-file", _ROBOTS),
         "start": ("words-or-file", START_NAMES),
         "starts": ("list-or-files", START_NAMES),
         "radio": ("words-or-file", RADIO_NAMES),
@@ -123,6 +127,7 @@ VOCABULARY: Mapping[str, Sequence[Entry]] = MappingProxyType(
         "bench": _entries(BenchConfig(), presets=True),
         "attribute": _entries(AttributeConfig(), presets=True),
         "reproduce": _entries(Reproduction(), own=_OF_REPRODUCTION),
+        "robots": (_HELP, *(Entry(name, "a robot", "flag") for name in _ROBOTS)),
         "live": (_HELP, Entry("", "a recording of a run", "file")),
         "warm-up": _entries(warm_up.Options()),
         "completion": (_HELP, *(Entry(shell, f"for {shell}", "flag") for shell in SHELLS)),

@@ -23,6 +23,7 @@ DOORS: Mapping[str, Door] = MappingProxyType(
         "bench": Door("bildsim.bench", "compare planners on the same starts, seeds and physics"),
         "attribute": Door("bildsim.attribute", "what each step from ideal to real robots costs"),
         "reproduce": Door("bildsim.reproduce", "section V of the BILD-MACRO paper, in open loop"),
+        "robots": Door("bildsim.robots", "list the robots by name, with sources of their figures"),
         "live": Door("bildsim.live", "open a recording of a run in Rerun's viewer"),
         "warm-up": Door("bildsim.warm_up", "compile all that a run may need ahead of the first"),
         "completion": Door(

@@ -15,7 +15,7 @@ from bildsim.basics.arrays import Bools, Floats
 from bildsim.basics.errors import UsageError, reason_of
 from bildsim.basics.timing import nearest_tick
 from bildsim.density.legendre_family import LegendreFamily
-from bildsim.envs.dynamics import make_model
+from bildsim.envs.dynamics import settled_size
 from bildsim.programs.config.toml_file import config_of_toml, text_of
 from bildsim.programs.sweep.store import require_single
 from bildsim.simulation.config import RunConfig
@@ -74,12 +74,11 @@ class Recorded:
         config = self.config
         family = LegendreFamily(config.model.order, config.model.grid_step)
         swarm = config.swarm
-        model = make_model(
-            swarm.dynamics, swarm.radius, swarm.max_speed, config.actuation, swarm.robots
+        radius, _ = settled_size(
+            swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.robot
         )
         return [
-            self._still(nearest_tick(self.time_s, time_s), family, model.radius)
-            for time_s in times_s
+            self._still(nearest_tick(self.time_s, time_s), family, radius) for time_s in times_s
         ]
 
     def _still(self, tick: int, family: LegendreFamily, radius: float) -> Still:

@@ -296,6 +296,7 @@ def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) 
         "--target-file": config.target_file,
         "--start": config.swarm.start,
         "--radio": config.links.radio,
+        "--robot": config.swarm.robot,
     }
     for option, now in contents(config).items():
         if before.get(option, "") != now:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.timing import TICK_S
+from bildsim.envs.robots.described import REFERENCE
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
 from bildsim.programs.output.json_values import plain
@@ -29,6 +30,17 @@ DONE, FAILED = "done", "failed"
 SERIES = ("time_s", "kl_fit", "w2")
 WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 """Wall times of a trial."""
+# Settings that came later, and their values in trials from before them, which are still known.
+_LATER: Mapping[str, Mapping[str, Any]] = {
+    "swarm": {"robot": REFERENCE},
+    "links": {"radio": None},
+    "actuation": {
+        "motor_lag": 0.0,
+        "drive_noise": 0.0,
+        "command_period": 0.0,
+        "clip": "curvature",
+    },
+}
 Result = Mapping[str, Any]
 
 
@@ -48,11 +60,13 @@ def determining(config: RunConfig) -> dict[str, Any]:
     """Return the settings that determine a trial, in words and numbers that JSON knows."""
     values = asdict(config)
     values["target_file"] = None if config.target_file is None else str(config.target_file)
-    # Left out where there is none, so that trials made before policies and radios are still known.
+    # Left out where there is none, so that trials made before there were policies are still known.
     if values.pop("policy") is not None:
         values["policy"] = str(config.policy)
-    if config.links.radio is None:
-        del values["links"]["radio"]
+    for group, names in _LATER.items():
+        for name, usual in names.items():
+            if values[group][name] == usual:
+                del values[group][name]
     values["output"] = {"metrics_period": config.output.metrics_period}
     return plain(values)  # type: ignore[no-any-return]
 

@@ -50,7 +50,8 @@ def _setting(group: str, name: str, whole: bool = False) -> Change:
 
 def _torque(config: RunConfig, value: float) -> RunConfig:
     swarm = config.swarm
-    own = make_model(swarm.dynamics, swarm.radius, robots=swarm.robots).own_torque
+    model = make_model(swarm.dynamics, swarm.radius, robots=swarm.robots, robot=swarm.robot)
+    own = model.own_torque
     torque = None if value == 1.0 else value * own
     return replace(config, actuation=replace(config.actuation, motor_torque=torque))
 

@@ -35,7 +35,7 @@ def test_values_are_checked_together():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"robot": 3}, "robot is no option of a run: did you mean robots"),
+        ({"robotss": 3}, "robotss is no option of a run: did you mean robots"),
         ({"qqq": 3}, "qqq is no option of a run: bildsim run --help lists all"),
         ({"robots": 2.5}, "robots=2.5 is not a whole number"),
         ({"robots": 1e300}, r"robots=1e\+300 is not a whole number"),

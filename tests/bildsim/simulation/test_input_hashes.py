@@ -40,7 +40,8 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
     digest = hashlib.sha256(b"abc").hexdigest()
-    assert found == {"--planner": "", "--policy": "", "--target-file": digest, "--start": ""}
+    others = dict.fromkeys(("--planner", "--policy", "--start", "--robot"), "")
+    assert found == {**others, "--target-file": digest}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
 
@@ -72,3 +73,20 @@ def test_a_radio_of_ones_own_is_known_by_its_figures_with_those_of_its_base(tmp_
     assert digest(str(mine)) == ""
     assert digest("esp-now") is None
     assert digest(None) is None
+
+
+def hash_of_robot(robot):
+    return contents(RunConfig(swarm=SwarmSettings(robot=robot)))["--robot"]
+
+
+def test_a_robot_is_known_by_its_file_and_those_of_its_bases(tmp_path):
+    base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
+    base.write_text('base = "e-puck2"\n', encoding="utf-8")
+    mine.write_text('base = "base.toml"\n', encoding="utf-8")
+    first = hash_of_robot(str(mine))
+    assert len(first) == 64
+    assert first != hash_of_robot("e-puck2") != hash_of_robot("zooid")
+    base.write_text('base = "zooid"\n', encoding="utf-8")
+    assert hash_of_robot(str(mine)) != first
+    assert hash_of_robot("reference") == ""
+    assert hash_of_robot(str(tmp_path / "missing.toml")) == ""

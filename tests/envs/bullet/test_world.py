@@ -6,7 +6,7 @@ import pytest
 from bildsim.envs.bullet.arena import Arena
 from bildsim.envs.bullet.engine import connect, load_engine
 from bildsim.envs.bullet.units import Units
-from bildsim.envs.bullet.world import BASE, build_arena, build_robot, configure_engine
+from bildsim.envs.bullet.world import BASE, build_arena, build_robots, configure_engine
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
@@ -60,7 +60,7 @@ def test_a_centre_on_the_rim_of_the_square_touches_the_wall(world, radius, side)
     engine, client = world
     robot = RobotModel(radius)
     build_arena(engine, client, robot)
-    body = build_robot(engine, client, robot, np.array([*(0.9 * np.array(side)), 0.3]), True)
+    (body,) = build_robots(engine, client, robot, np.array([[*(0.9 * np.array(side)), 0.3]]), True)
     length = Units.of(robot).length
     found = engine.getClosestPoints(
         WALLS, body, 0.15 / length, linkIndexB=BASE, physicsClientId=client
@@ -77,7 +77,7 @@ def test_the_floor_has_the_friction_of_the_model(world):
 @pytest.mark.parametrize("heading", [-3.0, -0.4, 0.0, 2.0])
 def test_a_robot_stands_where_it_was_put_and_looks_there(world, heading):
     engine, client = world
-    body = build_robot(engine, client, ROBOT, np.array([0.3, -0.6, heading]), True)
+    (body,) = build_robots(engine, client, ROBOT, np.array([[0.3, -0.6, heading]]), True)
     position, quaternion = engine.getBasePositionAndOrientation(body, physicsClientId=client)
     where = np.multiply(position, Units.of(ROBOT).length)
     assert where == pytest.approx((0.3, -0.6, ROBOT.wheel_radius), abs=1e-9)
@@ -88,9 +88,8 @@ def test_a_robot_stands_where_it_was_put_and_looks_there(world, heading):
 @pytest.mark.parametrize("touch", [True, False])
 def test_discs_meet_unless_they_are_to_pass_and_wheels_never_do(world, touch):
     engine, client = world
-    first, second = (
-        build_robot(engine, client, ROBOT, np.array([x, 0.0, 0.0]), touch) for x in (0.0, 0.03)
-    )
+    places = np.array([[0.0, 0.0, 0.0], [0.03, 0.0, 0.0]])
+    first, second = build_robots(engine, client, ROBOT, places, touch)
     engine.stepSimulation(physicsClientId=client)
     points = engine.getContactPoints(first, second, physicsClientId=client)
     assert bool(points) == touch

@@ -283,3 +283,29 @@ def test_equal_seeds_give_equal_drives():
     first, again, other = (applied(train(seed, **settings), speeds) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_wheels_are_cut_each_by_itself_where_that_is_asked_for():
+    command = np.array([[2.0 * TOP, 0.5 * TOP], [-3.0 * TOP, 3.0 * TOP], [1.0, -1.0]])
+    found, saturated = train(robots=3, clip="wheels").apply(command)
+    np.testing.assert_array_equal(found, [[TOP, 0.5 * TOP], [-TOP, TOP], [1.0, -1.0]])
+    np.testing.assert_array_equal(saturated, [True, True, False])
+
+
+def test_periods_lags_and_noise_act_on_commands():
+    speeds = walk(40)
+    plain = applied(train(), speeds)
+    for settings in ({"command_period": 0.05}, {"motor_lag": 0.1}, {"drive_noise": 0.05}):
+        drives = train(**settings)
+        found = applied(drives, speeds)
+        assert np.abs(found - plain).max() > 0.01 * TOP
+        assert np.abs(found).max() <= TOP
+    held = applied(train(command_period=0.05), speeds)
+    np.testing.assert_array_equal(held[1], held[0])
+
+
+def test_noise_changes_no_delay():
+    speeds = walk(40)
+    jittered = applied(train(command_jitter=0.1), speeds)
+    noisy = applied(train(command_jitter=0.1, drive_noise=1e-9), speeds)
+    np.testing.assert_allclose(noisy, jittered, atol=1e-6)

@@ -6,6 +6,7 @@ import pytest
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.settings import Disturbances
+from bildsim.envs.dynamics import make_model
 from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
@@ -109,3 +110,17 @@ def test_the_other_modes_are_those_of_the_general_tick_too(mode, start):
         if mode == "wheel_speeds":
             np.testing.assert_array_equal(motion.command, action)
             np.testing.assert_array_equal(motion.applied, action)
+
+
+@pytest.mark.parametrize("mode", ["waypoint", "velocity"])
+@pytest.mark.parametrize("name", ["e-puck2", "gternal", "turtlebot3-burger"])
+def test_described_robots_take_the_same_ticks_too(name, mode):
+    robot, rng = make_model("kinematic", robot=name), np.random.default_rng(5)
+    poses = spawn("uniform", 12, robot.radius, rng)
+    (fast, one), (slow, other) = both(robot, poses, action_mode=mode)
+    for tick in range(30):
+        # Far off, where the handle is long, and near, where it is short.
+        near = fast.poses()[:, :2] + rng.normal(0.0, 0.01, (12, 2))
+        goals = rng.uniform(-1, 1, (12, 2)) if tick % 2 else np.clip(near, -1.0, 1.0)
+        assert_equal(one.drive(fast, goals), other.drive(slow, goals))
+        assert_same_state(fast, slow)

@@ -111,3 +111,26 @@ def test_tables_that_are_for_others_are_left_alone(folder):
 
 def test_marks_are_four():
     assert len(set(MARKS)) == 4
+
+
+def test_other_names_of_keys_count_once(folder):
+    path = own(folder, 'base = "plain"\n[robot]\nweight = 2.0\n')
+    found = read_description("robot", str(path), folder, KEYS, {"weight": "mass"})
+    assert found.values("robot") == {"radius": 0.03, "mass": 2.0}
+    path = own(folder, "[robot]\nweight = 2.0\nmass = 2.0\n")
+    with pytest.raises(UsageError, match="mass says mass again"):
+        read_description("robot", str(path), folder, KEYS, {"weight": "mass"})
+
+
+def test_a_key_takes_the_place_of_its_bases_rival(folder):
+    path, rivals = own(folder, 'base = "plain"\n[robot]\nurdf = "a"\n'), {"urdf": "mass"}
+    found = read_description("robot", str(path), folder, KEYS, {}, rivals)
+    assert found.values("robot") == {"radius": 0.03, "urdf": "a"}
+    path = own(folder, '[robot]\nurdf = "a"\nmass = 1.0\n')
+    found = read_description("robot", str(path), folder, KEYS, {}, rivals)
+    assert set(found.values("robot")) == {"urdf", "mass"}
+
+
+def test_it_knows_the_files_that_it_was_read_from(folder):
+    path = own(folder, 'base = "heavy"\n')
+    assert [file.stem for file in read(folder, path).files] == ["mine", "heavy", "plain"]

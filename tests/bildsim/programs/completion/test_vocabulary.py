@@ -53,7 +53,8 @@ def refusal(parse, *words):
 
 
 @pytest.mark.parametrize(
-    ("program", "option"), [("run", "--start"), ("bench", "--starts"), ("bench", "--targets")]
+    ("program", "option"),
+    [("run", "--start"), ("run", "--robot"), ("bench", "--starts"), ("bench", "--targets")],
 )
 def test_files_are_offered_beside_names(program, option):
     (entry,) = (entry for entry in VOCABULARY[program] if entry.option == option)

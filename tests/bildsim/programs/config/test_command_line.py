@@ -114,7 +114,7 @@ def test_any_words_are_understood_or_refused_in_one_sentence(arguments):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--robot", "4"], "unknown options: --robot, 4: did you mean --robots?"),
+        (["--robotss", "4"], "unknown options: --robotss, 4: did you mean --robots?"),
         (["--robots", "x"], "--robots x is not a whole number"),
         (["--delta", "x"], "--delta x is not a number"),
         (["--delta"], "--delta needs a value"),

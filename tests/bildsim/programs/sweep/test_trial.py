@@ -12,6 +12,7 @@ import pytest
 
 from bildsim.controllers.bild_macro.settings import WASSERSTEIN
 from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.spawn import START_NAMES
@@ -52,6 +53,9 @@ def test_the_identity_is_that_of_what_determines_the_result():
         replace(TRIAL, macro=WASSERSTEIN),
         replace(TRIAL, swarm=replace(TRIAL.swarm, start="corner")),
         replace(TRIAL, swarm=replace(TRIAL.swarm, max_speed=0.1)),
+        replace(TRIAL, swarm=replace(TRIAL.swarm, robot="zooid")),
+        replace(TRIAL, actuation=Actuation(clip="wheels")),
+        replace(TRIAL, actuation=Actuation(motor_lag=0.04)),
         replace(TRIAL, faults=Faults(dead="0.5@1")),
         replace(TRIAL, sensing=Sensing(position_noise=0.01)),
         replace(TRIAL, model=replace(TRIAL.model, order=5)),
@@ -220,3 +224,10 @@ def test_a_radio_is_another_trial_and_none_is_the_one_of_before(tmp_path):
     path.write_text('base = "wifi"\n')
     assert len(found | {identity(mine)}) == 4
     assert "radio" not in determining(TRIAL)["links"]
+
+
+def test_trials_from_before_a_setting_are_known_by_what_they_were_known_by():
+    """Robots by name and poorer drives came later; a trial without them is determined as before."""
+    said = determining(TRIAL)
+    assert "robot" not in said["swarm"]
+    assert not {"motor_lag", "drive_noise", "command_period", "clip"} & said["actuation"].keys()

@@ -1,0 +1,35 @@
+"""The page on robots: its table is that of the command, and its example is a robot."""
+
+import importlib.util
+import re
+import textwrap
+
+import pytest
+
+from bildsim.envs.robots.described import described_robot
+from bildsim.envs.robots.described_figures import ALIASES, KEYS
+from tests.docs.pages import PAGES, ROOT
+
+PAGE = PAGES["docs/robots.md"]
+_SPEC = importlib.util.spec_from_file_location("list_robots", ROOT / "docs" / "list_robots.py")
+listing = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(listing)
+
+
+def test_its_table_is_that_of_the_command():
+    assert listing.page(PAGE) == PAGE, "python docs/list_robots.py writes it anew"
+
+
+def test_its_example_is_a_robot(tmp_path):
+    (block,) = re.findall(r"^    title = .*?(?=^\S)", PAGE, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "mine.toml"
+    path.write_text(textwrap.dedent(block), encoding="utf-8")
+    robot = described_robot(str(path))
+    assert robot.body.mass == pytest.approx(0.2)
+    assert robot.max_speed == pytest.approx(0.12)
+
+
+def test_it_names_every_key_and_no_other_alias():
+    said = set(re.findall(r"`(\w+)`", PAGE))
+    assert set(KEYS["robot"] + KEYS["drive"]) <= said
+    assert {"max_wheel_torque", "track_width"} <= said & set(ALIASES)
