@@ -1,6 +1,7 @@
 """Robot and arena descriptions, a trained policy and planners' scores, shipped as package data."""
 
 from importlib.resources import files
+from pathlib import Path
 
 from bildsim.basics.errors import unknown_name
 
@@ -26,3 +27,8 @@ def asset_path(name: str) -> str:
     if name not in ASSET_NAMES:
         raise unknown_name("asset", name, ASSET_NAMES)
     return str(files(__name__).joinpath(name))
+
+
+def preset_folder(kind: str) -> Path:
+    """Return the folder of the descriptions of a kind, such as ``localisation``."""
+    return Path(str(files(__name__).joinpath(kind)))

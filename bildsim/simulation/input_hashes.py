@@ -4,8 +4,10 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from bildsim.basics.reading.description import is_description_file
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, policy_path
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.simulation.config import RunConfig
 
@@ -38,7 +40,15 @@ def contents(config: RunConfig) -> dict[str, str]:
         "--policy": _hash(policy_path(config.policy) if learned else None),
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
+        "--localisation": _of_localisation(config.sensing),
     }
+
+
+def _of_localisation(sensing: Sensing) -> str:
+    """Return a hash of what a file of the user's says of localisation, its bases included."""
+    if sensing.localisation is None or not is_description_file(sensing.localisation):
+        return ""
+    return hashlib.sha256(repr(sensing.errors).encode()).hexdigest()
 
 
 def _hash(path: Path | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.controllers.safety.registry import SAFETY_NAMES
 from bildsim.envs.dynamics import DYNAMICS_NAMES
+from bildsim.envs.localisation.errors import PRESETS as LOCALISATION_NAMES
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.network.spec import KINDS
 from bildsim.programs import warm_up
@@ -59,6 +60,7 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "targets": ("list-or-files", _TARGETS),
         "start": ("words-or-file", START_NAMES),
         "starts": ("list-or-files", START_NAMES),
+        "localisation": ("words-or-file", LOCALISATION_NAMES),
         "dynamics": ("words", DYNAMICS_NAMES),
         "safety": ("words", SAFETY_NAMES),
         "network": ("words", tuple(kind.example for kind in KINDS.values())),

@@ -295,6 +295,7 @@ def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) 
         "--policy": policy_path(config.policy),
         "--target-file": config.target_file,
         "--start": config.swarm.start,
+        "--localisation": config.sensing.localisation,
     }
     for option, now in contents(config).items():
         if before.get(option, "") != now:

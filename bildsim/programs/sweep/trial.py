@@ -51,6 +51,8 @@ def determining(config: RunConfig) -> dict[str, Any]:
     # Left out where there is none, so that trials made before there were policies are still known.
     if values.pop("policy") is not None:
         values["policy"] = str(config.policy)
+    # By what they are, wherever they were said: presets may change, and names say nothing.
+    values["sensing"] = config.sensing.errors.said()
     values["output"] = {"metrics_period": config.output.metrics_period}
     return plain(values)  # type: ignore[no-any-return]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
 
@@ -32,7 +33,8 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
     digest = hashlib.sha256(b"abc").hexdigest()
-    assert found == {"--planner": "", "--policy": "", "--target-file": digest, "--start": ""}
+    others = ("--planner", "--policy", "--start", "--localisation")
+    assert found == {"--target-file": digest, **dict.fromkeys(others, "")}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
 
@@ -46,3 +48,15 @@ def test_files_of_places_are_hashed_and_regions_are_not(tmp_path):
         ("corner", ""),
     ):
         assert contents(RunConfig(swarm=SwarmSettings(start=start)))["--start"] == digest
+
+
+def test_localisation_from_a_file_is_known_by_what_it_says_and_its_base_too(tmp_path):
+    base, path = tmp_path / "base.toml", tmp_path / "mine.toml"
+    path.write_text('base = "./base.toml"\n[localisation]\nposition_noise = 0.01\n')
+    found = []
+    for noise in (0.1, 0.2, 0.2):
+        base.write_text(f"[localisation]\nheading_noise = {noise}\n")
+        sensing = Sensing(localisation=str(path))
+        found.append(contents(RunConfig(sensing=sensing))["--localisation"])
+    assert found[0] != found[1] == found[2] != ""
+    assert contents(RunConfig(sensing=Sensing(localisation="uwb")))["--localisation"] == ""
