@@ -15,7 +15,7 @@ Radians: TypeAlias = Annotated[float | None, "RAD"]
 Seconds: TypeAlias = Annotated[float | None, "SECONDS"]
 Rate: TypeAlias = Annotated[float | None, "HZ"]
 Share: TypeAlias = Annotated[float | None, "SHARE"]
-_OF_LATER_FIXES = ("position_dropout", "fix_latency", "outliers")
+_OF_LATER_FIXES = ("position_dropout", "fix_latency", "fix_weight", "outliers")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,8 @@ class Sensing:
         fix_rate: fixes a second (Hz), up to 60, the rate of tracking; 0 for the first fix alone;
             unless given 10, one a control tick.
         fix_latency: how old a fix is when it comes (s); robots carry it forward by their odometry.
+        fix_weight: share by which a fix takes the place of what odometry says, up to 1, the whole
+            of it, unless given: with less robots smooth noise by their odometry.
         outliers: share of fixes that are far off.
         outlier_size: standard deviation along each axis of what is added to those (m).
         place_bias: root mean square along each axis of a smooth error that depends on the place
@@ -66,6 +68,7 @@ class Sensing:
     heading_bias: Radians = None
     fix_rate: Rate = None
     fix_latency: Seconds = None
+    fix_weight: Share = None
     outliers: Share = None
     outlier_size: Metres = None
     place_bias: Metres = None

@@ -24,6 +24,7 @@ LIMITS: Mapping[str, tuple[float, float, str]] = MappingProxyType(
         "heading_bias": (0.0, 1.6, "rad"),
         "fix_rate": (0.0, float(TRACKING_RATE), "Hz"),
         "fix_latency": (0.0, 2.0, "s"),
+        "fix_weight": (0.01, 1.0, ""),
         "outliers": (0.0, 0.99, ""),
         "outlier_size": (0.001, 2.0, "m"),
         "place_bias": (0.0, 0.5, "m"),
@@ -63,6 +64,7 @@ class LocalisationErrors:
     heading_bias: float = 0.0
     fix_rate: float = 1.0 / TICK_S
     fix_latency: float = 0.0
+    fix_weight: float = 1.0
     outliers: float = 0.0
     outlier_size: float = 0.5
     place_bias: float = 0.0

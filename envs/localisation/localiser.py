@@ -10,7 +10,7 @@ from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.envs.localisation.errors import LocalisationErrors
 from bildsim.envs.localisation.fixes import Fixes
 from bildsim.envs.localisation.odometry import Odometry, inside, moved, wrapped
-from bildsim.envs.localisation.pose_history import PoseHistory, carried
+from bildsim.envs.localisation.pose_history import PoseHistory, between, carried
 from bildsim.envs.robots.model import RobotModel
 
 UPDATES = round(TICK_S * TRACKING_RATE)
@@ -21,8 +21,9 @@ class Localiser(KeptAttributes):
     """Keeps each robot's estimate of its pose.
 
     Fix number k comes at the first tracking update from k / rate on. It tells the pose of the
-    latency before, and a robot carries it forward by what its odometry said since. Whoever gets no
-    fix goes on by odometry; robots without wheels stay where they took themselves to be.
+    latency before, and a robot carries it forward by what its odometry said since. It takes the
+    place of what the robot believed, or moves that towards it by its weight. Whoever gets no fix
+    goes on by odometry; robots without wheels stay where they took themselves to be.
 
     Attributes:
         poses: (N, 3) estimated x, y (m), within the square [-1, 1]^2, and heading (rad).
@@ -115,4 +116,6 @@ class Localiser(KeptAttributes):
         else:
             true, then = self._history.at(now - self._lateness)
             told = inside(carried(self._fixes.of(true), then, self._told))
+        if self._errors.fix_weight < 1.0:
+            told = between(self.poses, told, self._errors.fix_weight)
         self.poses = np.where(dropped[:, None], self.poses, told)

@@ -57,15 +57,18 @@ class PoseHistory(KeptAttributes):
         first, last = self._times[earlier], self._times[later]
         share = min(max((time - first) / (last - first), 0.0), 1.0)
         return (
-            _between(self._true[earlier], self._true[later], share),
-            _between(self._told[earlier], self._told[later], share),
+            between(self._true[earlier], self._true[later], share),
+            between(self._told[earlier], self._told[later], share),
         )
 
 
-def _between(earlier: Floats, later: Floats, share: float) -> Floats:
+def between(earlier: Floats, later: Floats, share: float) -> Floats:
+    """Return poses a share of the way from (N, 3) to (N, 3), m and rad, the short way round."""
     way = later - earlier
     way[:, 2] = wrapped(way[:, 2])
-    return earlier + share * way
+    found = earlier + share * way
+    found[:, 2] = wrapped(found[:, 2])
+    return found
 
 
 def carried(fix: Floats, then: Floats, now: Floats) -> Floats:

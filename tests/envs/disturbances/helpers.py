@@ -54,6 +54,7 @@ EVERYTHING = {
         heading_bias=0.02,
         fix_rate=25.0,
         fix_latency=0.04,
+        fix_weight=0.5,
         outliers=0.05,
         outlier_size=0.2,
         place_bias=0.01,

@@ -100,15 +100,28 @@ def travel(local, true, updates, seed=5, each=None):
     return true
 
 
+def test_with_little_weight_odometry_smooths_the_noise():
+    true = poses(4000)
+    local = localiser(true, position_noise=0.1, heading_noise=0.2, fix_weight=0.2)
+    for _ in range(60):
+        local.fix(true)
+    # A filter of the first order: the variance of the noise times w / (2 - w).
+    left = np.sqrt(0.2 / 1.8)
+    assert np.std((local.poses - true)[:, :2]) == pytest.approx(0.1 * left, rel=0.05)
+    assert np.std(turned(local.poses[:, 2] - true[:, 2])) == pytest.approx(0.2 * left, rel=0.05)
+    assert np.abs(local.poses[:, 2]).max() <= np.pi
+
+
+@pytest.mark.parametrize("weight", [0.3, 1.0])
 @pytest.mark.parametrize("rate", [3.0, 10.0, 30.0, 60.0])
 @pytest.mark.parametrize("latency", [0.004, 1 / 60, 0.075, 0.33])
-def test_late_fixes_are_exact_where_odometry_is(rate, latency):
+def test_late_fixes_are_exact_where_odometry_is(rate, latency, weight):
     def check(_, true):
         np.testing.assert_allclose(local.poses[:, :2], true[:, :2], atol=1e-12)
         np.testing.assert_allclose(turned(local.poses[:, 2] - true[:, 2]), 0.0, atol=1e-12)
 
     start = poses(20)
-    local = localiser(start, fix_rate=rate, fix_latency=latency)
+    local = localiser(start, fix_rate=rate, fix_latency=latency, fix_weight=weight)
     travel(local, start, 60, each=check)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bildsim.envs.localisation.pose_history import PoseHistory, carried
+from bildsim.envs.localisation.pose_history import PoseHistory, between, carried
 from tests.envs.localisation.helpers import poses, turned
 
 
@@ -46,6 +46,7 @@ def test_headings_turn_the_shorter_way():
     history.add(0, np.array([[0.0, 0.0, 3.0]]), np.zeros((1, 3)))
     history.add(1, np.array([[0.0, 0.0, -3.0]]), np.zeros((1, 3)))
     assert abs(turned(history.at(0.5)[0][0, 2] - np.pi)) < 1e-9
+    assert abs(history.at(0.9)[0][0, 2]) <= np.pi
 
 
 def test_what_moves_like_its_odometry_is_carried_to_where_it_is():
@@ -57,3 +58,10 @@ def test_what_moves_like_its_odometry_is_carried_to_where_it_is():
     found = carried(truth[0], then, now)
     np.testing.assert_allclose(found[:, :2], truth[1][:, :2], atol=1e-12)
     np.testing.assert_allclose(turned(found[:, 2] - truth[1][:, 2]), 0.0, atol=1e-12)
+
+
+def test_between_poses():
+    one, two = np.array([[0.0, 1.0, 3.1]]), np.array([[1.0, 0.0, -3.1]])
+    found = between(one, two, 0.75)[0]
+    np.testing.assert_allclose(found[:2], [0.75, 0.25])
+    assert found[2] == pytest.approx(-3.1 - 0.25 * (2 * np.pi - 6.2))
