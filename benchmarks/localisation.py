@@ -1,7 +1,7 @@
 """What does it cost not to know exactly where one is? kl_fit and W2 at the end, by system.
 
     python -m benchmarks.localisation
-    python -m benchmarks.localisation --systems perfect heading_noise=0.2 fix_latency=0.2 mine.toml
+    python -m benchmarks.localisation --systems heading_noise=0.2 uwb,fix_weight=0.1 mine.toml
 
 A row a positioning system, or a single error: what robots' poses were off by (root mean square over
 robots, ticks and seeds), and for each planner kl_fit (nats) and W2 (m) at the end, medians of the
@@ -22,7 +22,7 @@ import numpy as np
 import tyro
 from threadpoolctl import threadpool_limits
 
-from bildsim.envs.disturbances.localisation import NUMBERS, Sensing
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.localisation.errors import PRESETS
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.simulation.config import RunConfig, SwarmSettings
@@ -36,7 +36,7 @@ class Options:
     """Runs of each planner with each positioning system.
 
     Attributes:
-        systems: perfect, names of presets, files, or single errors NAME=VALUE.
+        systems: perfect, or with commas between a preset or a file and single errors NAME=VALUE.
         planners: planners.
         seeds: seeds.
         dynamics: kinematic or bullet.
@@ -82,10 +82,10 @@ def sensing_of(system: str) -> Sensing:
     Raises:
         UsageError: there is no such system, or the error is out of range.
     """
-    name, equals, value = system.partition("=")
-    if equals and name in NUMBERS:
-        return Sensing(**{name: float(value)})  # type: ignore[arg-type]
-    return Sensing() if system == PERFECT else Sensing(localisation=system)
+    parts = [part.partition("=") for part in system.split(",") if part != PERFECT]
+    own = {name: float(value) for name, equals, value in parts if equals}
+    named = [name for name, equals, _ in parts if not equals]
+    return Sensing(localisation=named[0] if named else None).with_numbers(own)
 
 
 def run(options: Options, system: str, planner: str, seed: int) -> Ended:

@@ -41,7 +41,8 @@ class Sensing:
         fix_weight: share by which a fix takes the place of what odometry says, up to 1, the whole
             of it, unless given: with less robots smooth noise by their odometry.
         outliers: share of fixes that are far off.
-        outlier_size: standard deviation along each axis of what is added to those (m).
+        outlier_size: standard deviation along each axis of what is added to those (m); unless given
+            0.5.
         place_bias: root mean square along each axis of a smooth error that depends on the place
             (m), as of a lens, drawn once for the run.
         wheel_radius_error: standard deviation of the share by which odometry takes each wheel's
