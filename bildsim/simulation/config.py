@@ -183,7 +183,6 @@ class TrialSettings:
                 rounds=self.rounds,
             )
         self.faults.require_within(self.duration)
-        self.sensing.require_used()
 
 
 @dataclass(frozen=True)

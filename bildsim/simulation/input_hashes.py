@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from bildsim.basics.errors import UsageError
 from bildsim.basics.reading.description import is_description_file
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, policy_path
@@ -48,7 +49,10 @@ def _of_localisation(sensing: Sensing) -> str:
     """Return a hash of what a file of the user's says of localisation, its bases included."""
     if sensing.localisation is None or not is_description_file(sensing.localisation):
         return ""
-    return hashlib.sha256(repr(sensing.errors).encode()).hexdigest()
+    try:
+        return hashlib.sha256(repr(sensing.errors).encode()).hexdigest()
+    except UsageError:  # who uses it will tell what is wrong
+        return ""
 
 
 def _hash(path: Path | None) -> str:

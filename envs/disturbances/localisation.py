@@ -59,7 +59,7 @@ class Sensing:
             or a file (.toml) with a table [localisation].
 
     Raises:
-        UsageError: a value is out of range, or there is no such system.
+        UsageError: a value is out of range; when it is used, too, if there is no such system.
     """
 
     position_noise: Metres = None
@@ -81,8 +81,8 @@ class Sensing:
     localisation: System = None
 
     def __post_init__(self) -> None:
-        # Read once, when the settings are made, wherever they go from there.
-        _ = self.errors
+        # The system is read when it is needed: another one may yet take its place.
+        replace(PERFECT, **self._own)
 
     def __eq__(self, other: object) -> bool:
         return self.errors == other.errors if isinstance(other, Sensing) else NotImplemented
@@ -92,11 +92,18 @@ class Sensing:
 
     @cached_property
     def errors(self) -> LocalisationErrors:
-        """All errors, settled."""
-        given = {name: getattr(self, name) for name in NUMBERS}
-        own = {name: value for name, value in given.items() if value is not None}
+        """All errors, settled; a file is read once, wherever the settings go from there.
+
+        Raises:
+            UsageError: there is no such system.
+        """
         named = PERFECT if self.localisation is None else localisation_named(self.localisation)
-        return replace(named, **own)
+        return replace(named, **self._own)
+
+    @property
+    def _own(self) -> dict[str, float]:
+        given = {name: getattr(self, name) for name in NUMBERS}
+        return {name: value for name, value in given.items() if value is not None}
 
     def with_numbers(self, numbers: Mapping[str, float]) -> "Sensing":
         """Return the settings with some errors, by name, in place of their own.

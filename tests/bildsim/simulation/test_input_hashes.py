@@ -60,3 +60,5 @@ def test_localisation_from_a_file_is_known_by_what_it_says_and_its_base_too(tmp_
         found.append(contents(RunConfig(sensing=sensing))["--localisation"])
     assert found[0] != found[1] == found[2] != ""
     assert contents(RunConfig(sensing=Sensing(localisation="uwb")))["--localisation"] == ""
+    path.unlink()
+    assert contents(RunConfig(sensing=Sensing(localisation=str(path))))["--localisation"] == ""

@@ -32,7 +32,6 @@ def test_the_help_names_every_preset():
         ({"heading_noise": 3.0}, "heading_noise=3 .* 0 to 1.6 rad"),
         ({"fix_rate": 100.0}, "fix_rate=100 .* 0 to 60 Hz"),
         ({"fix_latency": -1.0}, "fix_latency=-1 .* 0 to 2 s"),
-        ({"localisation": "gps"}, "localisation='gps' is unknown"),
         ({"localisation": "uwb", "outliers": 2.0}, "outliers=2 .* 0 to 0.99"),
     ],
 )
@@ -63,8 +62,20 @@ def test_a_file_is_read_once_and_goes_wherever_the_settings_go(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("[localisation]\nposition_noise = 0.03\n", encoding="utf-8")
     made = Sensing(localisation=str(path))
+    assert made.errors.position_noise == 0.03
     path.unlink()
     assert pickle.loads(pickle.dumps(made)).errors.position_noise == 0.03
+
+
+def test_unknown_systems_are_told_when_they_are_used(swarm, tmp_path):
+    for text, words in (("gps", "unknown"), (str(tmp_path / "no.toml"), "cannot be read")):
+        with pytest.raises(UsageError, match=f"localisation='.*{words}"):
+            swarm(sensing=Sensing(localisation=text))
+
+
+def test_the_environment_refuses_what_would_have_no_effect(swarm):
+    with pytest.raises(UsageError, match=r"outlier_size=0\.1 needs outliers"):
+        swarm(sensing=Sensing(outlier_size=0.1))
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,19 @@ def test_a_killed_run_with_a_file_goes_on_while_it_says_the_same(tmp_path, monke
     assert results(tmp_path / "out") == results(tmp_path / "whole")
 
 
+def test_a_configuration_whose_file_has_gone_takes_another(program, tmp_path):
+    for name in ("mine.toml", "other.toml"):
+        (tmp_path / name).write_text(FILE, encoding="utf-8")
+    assert program(*KINEMATIC, "--localisation", "mine.toml", "--out", "out").status == 0
+    (tmp_path / "mine.toml").unlink()
+    line = ("--config", "out/config.toml", "--out", "again")
+    gone = program(*line)
+    assert (gone.status, "--localisation mine.toml" in gone.err) == (2, True)
+    assert program(*line, "--localisation", "other.toml").status == 0
+    for kept in ("metrics.csv", "trajectory.npz"):
+        assert (tmp_path / "again" / kept).read_bytes() == (tmp_path / "out" / kept).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
