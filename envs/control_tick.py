@@ -20,11 +20,11 @@ from bildsim.controllers.tracking import wheel_speeds
 from bildsim.envs.disturbances.actuation import ActuationLimits
 from bildsim.envs.disturbances.drivetrain import DriveTrain, usual_delay
 from bildsim.envs.disturbances.fault_injection import FaultInjector
-from bildsim.envs.disturbances.localisation import Localiser
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import AnyDynamics, Wheeled
 from bildsim.envs.ideal import IdealArena
 from bildsim.envs.kinematic.arena import KinematicArena
+from bildsim.envs.localisation.localiser import Localiser
 from bildsim.envs.robots.model import RobotModel
 
 
@@ -127,7 +127,7 @@ class Driver:
         if disturbances.faults.kinds:
             self._fault_injector = FaultInjector(disturbances.faults, robots, of_faults)
         if not disturbances.sensing.perfect:
-            self._localiser = Localiser(disturbances.sensing, self._robot, poses, of_sensing)
+            self._localiser = Localiser(disturbances.sensing.errors, self._robot, poses, of_sensing)
         delay = usual_delay(disturbances.actuation)
         if self._predicts and delay:
             ramp = disturbances.actuation.max_wheel_acceleration or inf
@@ -138,6 +138,11 @@ class Driver:
         """What acts between actions and wheels beside the speed limit, in words."""
         avoidance = () if self._safety is None else ("collision avoidance",)
         return (*avoidance, *self._disturbances.of_motion)
+
+    @property
+    def localiser(self) -> Localiser | None:
+        """Where robots take themselves to be; None where they know."""
+        return self._localiser
 
     @property
     def fault_injector(self) -> FaultInjector | None:
@@ -238,17 +243,20 @@ class Driver:
         updates = round(TICK_S * TRACKING_RATE)
         share, squares, acted, infeasible = np.zeros((4, len(action)))
         due = time.perf_counter()
-        for _ in range(updates):
+        for update in range(1, updates + 1):
             poses = dynamics.poses()
             estimated = self.estimated(dynamics.time, poses)
             command = steering.command(estimated, action)
             if self._safety is not None:
-                wanted = steering.wanted(estimated, action)
-                sensed = self._sensed(poses, estimated)
+                askew = self._askew(poses)
+                wanted = _turned(steering.wanted(estimated, action), askew)
+                sensed = self._sensed(poses, estimated, askew)
                 seen = seen_at_tracked_point(sensed, dynamics.velocities(), self._robot)
                 safe = self._safety.filter(*seen, wanted)
                 # Commands that are safe pass untouched, to the bit.
-                instead = wheel_speeds(estimated[:, 2], safe.velocity, self._robot)
+                back = None if askew is None else -askew
+                velocity = _turned(safe.velocity, back)
+                instead = wheel_speeds(estimated[:, 2], velocity, self._robot)
                 command = np.where(safe.acted[:, None], instead, command)
                 acted += safe.acted
                 infeasible += safe.infeasible
@@ -258,6 +266,9 @@ class Driver:
                 dynamics.step(dynamics.physics_rate // TRACKING_RATE)
             if self._localiser is not None:
                 self._localiser.roll(dynamics.wheel_speeds(), 1.0 / TRACKING_RATE)
+                # Those of the tick's end are for `look`.
+                if update < updates:
+                    self._localiser.fix_within(update, dynamics.poses())
             # Means over the tick.
             share += saturated
             squares += 0.5 * (applied**2).sum(axis=1)
@@ -273,11 +284,22 @@ class Driver:
             infeasible / updates,
         )
 
-    def _sensed(self, poses: Floats, estimated: Floats) -> Floats:
+    def _askew(self, poses: Floats) -> Floats | None:
+        """Return by how much the world is turned (rad) that each robot believes in, (N,).
+
+        What robots sense nearby is true seen from them, however wrong they are about where they
+        head: None unless they may be.
+        """
+        if self._localiser is None or not self._localiser.askew:
+            return None
+        return poses[:, 2] - self._localiser.poses[:, 2]
+
+    def _sensed(self, poses: Floats, estimated: Floats, askew: Floats | None) -> Floats:
         """Return what collision avoidance goes by: places now, and headings when a command acts."""
         if self._predictor is None:
             return poses
-        return np.column_stack([poses[:, :2], estimated[:, 2]])
+        headings = estimated[:, 2] if askew is None else estimated[:, 2] + askew
+        return np.column_stack([poses[:, :2], headings])
 
     def _apply(self, command: Floats) -> tuple[Floats, Bools]:
         """Return the speeds for the motors, (N, 2), rad/s, and who was limited, (N,)."""
@@ -289,3 +311,12 @@ class Driver:
             saturated = saturated & ~self._fault_injector.still
         self._applied = applied
         return applied, saturated
+
+
+def _turned(vectors: Floats, angle: Floats | None) -> Floats:
+    """Return vectors, (N, 2), turned by an angle each, (N,), rad; as they are without angles."""
+    if angle is None:
+        return vectors
+    cosine, sine = np.cos(angle), np.sin(angle)
+    x, y = vectors[:, 0], vectors[:, 1]
+    return np.column_stack([cosine * x - sine * y, sine * x + cosine * y])

@@ -172,7 +172,8 @@ class SwarmEnv(RunningSwarm):
             robots that lie evenly in 9 of 10 draws.
 
     Raises:
-        UsageError: an argument is out of range, or so many robots do not fit.
+        UsageError: an argument is out of range, or so many robots do not fit; there is no such
+            positioning system, or an error of localisation that is given has no effect.
 
     ## Reset Arguments
     ``reset(options=...)`` is for one episode alone. ``start``: like the argument; or ``poses``: an
@@ -232,6 +233,8 @@ class SwarmEnv(RunningSwarm):
         check_arguments(gain, regularisation, reward, render_mode, dtype)
         check_compensation(delay_compensation)
         check_safety(safety, dynamics)
+        sensing = sensing or Sensing()
+        sensing.require_used()
         self.metadata = {**type(self).metadata, "render_modes": render_modes(dynamics)}
         self.render_mode = render_mode
         usual = FleetSettings(
@@ -243,7 +246,7 @@ class SwarmEnv(RunningSwarm):
             safety,
             gain,
             delay_compensation,
-            Disturbances(actuation or Actuation(), faults or Faults(), sensing or Sensing()),
+            Disturbances(actuation or Actuation(), faults or Faults(), sensing),
             physics_rate,
             action_mode,
             render_mode == "human",

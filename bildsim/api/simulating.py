@@ -17,7 +17,7 @@ from bildsim.basics.timing import TICK_S
 from bildsim.envs.robots.starts import StartLike
 from bildsim.metrics.settling_time import KL_MARGIN, Settling
 from bildsim.programs.run.rows import Row, Rows
-from bildsim.programs.run.summary import Outcome, Swarm, summary
+from bildsim.programs.run.summary import Localised, Outcome, Swarm, summary
 from bildsim.simulation.brought import Brought
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
@@ -203,6 +203,7 @@ class _Run:
             time_budget_s={**known, "other": max(0.0, wall_s - sum(known.values()))},
             compile_s=self._compile_s,
             air=simulation.air,
+            localised=Localised.of(simulation),
         )
 
     def _floor(self) -> float:

@@ -8,6 +8,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.basics.reading.description import is_description_file
 from bildsim.basics.reading.regular_file import open_regular
 from bildsim.controllers.registry import LEARNED, place_of, policy_path
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.described import robot_files
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.network.radio.presets import read_radio
@@ -45,6 +46,7 @@ def contents(config: RunConfig) -> dict[str, str]:
         "--target-file": _hash(config.target_file),
         "--start": _hash(Path(start) if is_start_file(start) else None),
         "--robot": _hash_of_robot(config.swarm.robot),
+        "--localisation": _of_localisation(config.sensing),
     }
     # Only where one is given: trials of earlier comparisons are known by the others.
     return found | {"--radio": _figures(radio)} if is_description_file(radio) else found
@@ -65,6 +67,16 @@ def _hash_of_robot(robot: str) -> str:
     except (OSError, ValueError):
         return ""
     return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else ""
+
+
+def _of_localisation(sensing: Sensing) -> str:
+    """Return a hash of what a file of the user's says of localisation, its bases included."""
+    if sensing.localisation is None or not is_description_file(sensing.localisation):
+        return ""
+    try:
+        return hashlib.sha256(repr(sensing.errors).encode()).hexdigest()
+    except UsageError:  # who uses it will tell what is wrong
+        return ""
 
 
 def _hash(path: Path | None) -> str:

@@ -2,7 +2,8 @@
 
 Limits and faults of the drives (``actuation``, carried out by ``drivetrain`` and
 ``motor_response``), robots that fail or come late (``fault_schedule``, by ``fault_injection``), and
-errors of where robots take themselves to be (``localisation``); ``settings`` holds all three
+errors of where robots take themselves to be (``localisation``, carried out by
+`bildsim.envs.localisation`); ``settings`` holds all three
 together.
 """
 
@@ -10,7 +11,7 @@ from bildsim.envs.disturbances.actuation import Actuation, ActuationLimits
 from bildsim.envs.disturbances.drivetrain import DriveTrain
 from bildsim.envs.disturbances.fault_injection import FaultInjector
 from bildsim.envs.disturbances.fault_schedule import Faults
-from bildsim.envs.disturbances.localisation import Localiser, Sensing
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
 
 __all__ = [
@@ -20,6 +21,5 @@ __all__ = [
     "DriveTrain",
     "FaultInjector",
     "Faults",
-    "Localiser",
     "Sensing",
 ]

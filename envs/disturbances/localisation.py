@@ -1,124 +1,154 @@
-"""Errors of localisation: position fixes with noise, bias and gaps, odometry in between."""
+"""Errors of localisation as settings: a positioning system by name, and single errors."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Annotated, TypeAlias
 
-import numpy as np
+from bildsim.basics.errors import UsageError
+from bildsim.envs.localisation.errors import PERFECT, LocalisationErrors, localisation_named
 
-from bildsim.basics.arrays import Floats
-from bildsim.basics.resumable import KeptAttributes
-from bildsim.envs.robots.model import RobotModel, require_within
+# The words beside a type stand for its values where options are listed.
+System: TypeAlias = Annotated[str | None, "NAME|FILE"]
+Metres: TypeAlias = Annotated[float | None, "METRES"]
+Radians: TypeAlias = Annotated[float | None, "RAD"]
+Seconds: TypeAlias = Annotated[float | None, "SECONDS"]
+Rate: TypeAlias = Annotated[float | None, "HZ"]
+Share: TypeAlias = Annotated[float | None, "SHARE"]
+_OF_LATER_FIXES = ("position_dropout", "fix_latency", "fix_weight", "outliers")
 
-_LARGEST_ERROR_M = 0.5
-_MOST_DROPPED = 0.99
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sensing:
     """Errors of localisation: what planners and tracking see in place of the true poses.
 
-    Every control tick of 0.1 s a robot gets a fix: its position, with errors, and its heading,
-    without. A position outside the arena is moved to the nearest point inside, for a robot knows
-    the walls. In between, and when a fix is dropped, it goes by its wheels' odometry, which pushes
-    and slip deceive; ideal robots have no wheels and keep the last fix. The first fix always comes.
+    A robot gets fixes of its pose, unless told otherwise every control tick of 0.1 s. A position
+    outside the arena is moved to the nearest point inside, for a robot knows the walls. In between,
+    and when a fix is dropped, it goes by its wheels' odometry, which pushes and slip deceive; ideal
+    robots have no wheels and keep the last fix. The first fix always comes. Where nothing else is
+    said an error is that of ``localisation``, or there is none. Settings that come to the same are
+    equal.
 
     Attributes:
-        position_noise: standard deviation of a fix along each axis (m), drawn every tick.
+        position_noise: standard deviation of a fix along each axis (m), drawn for every fix.
         position_bias: standard deviation of a robot's own constant error along each axis (m).
         position_dropout: chance that a fix is dropped.
+        heading_noise: standard deviation of the heading of a fix (rad), drawn for every fix.
+        heading_bias: standard deviation of a robot's own constant error of the heading (rad).
+        fix_rate: fixes a second (Hz), up to 60, the rate of tracking; 0 for the first fix alone;
+            unless given 10, one a control tick.
+        fix_latency: how old a fix is when it comes (s); robots carry it forward by their odometry.
+        fix_weight: share by which a fix takes the place of what odometry says, up to 1, the whole
+            of it, unless given: with less robots smooth noise by their odometry.
+        outliers: share of fixes that are far off.
+        outlier_size: standard deviation along each axis of what is added to those (m); unless given
+            0.5.
+        place_bias: root mean square along each axis of a smooth error that depends on the place
+            (m), as of a lens, drawn once for the run.
+        wheel_radius_error: standard deviation of the share by which odometry takes each wheel's
+            radius for larger than it is.
+        wheel_separation_error: the same for the distance between a robot's wheels.
+        wheel_slip: mean share by which wheels turn further than the floor goes by, drawn at every
+            update and for each wheel evenly up to twice that.
+        wheel_noise: standard deviation of a wheel's count after a metre (m), growing with the root
+            of the way.
+        heading_drift: standard deviation of the heading after a second without a fix (rad), growing
+            with the root of the time.
+        localisation: a positioning system whose errors these are unless given: optitrack,
+            overhead-camera, projector, lighthouse, uwb, odometry (the first fix and wheels alone),
+            or a file (.toml) with a table [localisation].
 
     Raises:
-        UsageError: a value is out of range.
+        UsageError: a value is out of range; when it is used, too, if there is no such system.
     """
 
-    position_noise: float = 0.0
-    position_bias: float = 0.0
-    position_dropout: float = 0.0
+    position_noise: Metres = None
+    position_bias: Metres = None
+    position_dropout: Share = None
+    heading_noise: Radians = None
+    heading_bias: Radians = None
+    fix_rate: Rate = None
+    fix_latency: Seconds = None
+    fix_weight: Share = None
+    outliers: Share = None
+    outlier_size: Metres = None
+    place_bias: Metres = None
+    wheel_radius_error: Share = None
+    wheel_separation_error: Share = None
+    wheel_slip: Share = None
+    wheel_noise: Metres = None
+    heading_drift: Radians = None
+    localisation: System = None
 
     def __post_init__(self) -> None:
-        for name in ("position_noise", "position_bias"):
-            require_within(name, getattr(self, name), (0.0, _LARGEST_ERROR_M), "m")
-        require_within("position_dropout", self.position_dropout, (0.0, _MOST_DROPPED), "")
+        # The system is read when it is needed: another one may yet take its place.
+        replace(PERFECT, **self._own)
+
+    def __eq__(self, other: object) -> bool:
+        return self.errors == other.errors if isinstance(other, Sensing) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.errors)
+
+    @cached_property
+    def errors(self) -> LocalisationErrors:
+        """All errors, settled; a file is read once, wherever the settings go from there.
+
+        Raises:
+            UsageError: there is no such system.
+        """
+        named = PERFECT if self.localisation is None else localisation_named(self.localisation)
+        return replace(named, **self._own)
+
+    @property
+    def _own(self) -> dict[str, float]:
+        given = {name: getattr(self, name) for name in NUMBERS}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def with_numbers(self, numbers: Mapping[str, float]) -> "Sensing":
+        """Return the settings with some errors, by name, in place of their own.
+
+        Raises:
+            UsageError: one is out of range.
+        """
+        given = {name: getattr(self, name) for name in NUMBERS}
+        return Sensing(**{**given, **numbers}, localisation=self.localisation)
+
+    def require_used(self) -> None:
+        """Make sure that everything that is said has an effect.
+
+        Raises:
+            UsageError: something has none; the sentence names it.
+        """
+        if self.outlier_size is not None and self.outliers is None and not self.errors.outliers:
+            raise UsageError(
+                "{outlier_size} needs {outliers}: say what share of the fixes is so far off",
+                outlier_size=self.outlier_size,
+            )
+        for name in () if self.errors.fix_rate else _OF_LATER_FIXES:
+            if getattr(self, name):
+                cause = "localisation" if self.fix_rate is None else "fix_rate"
+                raise UsageError(
+                    f"{{{name}}} means nothing with {{{cause}}}: no fix follows the first",
+                    **{name: getattr(self, name), cause: getattr(self, cause)},
+                )
+
+    @property
+    def of_odometry(self) -> dict[str, float | str]:
+        """What only robots with wheels can have, as it was given: single errors or the system."""
+        found: dict[str, float | str] = {}
+        absent = () if self.errors.fix_rate else ("fix_rate",)
+        for name in (*self.errors.of_odometry, *absent):
+            own = getattr(self, name)
+            given = {name: own} if own is not None else {"localisation": self.localisation}
+            found |= {setting: value for setting, value in given.items() if value is not None}
+        return found
 
     @property
     def perfect(self) -> bool:
         """Whether robots know where they are."""
-        return not any(getattr(self, item.name) for item in fields(self))
+        return self.errors.perfect
 
 
-class Localiser(KeptAttributes):
-    """Keeps each robot's estimate of its pose.
-
-    Attributes:
-        poses: (N, 3) estimated x, y (m), within the square [-1, 1]^2, and heading (rad).
-
-    Args:
-        sensing: the errors.
-        robot: the model of every robot.
-        poses: where the robots are at the start, (N, 3), m and rad.
-        rng: draws the errors.
-    """
-
-    _kept = ("poses", "_bias", "_wheels", "_rng")
-
-    def __init__(
-        self, sensing: Sensing, robot: RobotModel, poses: Floats, rng: np.random.Generator
-    ) -> None:
-        self._sensing, self._robot, self._rng = sensing, robot, rng
-        self._bias = sensing.position_bias * rng.standard_normal((len(poses), 2))
-        self._wheels = np.zeros((len(poses), 2))
-        self.poses = self._fixes(poses)
-
-    def fix(self, poses: Floats) -> None:
-        """Take the fixes of a tick at the true poses, (N, 3), but for those that are dropped."""
-        dropped = self._rng.random(len(poses)) < self._sensing.position_dropout
-        self.poses = np.where(dropped[:, None], self.poses, self._fixes(poses))
-
-    def roll(self, wheels: Floats, seconds: float) -> None:
-        """Follow the odometry since the last fix or call.
-
-        Args:
-            wheels: measured wheel speeds now, (N, 2), rad/s; before, they were those of the last
-                call, and changed evenly.
-            seconds: time since.
-        """
-        # Trapezoidal: the speeds changed evenly since the last call.
-        mean = 0.5 * (self._wheels + wheels)
-        self._wheels = wheels
-        self.poses = inside(rolled(self.poses, mean, self._robot, seconds))
-
-    def _fixes(self, poses: Floats) -> Floats:
-        noise = self._sensing.position_noise * self._rng.standard_normal((len(poses), 2))
-        return inside(np.column_stack([poses[:, :2] + self._bias + noise, poses[:, 2]]))
-
-
-def inside(poses: Floats) -> Floats:
-    """Return the poses, (N, 3), with the positions' nearest points in the square."""
-    return np.column_stack([np.clip(poses[:, :2], -1.0, 1.0), poses[:, 2]])
-
-
-def rolled(poses: Floats, wheels: Floats, robot: RobotModel, seconds: float) -> Floats:
-    """Return where wheels that do not slip take robots.
-
-    The axle's middle moves on an arc: by v t sinc(w t / 2) in the direction halfway between the
-    headings; the disc's centre lies ahead of it.
-
-    Args:
-        poses: x, y, heading of the discs' centres, (N, 3), m and rad.
-        wheels: constant wheel speeds, (N, 2), rad/s.
-        robot: their geometry.
-        seconds: for how long.
-    """
-    rims = robot.wheel_radius * wheels
-    turned = (rims[:, 1] - rims[:, 0]) / robot.track_width * seconds
-    # np.sinc(z) is sin(pi z) / (pi z), hence the division by pi.
-    chord = rims.mean(axis=1) * seconds * np.sinc(0.5 * turned / np.pi)
-    before = poses[:, 2]
-    after = before + turned
-    way = chord[:, None] * _ahead(before + 0.5 * turned)
-    way += robot.axle_offset * (_ahead(after) - _ahead(before))
-    heading = np.mod(after + np.pi, 2.0 * np.pi) - np.pi
-    return np.column_stack([poses[:, :2] + way, heading])
-
-
-def _ahead(heading: Floats) -> Floats:
-    return np.column_stack([np.cos(heading), np.sin(heading)])
+NUMBERS = tuple(item.name for item in fields(LocalisationErrors))
+"""The single errors, by name."""

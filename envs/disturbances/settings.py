@@ -52,6 +52,7 @@ class Disturbances:
         wheeled = {name: getattr(self.actuation, name) for name in self.actuation.changed}
         if self.faults.stuck is not None:
             wheeled["stuck"] = self.faults.stuck
+        wheeled |= self.sensing.of_odometry
         for name, value in wheeled.items():
             raise UsageError(
                 f"{{{name}}} is not possible with {{dynamics}}: its robots have no wheels; allowed "

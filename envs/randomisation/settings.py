@@ -7,14 +7,13 @@ from typing import Any
 from bildsim.basics.errors import UsageError
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import KINDS, Faults
-from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.disturbances.localisation import NUMBERS as _SENSING
 from bildsim.envs.fleet import FleetSettings
 
 MAX_SPEED = "max_speed"
 _SHARE, _TIME = "_share", "_time_s"
 # How commands are cut is no number.
 _ACTUATION = tuple(item.name for item in fields(Actuation) if item.name != "clip")
-_SENSING = tuple(item.name for item in fields(Sensing))
 _FAULTS = tuple(kind + what for kind in KINDS for what in (_SHARE, _TIME))
 NUMBERS = (MAX_SPEED, *_ACTUATION, *_SENSING, *_FAULTS)
 """Every number that may be drawn, in the order in which they are."""
@@ -57,7 +56,7 @@ def with_numbers(settings: FleetSettings, numbers: Mapping[str, float]) -> Fleet
     disturbances = replace(
         before,
         actuation=replace(before.actuation, **_among(numbers, _ACTUATION)),
-        sensing=replace(before.sensing, **_among(numbers, _SENSING)),
+        sensing=before.sensing.with_numbers(_among(numbers, _SENSING)),
         faults=_with_faults(before.faults, numbers, settings.robots),
     )
     speed = numbers.get(MAX_SPEED, settings.max_speed)

@@ -133,6 +133,7 @@ def directory(tmp_path, monkeypatch):
     np.save(tmp_path / "own.npy", slope)
     places = np.stack(np.meshgrid(np.linspace(-0.9, 0.9, 8), np.linspace(-0.9, 0.9, 5)), axis=-1)
     np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
+    (tmp_path / "camera.toml").write_text('base = "overhead-camera"\n', encoding="utf-8")
     shutil.copy(ROOT / "assets" / "policy.npz", tmp_path)
     (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
     (tmp_path / "climb.py").write_text(climb, encoding="utf-8")

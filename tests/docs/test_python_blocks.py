@@ -17,6 +17,7 @@ from bildsim.controllers.bild_macro.settings import MacroSettings
 from bildsim.controllers.planner import Observation, Problem
 from bildsim.controllers.registry import make_planner
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.localisation.errors import localisation_named
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.config.toml_file import config_of_toml
@@ -83,12 +84,20 @@ def test_a_change_to_lines_that_are_not_there_is_told(tmp_path):
         change(page, tmp_path)
 
 
-TOML = [(page, text) for page, whole in PAGES.items() for text in blocks(whole, "toml")]
+EVERY_TOML = [(page, text) for page, whole in PAGES.items() for text in blocks(whole, "toml")]
+LOCALISATION = [(page, text) for page, text in EVERY_TOML if "\n[localisation]\n" in text]
+TOML = [shown for shown in EVERY_TOML if shown not in LOCALISATION]
 
 
 @pytest.mark.parametrize(("page", "text"), TOML, ids=[page for page, _ in TOML])
 def test_toml_is_a_configuration(page, text):
     assert config_of_toml(RunConfig(), text, page) != RunConfig()
+
+
+@pytest.mark.parametrize(("page", "text"), LOCALISATION, ids=[page for page, _ in LOCALISATION])
+def test_toml_about_localisation_can_be_read(page, text, tmp_path):
+    (tmp_path / "shown.toml").write_text(text, encoding="utf-8")
+    assert not localisation_named(str(tmp_path / "shown.toml")).perfect
 
 
 def test_the_planner_of_ones_own(tmp_path, monkeypatch):

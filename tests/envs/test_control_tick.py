@@ -221,3 +221,36 @@ def test_safety_goes_by_places_now_and_headings_when_a_command_acts():
     np.testing.assert_array_equal(sensed[18][:, :2], now[:, :2])
     np.testing.assert_array_equal(sensed[18][:, 2], ahead[:, 2])
     assert np.abs(ahead[:, 2] - now[:, 2]).max() > 0.1
+
+
+class Fast:
+    """A method that asks for one velocity, and keeps what it was given."""
+
+    def __init__(self, velocity):
+        self.velocity, self.wanted = velocity, []
+
+    def filter(self, poses, velocities, wanted):
+        self.wanted.append(wanted)
+        return Filtered(self.velocity, np.ones(3, dtype=bool), np.zeros(3, dtype=bool))
+
+
+@pytest.mark.parametrize("predicts", [False, True])
+def test_collision_avoidance_is_true_seen_from_robots_that_mistake_their_heading(predicts):
+    """Robots sense each other, and need not know where they head to go where it is free."""
+    safety = Fast(np.array([[0.05, 0.0], [0.0, -0.05], [0.03, 0.04]]))
+    actuation = Actuation(command_delay=0.05 if predicts else 0.0)
+    disturbances = Disturbances(actuation, sensing=Sensing(heading_bias=0.8))
+    robot = make_model("kinematic", 0.025, 0.2)
+    driver = Driver(robot, 12.0, safety, disturbances=disturbances, predicts=predicts)
+    driver.reset(POSES, np.random.default_rng(1))
+    arena = make_dynamics("kinematic", robot, POSES)
+    for _ in range(8):
+        driver.look(arena.time, arena.poses())
+        askew = arena.poses()[:, 2] - driver.localiser.poses[:, 2]
+        before = arena.poses()
+        driver.drive(arena, GOALS)
+    moved = (arena.poses() - before)[:, :2] / 0.1
+    assert np.abs(np.angle(np.exp(1j * askew))).max() > 0.3
+    np.testing.assert_allclose(moved, safety.velocity, atol=4e-3)
+    # What they want points where they believe the goal to be, in the world as it is.
+    assert np.isfinite(safety.wanted).all()

@@ -12,6 +12,7 @@ from bildsim.basics.reading.description import preset_names
 from bildsim.controllers.registry import PLANNER_NAMES
 from bildsim.controllers.safety.registry import SAFETY_NAMES
 from bildsim.envs.dynamics import DYNAMICS_NAMES
+from bildsim.envs.localisation.errors import PRESETS as LOCALISATION_NAMES
 from bildsim.envs.robots.spawn import START_NAMES
 from bildsim.network.radio.presets import RADIO_NAMES
 from bildsim.network.spec import KINDS
@@ -65,6 +66,7 @@ _WORDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = MappingProxyType(
         "start": ("words-or-file", START_NAMES),
         "starts": ("list-or-files", START_NAMES),
         "radio": ("words-or-file", RADIO_NAMES),
+        "localisation": ("words-or-file", LOCALISATION_NAMES),
         "dynamics": ("words", DYNAMICS_NAMES),
         "safety": ("words", SAFETY_NAMES),
         "network": ("words", tuple(kind.example for kind in KINDS.values())),

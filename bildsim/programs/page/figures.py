@@ -18,7 +18,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
         *("kl_fit", "kl_floor", "kl_excess", "kl_fit_mean", "w2", "w2_mean", "energy"),
         *("js_kde", "ergodic", "locational", "kl_settling_s"),
     ),
-    "What the robots believe": ("kl_estimate", "disagreement"),
+    "What the robots believe": ("kl_estimate", "disagreement", "position_rms_m", "heading_rms_rad"),
     "How they drove": (
         *("path_length_m", "speed_m_s", "control_effort", "saturated", "contacts"),
         *("wall_contacts", "min_gap_m", "overlap_m", "safety_acted", "safety_infeasible"),
@@ -30,6 +30,8 @@ _OWN: Mapping[str, str] = {
     "kl_floor": "least kl_fit that the density family allows for this target (nats)",
     "kl_excess": "kl_fit less that floor (nats)",
     "kl_settling_s": "when kl_fit came within 0.02 nats of the floor for good (s)",
+    "position_rms_m": "how far off robots took themselves to be, rms over robots and ticks (m)",
+    "heading_rms_rad": "by how much they mistook their headings, rms over both (rad)",
     "planner_ms_a_robot": "mean time of the planner a tick and robot (ms)",
     "wall_s": "time from the program's start until the film was closed (s)",
     "real_time_factor": "simulated seconds a second",
@@ -72,7 +74,7 @@ def figures(summary: Mapping[str, Any]) -> dict[str, list[Figure]]:
     Args:
         summary: what summary.json says.
     """
-    values = {**summary, **summary["final"]}
+    values = {**summary, **summary.get("localisation", {}), **summary["final"]}
     if summary["configuration"]["swarm"]["safety"] == NO_SAFETY:
         values |= {"safety_acted": None, "safety_infeasible": None}
     found = {}

@@ -31,6 +31,7 @@ from bildsim.programs.run.rows import Row, Rows
 from bildsim.programs.run.session_state import SessionState, restored_state
 from bildsim.programs.run.summary import (
     Ending,
+    Localised,
     Outcome,
     Swarm,
     print_table,
@@ -288,6 +289,7 @@ class Session:
             time_budget_s=self._time_budget(),
             compile_s=self._compile_s,
             air=self._simulation.air,
+            localised=Localised.of(self._simulation),
         )
         if self._recorder is not None:
             self._close(self._recorder, outcome)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from math import degrees
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +58,24 @@ class Swarm:
         )
 
 
+class Localised(NamedTuple):
+    """How far robots were from where they took themselves to be.
+
+    Attributes:
+        position_rms_m: root mean square over robots and ticks of the distance (m).
+        heading_rms_rad: the same of the angle between headings (rad).
+    """
+
+    position_rms_m: float
+    heading_rms_rad: float
+
+    @classmethod
+    def of(cls, simulation: Simulation) -> "Localised | None":
+        """Return it of a simulation so far; None where robots know where they are."""
+        localiser = simulation.env.driver.localiser
+        return None if localiser is None else cls(*localiser.rms)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended.
@@ -76,6 +95,7 @@ class Outcome:
         time_budget_s: what it was spent on since the program's last start, by activity (s).
         compile_s: how long kernels were compiled before, which is no part of ``wall_s`` (s).
         air: how messages used a radio; None without one, or where nobody talks.
+        localised: how well robots knew where they were; None where they know.
     """
 
     swarm: Swarm
@@ -91,6 +111,7 @@ class Outcome:
     time_budget_s: Mapping[str, float]
     compile_s: float = 0.0
     air: AirUse | None = None
+    localised: Localised | None = None
 
     @property
     def real_time_factor(self) -> float:
@@ -136,6 +157,8 @@ def summary(config: RunConfig, outcome: Outcome) -> dict[str, object]:
     }
     if outcome.air is not None:
         values["radio"] = outcome.air.figures | _warm_up(outcome.air, final)
+    if outcome.localised is not None:
+        values["localisation"] = outcome.localised._asdict()
     return {name: plain(value) for name, value in values.items()}
 
 
@@ -172,6 +195,10 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     if "kl_estimate" in final:
         text = "nats; mean KL of the robots' estimates"
         rows.insert(3, (ESTIMATES, kl_text(final["kl_estimate"]), text))
+    if outcome.localised is not None:
+        position, heading = outcome.localised
+        text = f"mm and {degrees(heading):.1f} degrees; rms of what robots knew"
+        rows.append(("localisation", f"{1e3 * position:.1f}", text))
     if "w2_mean" in final:
         rows += [
             ("tracking error, KL", kl_text(final["kl_fit_mean"]), f"nats; {_SINCE}"),

@@ -67,6 +67,8 @@ def determining(config: RunConfig) -> dict[str, Any]:
         for name, usual in names.items():
             if values[group][name] == usual:
                 del values[group][name]
+    # By what they are, wherever they were said: presets may change, and names say nothing.
+    values["sensing"] = config.sensing.errors.said()
     values["output"] = {"metrics_period": config.output.metrics_period}
     return plain(values)  # type: ignore[no-any-return]
 

@@ -88,6 +88,15 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "position-noise": Condition(
             "position noise (m)", (0.0, 0.01, 0.02, 0.05), _setting("sensing", "position_noise")
         ),
+        "heading-noise": Condition(
+            "heading noise (rad)", (0.0, 0.05, 0.1, 0.2), _setting("sensing", "heading_noise")
+        ),
+        "fix-rate": Condition(
+            "fixes a second (Hz)", (1.0, 2.0, 5.0, 10.0, 30.0), _setting("sensing", "fix_rate")
+        ),
+        "fix-latency": Condition(
+            "age of a fix (s)", (0.0, 0.05, 0.1, 0.2), _setting("sensing", "fix_latency")
+        ),
         "dead": Condition("share that dies halfway", (0.0, 0.1, 0.2, 0.3), _deaths),
         "loss": Condition(
             "share of messages lost", (0.0, 0.1, 0.3, 0.5), _setting("links", "loss")

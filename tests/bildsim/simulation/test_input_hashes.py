@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.network.link_settings import LinkSettings
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
@@ -40,7 +41,7 @@ def test_target_files_are_hashed_where_they_can_be_read(tmp_path):
     path.write_bytes(b"abc")
     found = contents(RunConfig(target_file=path))
     digest = hashlib.sha256(b"abc").hexdigest()
-    others = dict.fromkeys(("--planner", "--policy", "--start", "--robot"), "")
+    others = dict.fromkeys(("--planner", "--policy", "--start", "--robot", "--localisation"), "")
     assert found == {**others, "--target-file": digest}
     path.unlink()
     assert contents(RunConfig(target_file=path))["--target-file"] == ""
@@ -90,3 +91,17 @@ def test_a_robot_is_known_by_its_file_and_those_of_its_bases(tmp_path):
     assert hash_of_robot(str(mine)) != first
     assert hash_of_robot("reference") == ""
     assert hash_of_robot(str(tmp_path / "missing.toml")) == ""
+
+
+def test_localisation_from_a_file_is_known_by_what_it_says_and_its_base_too(tmp_path):
+    base, path = tmp_path / "base.toml", tmp_path / "mine.toml"
+    path.write_text('base = "./base.toml"\n[localisation]\nposition_noise = 0.01\n')
+    found = []
+    for noise in (0.1, 0.2, 0.2):
+        base.write_text(f"[localisation]\nheading_noise = {noise}\n")
+        sensing = Sensing(localisation=str(path))
+        found.append(contents(RunConfig(sensing=sensing))["--localisation"])
+    assert found[0] != found[1] == found[2] != ""
+    assert contents(RunConfig(sensing=Sensing(localisation="uwb")))["--localisation"] == ""
+    path.unlink()
+    assert contents(RunConfig(sensing=Sensing(localisation=str(path))))["--localisation"] == ""

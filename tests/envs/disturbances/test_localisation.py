@@ -1,105 +1,25 @@
-"""Where robots take themselves to be: statistics of the errors, odometry, and dropped fixes."""
+"""Errors of localisation as settings, and in the environment."""
 
+import pickle
+from dataclasses import fields, replace
+
+import gymnasium
 import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.disturbances.localisation import Localiser, Sensing, rolled
-from bildsim.envs.kinematic.arena import KinematicArena
-from bildsim.envs.robots.model import RobotModel
+from bildsim.envs.disturbances.localisation import NUMBERS, Sensing
+from bildsim.envs.localisation.errors import LIMITS, PRESETS, localisation_named
 from tests.envs.disturbances.helpers import WHEELED, drive
 
-ROBOT = RobotModel()
+
+def test_settings_are_the_errors_and_the_system():
+    assert tuple(item.name for item in fields(Sensing)) == (*NUMBERS, "localisation")
+    assert tuple(LIMITS) == NUMBERS
 
 
-def poses(count, reach=0.5, seed=0):
-    rng = np.random.default_rng(seed)
-    return np.column_stack([rng.uniform(-reach, reach, (count, 2)), rng.uniform(-3, 3, count)])
-
-
-def localiser(true, seed=1, **settings):
-    return Localiser(Sensing(**settings), ROBOT, true, np.random.default_rng(seed))
-
-
-def test_noise_has_its_deviation_and_is_drawn_every_tick():
-    true = poses(4000)
-    local = localiser(true, position_noise=0.02)
-    errors = []
-    for _ in range(2):
-        local.fix(true)
-        errors.append((local.poses - true)[:, :2])
-        np.testing.assert_array_equal(local.poses[:, 2], true[:, 2])
-    assert np.std(errors[0]) == pytest.approx(0.02, rel=0.03)
-    assert abs(np.mean(errors[0])) < 0.001
-    assert abs(np.corrcoef(errors[0].ravel(), errors[1].ravel())[0, 1]) < 0.05
-
-
-def test_a_bias_stays():
-    true = poses(4000)
-    local = localiser(true, position_bias=0.05)
-    first = (local.poses - true)[:, :2]
-    moved = true + np.array([0.1, -0.2, 0.0])
-    local.fix(moved)
-    np.testing.assert_allclose((local.poses - moved)[:, :2], first, atol=1e-12)
-    assert first.std() == pytest.approx(0.05, rel=0.03)
-
-
-def test_dropped_fixes_have_their_share_and_keep_the_last():
-    true = poses(4000)
-    local = localiser(true, position_dropout=0.3)
-    local.fix(true + 0.01)
-    kept = np.isclose(local.poses, true).all(axis=1)
-    fresh = np.isclose(local.poses, true + 0.01).all(axis=1)
-    assert (kept ^ fresh).all()
-    assert kept.mean() == pytest.approx(0.3, abs=0.03)
-
-
-def test_estimates_stay_in_the_square():
-    true = poses(500, reach=1.0)
-    local = localiser(true, position_noise=0.3, position_bias=0.3)
-    for _ in range(5):
-        local.fix(true)
-        local.roll(np.full((500, 2), 15.0), 1 / 60)
-        assert np.abs(local.poses[:, :2]).max() <= 1.0
-        assert np.abs(local.poses[:, 2]).max() <= np.pi
-
-
-def test_odometry_is_exact_where_wheels_turn_evenly():
-    count, rng = 30, np.random.default_rng(2)
-    true = poses(count)
-    wheels = rng.uniform(-15, 15, (count, 2))
-    wheels[0] = 12.0
-    # A plain integration of the axle's middle in ten thousand small steps.
-    rims = ROBOT.wheel_radius * wheels
-    forward, turn = rims.mean(axis=1), (rims[:, 1] - rims[:, 0]) / ROBOT.track_width
-    heading, offset = true[:, 2].copy(), ROBOT.axle_offset
-    axle = true[:, :2] - offset * np.column_stack([np.cos(heading), np.sin(heading)])
-    step = 0.2 / 10_000
-    for _ in range(10_000):
-        middle = heading + 0.5 * turn * step
-        axle += (forward * step)[:, None] * np.column_stack([np.cos(middle), np.sin(middle)])
-        heading += turn * step
-    ahead = np.column_stack([np.cos(heading), np.sin(heading)])
-    found = rolled(true, wheels, ROBOT, 0.2)
-    np.testing.assert_allclose(found[:, :2], axle + offset * ahead, atol=1e-9)
-    np.testing.assert_allclose(np.cos(found[:, 2] - heading), 1.0, atol=1e-9)
-
-
-def test_odometry_follows_a_free_robot_without_any_fix():
-    start = np.array([[0.0, 0.0, 0.3]])
-    arena = KinematicArena(ROBOT, start)
-    local = localiser(start, position_dropout=0.99)
-    rng = np.random.default_rng(4)
-    for _ in range(20):
-        command = rng.uniform(-10, 15, (1, 2))
-        for _ in range(6):
-            arena.set_wheel_speeds(command)
-            arena.step()
-            local.roll(arena.wheel_speeds(), 1 / 60)
-    way = np.linalg.norm(arena.poses()[0, :2])
-    assert way > 0.02
-    # Within an update the wheels ramp and then hold: the mean of both ends is a little off.
-    assert np.linalg.norm(local.poses[0, :2] - arena.poses()[0, :2]) < 0.1 * way
+def test_the_help_names_every_preset():
+    assert all(name in Sensing.__doc__ for name in PRESETS)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +29,92 @@ def test_odometry_follows_a_free_robot_without_any_fix():
         ({"position_noise": float("nan")}, "position_noise=nan"),
         ({"position_bias": 1.0}, "position_bias=1 "),
         ({"position_dropout": 1.0}, "position_dropout=1 .* 0 to 0.99"),
+        ({"heading_noise": 3.0}, "heading_noise=3 .* 0 to 1.6 rad"),
+        ({"fix_rate": 100.0}, "fix_rate=100 .* 0 to 60 Hz"),
+        ({"fix_latency": -1.0}, "fix_latency=-1 .* 0 to 2 s"),
+        ({"localisation": "uwb", "outliers": 2.0}, "outliers=2 .* 0 to 0.99"),
     ],
 )
 def test_errors_out_of_range(settings, words):
     with pytest.raises(UsageError, match=words):
         Sensing(**settings)
+
+
+def test_single_errors_win_over_those_of_the_system():
+    uwb = localisation_named("uwb")
+    assert Sensing(localisation="uwb").errors == uwb
+    own = Sensing(localisation="uwb", position_noise=0.0, fix_rate=5.0)
+    assert own.errors == replace(uwb, position_noise=0.0, fix_rate=5.0)
+    assert Sensing().perfect
+    assert Sensing(position_noise=0.0, fix_rate=10.0).perfect
+    assert not Sensing(localisation="optitrack").perfect
+
+
+def test_settings_that_come_to_the_same_are_equal():
+    errors = localisation_named("optitrack").said()
+    assert Sensing(localisation="optitrack") == Sensing(**errors)
+    assert hash(Sensing()) == hash(Sensing(position_noise=0.0))
+    assert Sensing() != Sensing(heading_noise=0.1)
+    assert Sensing() != "perfect"
+
+
+def test_a_file_is_read_once_and_goes_wherever_the_settings_go(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[localisation]\nposition_noise = 0.03\n", encoding="utf-8")
+    made = Sensing(localisation=str(path))
+    assert made.errors.position_noise == 0.03
+    path.unlink()
+    assert pickle.loads(pickle.dumps(made)).errors.position_noise == 0.03
+
+
+def test_unknown_systems_are_told_when_they_are_used(swarm, tmp_path):
+    for text, words in (("gps", "unknown"), (str(tmp_path / "no.toml"), "cannot be read")):
+        with pytest.raises(UsageError, match=f"localisation='.*{words}"):
+            swarm(sensing=Sensing(localisation=text))
+
+
+def test_the_environment_refuses_what_would_have_no_effect(swarm):
+    with pytest.raises(UsageError, match=r"outlier_size=0\.1 needs outliers"):
+        swarm(sensing=Sensing(outlier_size=0.1))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"outlier_size": 0.1}, "outlier_size=0.1 needs outliers"),
+        ({"fix_rate": 0.0, "fix_latency": 0.1}, "fix_latency=0.1 means nothing with fix_rate=0:"),
+        (
+            {"localisation": "odometry", "position_dropout": 0.1},
+            "position_dropout=0.1 means nothing with localisation='odometry'",
+        ),
+    ],
+)
+def test_what_would_have_no_effect(settings, words):
+    with pytest.raises(UsageError, match=words):
+        Sensing(**settings).require_used()
+
+
+def test_what_has_an_effect():
+    for settings in (
+        {"outlier_size": 0.1, "outliers": 0.0},
+        {"outlier_size": 0.1, "localisation": "uwb"},
+        {"localisation": "odometry", "fix_rate": 1.0, "fix_latency": 0.1},
+        {"fix_rate": 0.0, "position_noise": 0.1},
+    ):
+        assert Sensing(**settings).require_used() is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"wheel_slip": 0.1}, "wheel_slip=0.1 is not possible with dynamics='ideal'"),
+        ({"fix_rate": 0.0}, "fix_rate=0 is not possible with dynamics='ideal'"),
+        ({"localisation": "odometry"}, "localisation='odometry' is not possible with dynamics="),
+    ],
+)
+def test_points_have_no_odometry(swarm, settings, words):
+    with pytest.raises(UsageError, match=words):
+        swarm(dynamics="ideal", sensing=Sensing(**settings))
 
 
 @pytest.mark.parametrize("dynamics", ["ideal", *WHEELED])
@@ -155,3 +156,45 @@ def test_ideal_robots_keep_their_last_fix(swarm):
         np.testing.assert_array_equal(observation["pose"][0, :2], estimated)
         true.append(info["pose"][0, 0] - estimated[0])
     np.testing.assert_allclose(true, [0.01, 0.02, 0.03])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_system_is_there_in_gymnasium(name):
+    env = gymnasium.make(
+        "bildsim/Swarm-v0", robots=10, dynamics="kinematic", sensing=Sensing(localisation=name)
+    )
+    seen, infos = drive(env.unwrapped, 12)
+    for observation in seen:
+        assert observation in env.observation_space
+    assert (seen[-1]["pose"] != infos[-1]["pose"]).any()
+    env.close()
+
+
+def test_robots_that_know_their_heading_badly_arrive_all_the_same(swarm):
+    env = swarm(
+        dynamics="kinematic",
+        robots=4,
+        start="centre",
+        contacts=False,
+        sensing=Sensing(heading_noise=0.2),
+    )
+    env.reset(seed=4)
+    goals = np.array([[0.3, 0.3], [-0.3, 0.3], [0.3, -0.3], [-0.3, -0.3]])
+    for _ in range(60):
+        *_, info = env.step(goals)
+    assert np.linalg.norm(info["pose"][:, :2] - goals, axis=1).max() < 0.02
+    assert env.driver.localiser.rms[1] == pytest.approx(0.2, rel=0.3)
+
+
+def test_a_bias_of_the_heading_bends_ways_and_leads_to_the_goal(swarm):
+    env = swarm(
+        dynamics="kinematic",
+        robots=4,
+        start="centre",
+        contacts=False,
+        sensing=Sensing(heading_bias=0.3),
+    )
+    env.reset(seed=4)
+    for _ in range(80):
+        *_, info = env.step(np.zeros((4, 2)))
+    assert np.linalg.norm(info["pose"][:, :2], axis=1).max() < 0.02

@@ -47,6 +47,14 @@ def test_units_and_directions_are_said():
     assert "nats" not in found["kl_fit"].meaning
 
 
+def test_how_far_off_robots_took_themselves_to_be_is_said_where_they_did_not_know():
+    errors = {"localisation": {"position_rms_m": 0.0123, "heading_rms_rad": 0.05}}
+    found = by_name(SUMMARY | errors)
+    assert (found["position_rms_m"].value, found["position_rms_m"].unit) == ("0.0123", "m")
+    assert (found["heading_rms_rad"].unit, found["heading_rms_rad"].better) == ("rad", LESS)
+    assert "position_rms_m" not in by_name()
+
+
 def test_what_a_run_does_not_have_is_left_out():
     found = by_name()
     assert "kl_estimate" not in found

@@ -269,6 +269,8 @@ def test_planners_that_talk_go_on_over_bad_links(planner):
         {"network": "er:0.6", "target": "expfam"},
         {"actuation": Actuation(command_delay=0.05, command_jitter=0.1, battery_sag=5.0)},
         {"sensing": Sensing(position_noise=0.01, position_bias=0.01, position_dropout=0.4)},
+        {"sensing": Sensing(localisation="overhead-camera", outliers=0.1)},
+        {"sensing": Sensing(localisation="odometry", wheel_separation_error=0.01)},
         {"faults": Faults(dead="0.3@1.9", join="0.2@0.5", stuck="0.2@0.9", stop="0.1@1.5")},
         {"links": LinkSettings(loss=0.3, burst=3.0, link_delay=2)},
         {"links": LinkSettings(loss=0.3), "macro": MacroSettings(consensus="admm")},

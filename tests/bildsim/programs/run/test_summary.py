@@ -11,7 +11,14 @@ from rich.console import Console
 
 from bildsim.controllers.bild_macro.settings import PAPER
 from bildsim.network.radio import Talk, air_use, read_radio
-from bildsim.programs.run.summary import Outcome, Swarm, print_table, print_time_budget, summary
+from bildsim.programs.run.summary import (
+    Localised,
+    Outcome,
+    Swarm,
+    print_table,
+    print_time_budget,
+    summary,
+)
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
@@ -56,6 +63,17 @@ def test_the_summary_says_what_came_of_the_run():
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
     assert {"python", "numpy", "gymnasium"} <= said["versions"].keys()
+
+
+def test_how_well_robots_knew_where_they_were_is_said_where_they_did_not():
+    assert "localisation" not in summary(RunConfig(), outcome())
+    localised = Localised(0.0123, math.radians(2.5))
+    said = summary(RunConfig(), outcome(localised=localised))["localisation"]
+    assert said == {"position_rms_m": 0.0123, "heading_rms_rad": math.radians(2.5)}
+    console = Console(file=io.StringIO(), width=100)
+    print_table(outcome(localised=localised), [], console)
+    text = " ".join(console.file.getvalue().split())
+    assert "localisation 12.3 mm and 2.5 degrees; rms of what robots knew" in text
 
 
 def strict(text):
