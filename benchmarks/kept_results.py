@@ -10,6 +10,7 @@ were run, the versions they ran with and the commit.
 import csv
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,7 +69,7 @@ def _short(text: str) -> str:
         return text
 
 
-def _place(row: dict[str, str]) -> tuple[str, str, str, int]:
+def _place(row: Mapping[str, str]) -> tuple[str, str, str, int]:
     return row["planner"], row["target"], row["start"], int(row["seed"])
 
 

@@ -50,9 +50,9 @@ def _medians(paths: tuple[Path, ...]) -> Iterator[tuple[object, ...]]:
                     place = (row["planner"], row["target"], row["start"])
                     values = (float(row["w2"]), float(row["kl_fit"]))
                     groups.setdefault(place, []).append(values)
-    for place, values in sorted(groups.items()):
-        w2, kl = (median(column) for column in zip(*values, strict=True))
-        yield (*place, len(values), f"{w2:.5f}", f"{kl:.5f}")
+    for place, found in sorted(groups.items()):
+        w2, kl = (median(column) for column in zip(*found, strict=True))
+        yield (*place, len(found), f"{w2:.5f}", f"{kl:.5f}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pytest
 
 from bildsim.controllers.delay_compensation import borne_delay, tracking
 from bildsim.controllers.tracking import track_waypoints
-from bildsim.envs.disturbances.localisation import rolled
+from bildsim.envs.localisation.odometry import rolled
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bildsim.controllers.pose_prediction import PosePredictor
-from bildsim.envs.disturbances.localisation import inside, rolled
 from bildsim.envs.dynamics import make_dynamics
+from bildsim.envs.localisation.odometry import inside, rolled
 from bildsim.envs.robots.model import RobotModel
 
 ROBOT = RobotModel()
