@@ -91,7 +91,7 @@ def test_the_wheel_has_the_modules_of_the_tree(wheel):
     expected = set()
     for top in FOLDERS:
         for path in (ROOT / top).rglob("*"):
-            if path.suffix in (".py", ".urdf", ".npz", ".jinja", ".toml", ".typed"):
+            if path.suffix in (".py", ".urdf", ".npz", ".csv", ".jinja", ".toml", ".typed"):
                 place = path.relative_to(ROOT)
                 expected.add(str(place if top == "bildsim" else Path("bildsim") / place))
     assert files == expected | {"bildsim/py.typed"}

@@ -23,6 +23,11 @@ ABLATIONS: Things = {
     "moments of p* alone": {"planner": CELLS, "planner_option": "moment_share=1"},
     "moments of the fit alone": {"planner": CELLS, "planner_option": "moment_share=0"},
 }
+UNSEEN: Things = {
+    CELLS: {"planner": CELLS},
+    "moment-cells, ADMM": {"planner": CELLS, "planner_option": "consensus=admm"},
+    LLOYD: {"planner": LLOYD},
+}
 UNDISTURBED = "undisturbed"
 LINKS: Things = {
     UNDISTURBED: {},
@@ -58,6 +63,8 @@ class Options:
         dynamics: ideal, kinematic or bullet.
         network: who hears whom; a disk moves with the robots.
         numbers: numbers of robots of the part of that name.
+        random_seed: draws the random targets of the part unseen.
+        random_targets: how many there are.
         results: tables that ``python -m bildsim.bench`` left, of the part claims.
         jobs: processes.
     """
@@ -80,6 +87,9 @@ class Options:
     dynamics: str = "kinematic"
     network: str = "disk:0.5"
     numbers: tuple[int, ...] = (25, 100, 400)
+    # Chosen once, before any planner had run on them.
+    random_seed: int = 20261130
+    random_targets: int = 10
     results: tuple[str, ...] = ()
     jobs: int = 2
 

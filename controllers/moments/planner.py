@@ -230,8 +230,9 @@ class MomentCells(MomentDescent):
     A robot must know p*, N and its own position, sense the robots within ``sensing_range``, and
     hear its network neighbours: one broadcast of m + 1 numbers, 98 bytes, a round. O(m^2 + d m) a
     robot and round and O(k^2) a tick, d neighbours of which k are sensed, whatever N is. Known
-    failures: a network in parts whose moments differ, of which each aims at all of p* by itself; N
-    that is not known to have changed; integer imbalance between modes that are far apart.
+    failures: a network in parts whose moments differ, of which each aims at all of p* by itself;
+    parts with few links between them, where the leak lets estimates lean to the own side; late
+    messages and few rounds while robots move; N that is not known to have changed.
 
     Attributes:
         problem: target, family, the longest step, rounds and the channel.
