@@ -20,7 +20,6 @@ from benchmarks.about_moments.settings import (
     LLOYD,
     ROUNDS,
     UNDISTURBED,
-    UNSEEN,
     Options,
     Things,
 )
@@ -46,9 +45,19 @@ def unseen(options: Options) -> None:
     """Print the same for random targets, and on how many moment-cells is near ot_lloyd."""
     head("target, start", "planner")
     rng = np.random.default_rng(options.random_seed)
+    reach = options.sensing_range
+    own = [] if reach is None else [f"sensing_range={reach:g}"]
+    things: Things = {
+        CELLS: {"planner": CELLS, "planner_option": ",".join(own)},
+        "moment-cells, ADMM": {
+            "planner": CELLS,
+            "planner_option": ",".join([*own, "consensus=admm"]),
+        },
+        LLOYD: {"planner": LLOYD},
+    }
     holds = 0
     for number in range(1, options.random_targets + 1):
-        found = compared(options, UNSEEN, [random_mixture(rng)])
+        found = compared(options, things, [random_mixture(rng)])
         by_start = {start: _of_start(found.trials, start) for start in options.starts}
         for start, runs in by_start.items():
             rows(f"{number}, {start}", runs)

@@ -23,11 +23,6 @@ ABLATIONS: Things = {
     "moments of p* alone": {"planner": CELLS, "planner_option": "moment_share=1"},
     "moments of the fit alone": {"planner": CELLS, "planner_option": "moment_share=0"},
 }
-UNSEEN: Things = {
-    CELLS: {"planner": CELLS},
-    "moment-cells, ADMM": {"planner": CELLS, "planner_option": "consensus=admm"},
-    LLOYD: {"planner": LLOYD},
-}
 UNDISTURBED = "undisturbed"
 LINKS: Things = {
     UNDISTURBED: {},
@@ -63,6 +58,7 @@ class Options:
         dynamics: ideal, kinematic or bullet.
         network: who hears whom; a disk moves with the robots.
         numbers: numbers of robots of the part of that name.
+        sensing_range: of moment-cells in the part unseen (m); its own unless given.
         random_seed: draws the random targets of the part unseen.
         random_targets: how many there are.
         results: tables that ``python -m bildsim.bench`` left, of the part claims.
@@ -87,6 +83,7 @@ class Options:
     dynamics: str = "kinematic"
     network: str = "disk:0.5"
     numbers: tuple[int, ...] = (25, 100, 400)
+    sensing_range: float | None = None
     # Chosen once, before any planner had run on them.
     random_seed: int = 20261130
     random_targets: int = 10
