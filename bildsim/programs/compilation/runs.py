@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from bildsim.controllers.registry import planner_maker
+from bildsim.network.radio.presets import read_radio
 from bildsim.network.spec import NetworkSpec
 from bildsim.programs.compilation.groups import needed
 from bildsim.programs.compilation.ready import make_ready
@@ -48,3 +49,5 @@ def _refuse(configs: Sequence[RunConfig], brought: Brought) -> None:
         )
         if config.network is not None:
             NetworkSpec.parse(config.network)
+        if config.links.radio is not None:
+            read_radio(config.links.radio)

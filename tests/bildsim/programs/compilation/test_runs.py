@@ -52,6 +52,7 @@ def test_kernels_of_all_runs_are_asked_for_at_once(asked):
         ("--planner nobody", "planner"),
         ("--target-file nowhere.png", "nowhere.png"),
         ("--network web", "network"),
+        ("--radio web", "radio"),
     ],
 )
 def test_what_nothing_can_be_made_of_is_refused_first(asked, words, said):
