@@ -49,10 +49,6 @@ def unseen(options: Options) -> None:
     own = [] if reach is None else [f"sensing_range={reach:g}"]
     things: Things = {
         CELLS: {"planner": CELLS, "planner_option": ",".join(own)},
-        "moment-cells, ADMM": {
-            "planner": CELLS,
-            "planner_option": ",".join([*own, "consensus=admm"]),
-        },
         LLOYD: {"planner": LLOYD},
     }
     holds = 0

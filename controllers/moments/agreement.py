@@ -85,7 +85,7 @@ class Agreement:
 
     channel: Channel
     consensus: ConsensusName = "forgetting"
-    leak: float = 1e-3
+    leak: float = 1e-4
     number_bits: int = 16
     tells_weights: bool = False
 

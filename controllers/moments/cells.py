@@ -103,7 +103,7 @@ class PowerCells:
 
 def usual_range(robots: int) -> float:
     """Return how far robots sense each other unless told otherwise (m), by how many there are."""
-    return 0.35 * math.sqrt(100.0 / robots)
+    return 0.7 * math.sqrt(100.0 / robots)
 
 
 def _summed(positions: Floats, points: Floats, shares: Floats, begins: Ints) -> Cells:

@@ -89,9 +89,9 @@ class MomentDescent:
     tells_weights: ClassVar[bool] = False
 
     problem: Problem
-    gain: float = 0.4
+    gain: float = 0.35
     consensus: ConsensusName = "forgetting"
-    leak: float = 1e-3
+    leak: float = 1e-4
     number_bits: int = 16
     warmup_rounds: int = 20
     moment_share: float = 0.0
@@ -231,14 +231,13 @@ class MomentCells(MomentDescent):
     hear its network neighbours: one broadcast of m + 1 numbers, 98 bytes, a round. O(m^2 + d m) a
     robot and round and O(k^2) a tick, d neighbours of which k are sensed, whatever N is. Known
     failures: a network in parts whose moments differ, of which each aims at all of p* by itself;
-    parts with few links between them, where the leak lets estimates lean to the own side; late
-    messages and few rounds while robots move; N that is not known to have changed.
+    late messages and few rounds while robots move; N that is not known to have changed.
 
     Attributes:
         problem: target, family, the longest step, rounds and the channel.
         moment_share: of p*'s own moments in the goal, the rest those of the best fit; 0 to 1.
         spreading: share of the way to its cell's centroid that a robot goes in a move; 0 to 1.
-        sensing_range: how far a robot senses others (m); unless given 0.35 for 100 robots, and for
+        sensing_range: how far a robot senses others (m); unless given 0.7 for 100 robots, and for
             other numbers as much in proportion to 1 / sqrt(N).
         balance: share of its lack of mass that a cell's weight makes up for in a step; 0 to 1.
     """

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bildsim.controllers.consensus.forgetting_kernels import round_pass
+from bildsim.controllers.consensus.forgetting_kernels import dual_pass, round_pass
 from bildsim.network.directed_edges import directed_edges
 from bildsim.network.graph import NetworkSpec, build_network
 
@@ -70,3 +70,27 @@ def test_it_touches_its_own_robots_alone(first, last):
     np.testing.assert_array_equal(changed[others], duals[others])
     assert not estimates[others].any()
     assert estimates[first:last].all()
+
+
+def moved(function, first=0, last=ROBOTS):
+    edges, heard, penalties, *_, words, _, duals = arguments()
+    duals = np.random.default_rng(1).standard_normal((len(edges.keys), SIZE))
+    result = np.zeros_like(duals)
+    weights = penalties * heard
+    function(first, last, edges.indptr, edges.tails, weights, words, KEEP, duals, result)
+    wanted = KEEP * duals - weights[:, None] * (words[edges.tails] - words[edges.heads])
+    return edges, wanted, result
+
+
+@pytest.mark.parametrize("function", [dual_pass, dual_pass.py_func])
+def test_duals_are_the_formula(function):
+    _, wanted, result = moved(function)
+    np.testing.assert_allclose(result, wanted, rtol=0.0, atol=1e-13)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (3, 7)])
+def test_duals_of_other_robots_stay(first, last):
+    edges, wanted, result = moved(dual_pass, first, last)
+    own = (edges.heads >= first) & (edges.heads < last)
+    assert not result[~own].any()
+    np.testing.assert_allclose(result[own], wanted[own], rtol=0.0, atol=1e-13)

@@ -176,5 +176,5 @@ def test_weights_stay_within_what_the_disc_allows():
 
 
 def test_fewer_robots_sense_farther():
-    assert usual_range(100) == pytest.approx(0.35)
-    assert usual_range(25) == pytest.approx(0.7)
+    assert usual_range(100) == pytest.approx(0.7)
+    assert usual_range(25) == pytest.approx(1.4)
