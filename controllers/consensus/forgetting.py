@@ -77,12 +77,12 @@ class ForgettingConsensus:
 
     with the old s on the right, s_i in place of an s_j that was not heard, and rho_ij = c /
     max(d_i, d_j), which a robot knows as it knows Metropolis weights. With one dual a robot,
-    sum_j p_ij, and without leaks this is the decentralised consensus ADMM of W. Shi, Q. Ling, K. Yuan, G. Wu and
-    W. Yin, On the linear convergence of the ADMM in decentralized consensus optimization, IEEE
-    Transactions on Signal Processing 62(7), 2014, for min sum_i |s_i - u_i|^2 / 2: p_ij = -p_ji
-    where both hear each other, so the s_i - u_i add up to zero where s rests. One dual a robot
-    keeps for ever what it holds against robots that are gone; a leak large enough to forget them
-    lets estimates lean to their own side wherever few links join two parts.
+    sum_j p_ij, and without leaks this is the decentralised consensus ADMM of W. Shi, Q. Ling,
+    K. Yuan, G. Wu and W. Yin, On the linear convergence of the ADMM in decentralized consensus
+    optimization, IEEE Transactions on Signal Processing 62(7), 2014, for min sum_i |s_i - u_i|^2 /
+    2: p_ij = -p_ji where both hear each other, so the s_i - u_i add up to zero where s rests. One
+    dual a robot keeps for ever what it holds against robots that are gone; a leak large enough to
+    forget them lets estimates lean to their own side wherever few links join two parts.
 
     **The law**: where s rests and f > 0, r = 0 and e p_ij = -rho_ij (s_j - s_i), so the s_i of a
     connected part have the mean of its u_i, whatever was before, and s_i - mean(u) is of the order

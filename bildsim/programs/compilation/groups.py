@@ -112,7 +112,10 @@ def agreement() -> None:
     """Agree on moments by a consensus that forgets: the long range of the planners of moments."""
     rule, network = ForgettingConsensus(), network_of_edges(np.array([[0, 1]]), _ROBOTS)
     inputs = np.zeros((_ROBOTS, LegendreFamily().size))
-    rule.advance(rule.init(inputs, network), inputs, network, Arrivals.all_of(network))
+    state = rule.init(inputs, network)
+    # The duals of edges are worked out only when something was not heard.
+    for arrivals in (Arrivals.all_of(network), Arrivals(np.zeros(2, dtype=np.bool_))):
+        state = rule.advance(state, inputs, network, arrivals)
 
 
 def cells() -> None:
