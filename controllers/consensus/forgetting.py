@@ -110,7 +110,7 @@ class ForgettingConsensus:
 
     penalty: float = 6.0
     leak: float = 1e-4
-    fade: float = 1e-2
+    fade: float = 5e-2
     number_bits: int = DOUBLE
 
     def init(self, inputs: Floats, network: Network) -> ForgettingState:
