@@ -135,13 +135,16 @@ def _error(robot: RobotModel, velocity: Floats, wheels: Floats, turning: bool) -
 
 
 def crossing(options: Options, robot: str, dynamics: str) -> Crossing:
-    """Return how a robot crosses the arena, tracked to a waypoint on the other side."""
+    """Return how a robot crosses the arena, tracked to a waypoint on the other side.
+
+    It heads for it, or away from it if it drives tail first.
+    """
     with closing(made(options, robot, dynamics, np.zeros(3), WAYPOINT)) as env:
-        radius = env.robot.radius
+        radius, tail_first = env.robot.radius, env.robot.handle < 0.0
     edge = 1.0 - 1.5 * radius
-    goal = np.array([[edge, 0.0]])
+    goal, start = np.array([[edge, 0.0]]), np.array([-edge, 0.0, pi * tail_first])
     arrived, beyond = np.inf, 0.0
-    with closing(made(options, robot, dynamics, np.array([-edge, 0.0, 0.0]), WAYPOINT)) as env:
+    with closing(made(options, robot, dynamics, start, WAYPOINT)) as env:
         for _ in range(round(options.longest / TICK_S)):
             env.step(goal)
             x, y = env.arena.poses()[0, :2]
@@ -206,8 +209,13 @@ def row(options: Options, robot: str, dynamics: str) -> str:
         return f"| {robot} | {dynamics} | {error} |"
     time = f"{crossed.time_s:.1f}" if np.isfinite(crossed.time_s) else f"> {options.longest:g}"
     shares = [100.0 * part / model.radius for part in (crossed.beyond, pair, wall)]
-    cells = [f"{100.0 * speed:.2g}", f"{100.0 * turn:.2g}", time, *(f"{s:.2g}" for s in shares)]
+    cells = [_short(100.0 * speed), _short(100.0 * turn), time, *map(_short, shares)]
     return f"| {robot} | {dynamics} | {' | '.join(cells)} |"
+
+
+def _short(value: float) -> str:
+    # Below a millionth of a per cent it is rounding.
+    return f"{value:.2g}" if value >= 1e-6 else "0"
 
 
 def main() -> None:
