@@ -117,7 +117,7 @@ def row(config: RunConfig, use: AirUse | str | None, result: Result | None = Non
     else:
         air = [asked, asked, "", ""] if use is None else [use, asked, "", ""]
     if result is None:
-        figures = []
+        figures: list[str] = []
     elif result["status"] == DONE:
         figures = [f"{result['final']['kl_fit']:.3f}", f"{result['final']['w2']:.4f}"]
     else:
