@@ -6,7 +6,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.tracking import Drive, track_waypoints, wanted_velocity, wheel_speeds
+from bildsim.controllers.tracking import Drive, approach, track_waypoints, wheel_speeds
 
 ActionMode: TypeAlias = Literal["waypoint", "velocity", "wheel_speeds"]
 """``waypoint``: where each robot's centre is to go (m); ``velocity``: how its tracked point, in
@@ -53,7 +53,7 @@ class WaypointSteering:
 
     def wanted(self, poses: Floats, action: Floats) -> Floats:
         """Return the velocities that lead to the waypoints."""
-        return wanted_velocity(poses, action, self.gain)
+        return approach(action - poses[:, :2], self.drive, self.gain)
 
     def way(self, positions: Floats, action: Floats, seconds: float) -> Floats:
         """Return the way to the waypoints, however long it is."""

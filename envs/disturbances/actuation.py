@@ -143,8 +143,13 @@ class Actuation:
             allowed = (slowest, robot.max_wheel_speed)
             _require_for(robot, "max_wheel_speed", self.max_wheel_speed, allowed, "rad/s")
             speed = min(speed, self.max_wheel_speed * robot.wheel_radius)
+        wheels = self.max_wheel_acceleration
         fitted = replace(
-            robot, max_speed=speed, torque=self.motor_torque, floor_friction=self.floor_friction
+            robot,
+            max_speed=speed,
+            torque=self.motor_torque,
+            floor_friction=self.floor_friction,
+            ramp=inf if wheels is None else wheels * robot.wheel_radius,
         )
         self._require_motion(fitted)
         return fitted

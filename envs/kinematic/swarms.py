@@ -7,6 +7,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.controllers.steering import CODES, WAYPOINT
+from bildsim.controllers.tracking import braking_needed
 from bildsim.envs.kinematic.cell_list import CellList, make_cells
 from bildsim.envs.kinematic.collision_detection import Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP, Drive
@@ -122,6 +123,7 @@ class Swarms:
             mode,
             robot.handle,
             robot.near_handle,
+            braking_needed(robot, gain),
         )
 
     def outcome(self) -> Outcome:

@@ -38,6 +38,7 @@ class Law(NamedTuple):
         mode: what actions are, one of `bildsim.controllers.steering.CODES`.
         handle: from the axle forward to the tracked point, m.
         near_handle: the same near a waypoint, m.
+        braking: what robots can slow down by, m/s^2, if they have to; else infinite.
     """
 
     gain: float
@@ -48,6 +49,7 @@ class Law(NamedTuple):
     mode: int
     handle: float
     near_handle: float
+    braking: float
 
 
 class Batch(NamedTuple):
@@ -116,6 +118,18 @@ def _lever(x: float, y: float, law: Law) -> float:
 
 
 @inlined
+def _slower(x: float, y: float, law: Law) -> float:
+    """Return by what share a robot goes slower to its waypoint than the gain says."""
+    distance = np.sqrt(x * x + y * y)
+    straight = law.braking / (law.gain * law.gain)
+    # Infinite unless robots have to care.
+    if distance <= straight:
+        return 1.0
+    speed = np.sqrt(2.0 * law.braking * (distance - 0.5 * straight))
+    return float(speed / (law.gain * distance))
+
+
+@inlined
 def _steer(
     swarm: Swarm, action: Floats, drive: Drive, law: Law, command: Floats, applied: Floats
 ) -> None:
@@ -130,8 +144,11 @@ def _steer(
                 x -= swarm.pose[robot, 0]
                 y -= swarm.pose[robot, 1]
                 lever = _lever(x, y, law)
+                slower = _slower(x, y, law)
                 x *= law.gain
                 y *= law.gain
+                x *= slower
+                y *= slower
             cosine, sine = swarm.ahead[robot, 0], swarm.ahead[robot, 1]
             forward = x * cosine + y * sine
             turn = (y * cosine - x * sine) / lever

@@ -11,6 +11,8 @@ FLOOR_FRICTION = 0.5
 """The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
 _WHEEL_FRICTION = 1.6
 _GRAVITY = 9.81
+# Of what its motors can: commands are late by an update, and turning needs some of it.
+_BRAKING_SHARE = 0.7
 # Robots as small as the lower limit are for swarms of ten thousand; what dynamics can move them is
 # theirs to say.
 RADIUS_RANGE = (0.002, 0.060)
@@ -63,6 +65,7 @@ class RobotModel:
         floor_friction: the floor's coefficient of friction; a contact's is its product with the
             wheel's, 1.6.
         body: figures of its own; None for the reference robot of this radius.
+        ramp: what its motor drivers give a rim at most, m/s^2; counts with figures of its own.
 
     Raises:
         UsageError: radius or speed is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``, or with figures
@@ -74,6 +77,7 @@ class RobotModel:
     torque: float | None = None
     floor_friction: float = FLOOR_FRICTION
     body: Body | None = None
+    ramp: float = inf
 
     def __post_init__(self) -> None:
         require_within("radius", self.radius, radius_range(self.body), "m")
@@ -221,6 +225,16 @@ class RobotModel:
         wheels is left out.
         """
         return min(self.rim_acceleration, self.slip_acceleration)
+
+    @property
+    def braking(self) -> float:
+        """What the tracking law may count on to slow it down, m/s^2; infinite for as it comes.
+
+        The reference robot's gain goes with its motors, and is left as it is.
+        """
+        if self.body is None:
+            return inf
+        return _BRAKING_SHARE * min(self.traction, self.ramp)
 
     @property
     def max_turn_rate(self) -> float:

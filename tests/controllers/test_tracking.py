@@ -7,6 +7,8 @@ from hypothesis.extra.numpy import arrays
 from bildsim.controllers.steering import rolling_velocity
 from bildsim.controllers.tracking import (
     DEFAULT_GAIN,
+    approach,
+    braking_needed,
     desaturate,
     levers,
     limited,
@@ -145,3 +147,39 @@ def test_the_tracked_point_moves_as_wanted_whatever_the_heading(scattered):
     robot = RobotModel(0.04, body=described_body(0.04, 0.2, 0.02, 0.06))
     wheels = wheel_speeds(poses[:, 2], velocity, robot)
     np.testing.assert_allclose(rolling_velocity(poses[:, 2], wheels, robot), velocity, atol=1e-12)
+
+
+def fast_robot(max_speed=1.0, ramp=2.0):
+    return RobotModel(0.04, max_speed, body=described_body(0.04, 0.2, 0.02, 0.06), ramp=ramp)
+
+
+def test_a_fast_robot_slows_down_by_no_more_than_it_can():
+    robot, time_step = fast_robot(), 1e-4
+    way, speeds = 0.5, []
+    for _ in range(round(3.0 / time_step)):
+        (velocity,) = approach(np.array([[way, 0.0]]), robot, DEFAULT_GAIN)
+        speeds.append(velocity[0])
+        way -= time_step * velocity[0]
+    braking = -np.diff(speeds) / time_step
+    assert braking.max() <= robot.braking * (1.0 + 1e-2)
+    assert braking[:1000].min() >= robot.braking * (1.0 - 1e-2)
+    assert 0.0 < way < 1e-6
+
+
+def test_near_its_waypoint_a_fast_robot_goes_by_the_gain():
+    robot = fast_robot()
+    straight = robot.braking / DEFAULT_GAIN**2
+    near = np.array([[0.9 * straight, 0.0], [0.0, -0.5 * straight], [0.0, 0.0]])
+    np.testing.assert_array_equal(approach(near, robot, DEFAULT_GAIN), DEFAULT_GAIN * near)
+    rim = np.array([[1.0001 * straight, 0.0]])
+    np.testing.assert_allclose(approach(rim, robot, DEFAULT_GAIN), DEFAULT_GAIN * rim, rtol=1e-3)
+
+
+def test_robots_that_can_brake_go_by_the_gain_at_any_distance(scattered):
+    poses, waypoints = scattered
+    way = waypoints - poses[:, :2]
+    slow = fast_robot(max_speed=0.1)
+    for robot in (ROBOT, slow):
+        assert braking_needed(robot, DEFAULT_GAIN) == np.inf
+        np.testing.assert_array_equal(approach(way, robot, DEFAULT_GAIN), DEFAULT_GAIN * way)
+    assert braking_needed(fast_robot(), DEFAULT_GAIN) == fast_robot().braking

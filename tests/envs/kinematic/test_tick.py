@@ -113,7 +113,7 @@ def test_the_other_modes_are_those_of_the_general_tick_too(mode, start):
 
 
 @pytest.mark.parametrize("mode", ["waypoint", "velocity"])
-@pytest.mark.parametrize("name", ["e-puck2", "gternal", "turtlebot3-burger"])
+@pytest.mark.parametrize("name", ["e-puck2", "gternal", "khepera4", "turtlebot3-burger"])
 def test_described_robots_take_the_same_ticks_too(name, mode):
     robot, rng = make_model("kinematic", robot=name), np.random.default_rng(5)
     poses = spawn("uniform", 12, robot.radius, rng)

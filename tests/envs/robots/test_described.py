@@ -171,6 +171,21 @@ def test_every_preset_keeps_to_its_own_limits_in_free_motion(name, dynamics):
     env.close()
 
 
+@pytest.mark.parametrize("dynamics", ["kinematic", "bullet"])
+@pytest.mark.parametrize("name", ["khepera4", "zooid", "create3"])
+def test_a_fast_robot_does_not_go_past_its_waypoint(name, dynamics):
+    start = np.array([[-0.7, 0.0, 0.0]])
+    env = SwarmEnv(robots=1, robot=name, dynamics=dynamics, order=2, start=start)
+    env.reset(seed=0)
+    goal, beyond = np.array([[0.5, 0.0]]), 0.0
+    for _ in range(60):
+        *_, info = env.step(goal)
+        beyond = max(beyond, info["pose"][0, 0] - goal[0, 0])
+    assert beyond < 0.02 * env.robot.radius
+    assert np.linalg.norm(info["pose"][0, :2] - goal) < 0.05 * env.robot.radius
+    env.close()
+
+
 def test_environments_go_back_to_a_state_of_the_same_robot_only():
     envs = [SwarmEnv(robots=4, robot=name, dynamics="kinematic", order=2) for name in PRESETS[:2]]
     for env in envs:

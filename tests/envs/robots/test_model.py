@@ -9,6 +9,8 @@ import pytest
 
 from bildsim.assets import ASSET_NAMES, asset_path
 from bildsim.basics.errors import UsageError
+from bildsim.envs.disturbances.actuation import Actuation
+from bildsim.envs.robots.body import described_body
 from bildsim.envs.robots.model import REFERENCE_RADIUS, RobotModel
 
 
@@ -117,3 +119,17 @@ def test_a_radius_out_of_range_is_refused(radius):
 def test_a_speed_out_of_range_is_refused(speed):
     with pytest.raises(UsageError, match=r"max_speed=.* 0\.02 to 0\.3 m/s"):
         RobotModel(max_speed=speed)
+
+
+def test_a_described_robot_brakes_by_its_motors_or_by_their_drivers():
+    body = described_body(0.05, 0.3, 0.02, 0.08)
+    robot = RobotModel(0.05, 0.5, body=body)
+    ramped = Actuation(max_wheel_acceleration=50.0).fitted(robot)
+    assert 0.0 < robot.braking < robot.traction
+    assert ramped.ramp == pytest.approx(1.0)
+    assert ramped.braking / robot.braking == pytest.approx(1.0 / robot.traction)
+
+
+def test_the_reference_robot_brakes_as_it_comes():
+    assert RobotModel().braking == float("inf")
+    assert Actuation(max_wheel_acceleration=50.0).fitted(RobotModel()).braking == float("inf")
