@@ -117,3 +117,20 @@ def test_a_radius_out_of_range_is_refused(radius):
 def test_a_speed_out_of_range_is_refused(speed):
     with pytest.raises(UsageError, match=r"max_speed=.* 0\.02 to 0\.3 m/s"):
         RobotModel(max_speed=speed)
+
+
+def test_in_an_arena_of_the_usual_width_a_robot_is_itself():
+    robot = RobotModel()
+    assert robot.in_arena(1.0) is robot
+
+
+@pytest.mark.parametrize("torque", [None, 3e-3])
+def test_in_an_arena_a_robot_is_smaller_in_lengths_and_the_same_in_all_else(torque):
+    robot = RobotModel(0.03, 0.25, torque=torque, floor_friction=0.1)
+    inside = robot.in_arena(8.0)
+    lengths = ("radius", "max_speed", "wheel_radius", "track_width", "axle_offset", "handle")
+    for name in (*lengths, "gravity", "rim_acceleration", "slip_acceleration", "traction"):
+        assert getattr(inside, name) == pytest.approx(getattr(robot, name) / 8.0, rel=1e-14), name
+    for name in ("mass", "rim_mass", "max_wheel_speed", "max_turn_rate", "could_tip", "unit_m"):
+        same = 8.0 if name == "unit_m" else getattr(robot, name)
+        assert getattr(inside, name) == pytest.approx(same, rel=1e-14), name
