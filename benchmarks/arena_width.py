@@ -5,9 +5,9 @@
 prints for each planner and seed W2 at the end as a share of the arena's width: of 100 robots of a
 description in an arena as wide as is asked for, and of 100 reference robots in 2 m whose radius is
 the same share of it. Each swarm has the time in which its robots cross their arena equally often;
-a slow robot in a wide arena is else stopped on its way. The last columns are how the swarm fares
-that is stopped after the reference's time, and how much less the described swarm's share is (per
-cent). Initial places are the same in units of the width.
+a slow robot in a wide arena is else stopped on its way. The last two columns are by how much the
+described swarm's share is larger (per cent), and what it was after the reference's time. Robots
+start at the same places in units of the width.
 """
 
 from collections.abc import Iterator
@@ -111,13 +111,14 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     cases = list(_cases(options))
     with ProcessPoolExecutor(options.jobs) as pool:
-        shares = list(pool.map(shares_of_width, cases))
-    pairs = zip(cases[::2], shares[::2], shares[1::2], strict=True)
-    for case, (_, usual), (early, found) in pairs:
-        print(
-            f"| {case.config.planner} | {case.config.seed} | {usual:.4f} | {found:.4f} | "
-            f"{100.0 * (found / usual - 1.0):+.1f} | {early:.4f} |"
-        )
+        shares = pool.map(shares_of_width, cases)
+        for case in cases[::2]:
+            (_, usual), (early, found) = next(shares), next(shares)
+            print(
+                f"| {case.config.planner} | {case.config.seed} | {usual:.4f} | {found:.4f} | "
+                f"{100.0 * (found / usual - 1.0):+.1f} | {early:.4f} |",
+                flush=True,
+            )
 
 
 def _cases(options: Options) -> Iterator[Case]:

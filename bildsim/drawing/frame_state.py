@@ -47,7 +47,7 @@ class FrameState:
 
 
 def title_of(target: str, arena_width: float) -> str:
-    """Return what stands over the arena: what p* is called, and how wide an unusual arena is (m)."""
+    """Return what stands over the arena: what p* is called, and an unusual arena's width (m)."""
     wide = "" if arena_width == _USUAL_WIDTH else f", {arena_width:g} m wide"
     return f"target p*: {target}{wide}"
 

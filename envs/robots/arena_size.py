@@ -81,7 +81,7 @@ def require_room(robots: int, robot: RobotModel, width: float) -> None:
 
 
 def width_for(robots: int, radius: float) -> float:
-    """Return the width (m), in whole centimetres, of an arena for so many robots of a radius (m)."""
+    """Return the width (m), in whole cm, of an arena that holds robots of a radius (m)."""
     low, high = 0.0, 4.0 * radius * (1.0 + robots)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)

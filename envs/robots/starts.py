@@ -69,6 +69,4 @@ class Starts:
         return with_headings(start, rng)
 
     def _places(self, places: ArrayLike) -> Floats:
-        return given_places(
-            places, self.robots, self.radius, apart=self.apart, unit_m=self.unit_m
-        )
+        return given_places(places, self.robots, self.radius, apart=self.apart, unit_m=self.unit_m)

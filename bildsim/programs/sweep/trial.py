@@ -80,9 +80,9 @@ def run_trial(config: RunConfig) -> Result:
     Returns:
         What JSON can say: ``status`` (done or failed) and ``reason``; ``final``, the last row of
         measurements, counted over the whole trial; ``series`` of ``SERIES``, one value every
-        metrics period; ``positions`` (M, 2) at the end of those in the swarm, in units of half the arena's width;
-        ``wall`` with
-        ``total_s`` and the mean and median milliseconds a robot of a call of the planner; and
+        metrics period; ``positions`` (M, 2) at the end of those in the swarm, in units of half the
+        arena's width; ``wall`` with ``total_s`` and the mean and median milliseconds a robot of a
+        call of the planner; and
         ``configuration``.
     """
     watch = _Watch(config)
