@@ -107,7 +107,7 @@ def test_a_line_of_many_places_says_so():
 
 
 def test_of_another_arena_it_says_nothing():
-    config = RunConfig(planner="cvt", target="gmm3")
-    assert better_planner(config) is not None
+    config = run_of()
+    assert better_planner(config, SCORES) is not None
     wide = replace(config, swarm=replace(config.swarm, arena_width=8.0))
-    assert better_planner(wide) is None
+    assert better_planner(wide, SCORES) is None

@@ -60,6 +60,7 @@ def test_the_summary_says_what_came_of_the_run():
         "network_by_number": False,
         "gain": 12.0,
         "delay_borne_s": 0.02,
+        "arena_width": 2.0,
     }
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
