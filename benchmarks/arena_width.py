@@ -50,7 +50,7 @@ class Options:
     planners: tuple[str, ...] = ("moment-cells", "ot_lloyd")
     target: str = "gmm3"
     seeds: tuple[int, ...] = (0, 1)
-    duration: float = 60.0
+    duration: float = 20.0
     dynamics: str = "bullet"
     jobs: int = 2
 
