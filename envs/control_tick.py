@@ -62,7 +62,7 @@ def effort(squares: Floats, robot: RobotModel) -> Floats:
             speeds (rad^2/s^2), of any shape.
         robot: the model of every robot.
     """
-    return np.asarray(robot.wheel_radius**2 * squares / TRACKING_RATE)
+    return np.asarray((robot.wheel_radius * robot.unit_m) ** 2 * squares / TRACKING_RATE)
 
 
 class Driver:
@@ -205,7 +205,8 @@ class Driver:
             ends = self._ends(dynamics.poses()[:, :2], action)
             saturated = dynamics.move(ends).astype(np.float64)
             still, robots = np.zeros((2, len(action), 2)), len(action)
-            spent = (dynamics.velocities()[:, :2] ** 2).sum(axis=1) * TICK_S
+            metres = self._robot.unit_m * dynamics.velocities()[:, :2]
+            spent = (metres**2).sum(axis=1) * TICK_S
             return Motion(still[0], still[1], saturated, spent, *np.zeros((2, robots)))
         plain = self.compiled and not self.extras and not self._real_time
         if plain and isinstance(dynamics, KinematicArena):

@@ -18,6 +18,7 @@ from bildsim.basics.timing import TICK_S, TRACKING_RATE
 from bildsim.envs.bullet.physics_rate import PHYSICS_RATE_RANGE, default_rate, require_rate
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.ideal import IdealArena
+from bildsim.envs.robots.arena_size import USUAL_WIDTH, unit_of
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.described import REFERENCE, described_robot
 from bildsim.envs.robots.model import RADIUS_RANGE, RobotModel, require_within
@@ -116,6 +117,7 @@ def settled_size(
     radius: float | None,
     max_speed: float | None,
     robot: str = REFERENCE,
+    arena_width: float = USUAL_WIDTH,
 ) -> tuple[float, float]:
     """Return the radius (m) and the top speed (m/s) of robots, given or by their number.
 
@@ -129,18 +131,21 @@ def settled_size(
         radius: of the disc (m), or None.
         max_speed: speed of the wheel rims at the wheels' limit (m/s), or None.
         robot: name or file of the robot.
+        arena_width: of the arena that the share is of (m).
 
     Raises:
-        UsageError: a name is unknown, or these dynamics cannot move robots of that radius.
+        UsageError: a name is unknown, these dynamics cannot move robots of that radius, or no arena
+            has that width.
     """
     if name not in _KINDS:
         raise unknown_name("dynamics", name, DYNAMICS_NAMES)
+    unit_m = unit_of(arena_width)
     described = described_robot(robot, radius)
     if described is not None:
         return described.radius, described.max_speed if max_speed is None else max_speed
     radii = _KINDS[name].radii
     if radius is None:
-        radius = radius_for(robots, radii)
+        radius = radius_for(robots, radii, unit_m)
     require_within("radius", radius, radii, "m", dynamics=name)
     if max_speed is None:
         fastest = inf if name == IDEAL else fastest_without_weaving(radius)
@@ -155,8 +160,9 @@ def make_model(
     actuation: Actuation | None = None,
     robots: int = USUAL_ROBOTS,
     robot: str = REFERENCE,
+    arena_width: float = USUAL_WIDTH,
 ) -> RobotModel:
-    """Return the robot for dynamics of that name.
+    """Return the robot for dynamics of that name, described in metres.
 
     Args:
         name: one of ``DYNAMICS_NAMES``.
@@ -166,11 +172,13 @@ def make_model(
         actuation: its drives, where they are not plain ones; of a described robot all of them.
         robots: how many of them there are.
         robot: name or file of the robot.
+        arena_width: of the arena (m), for the radius that goes with ``robots``.
 
     Raises:
         UsageError: a name is unknown, or these dynamics cannot move such a robot.
     """
-    given, (radius, max_speed) = radius, settled_size(name, robots, radius, max_speed, robot)
+    given = radius
+    radius, max_speed = settled_size(name, robots, radius, max_speed, robot, arena_width)
     if name != IDEAL and max_speed == inf:
         raise UsageError(
             "{max_speed} is not possible with {dynamics}: only ideal robots can have it",

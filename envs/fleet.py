@@ -13,9 +13,10 @@ from bildsim.envs.disturbances.drivetrain import usual_delay
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import IDEAL, longest_step, make_model, settled_rate
 from bildsim.envs.physics import SwarmPhysics
+from bildsim.envs.robots.arena_size import USUAL_WIDTH, require_fits, require_room, unit_of
 from bildsim.envs.robots.described import REFERENCE, drives_of
 from bildsim.envs.robots.model import RobotModel
-from bildsim.envs.robots.spawn import require_room
+from bildsim.envs.robots.spawn import require_number
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class FleetSettings:
         action_mode: what actions are.
         gui: show PyBullet's window.
         robot: name or file of the robot.
+        arena_width: width of the arena (m).
     """
 
     dynamics: str
@@ -51,6 +53,7 @@ class FleetSettings:
     action_mode: str
     gui: bool
     robot: str = REFERENCE
+    arena_width: float = USUAL_WIDTH
 
     @property
     def apart(self) -> bool:
@@ -69,11 +72,16 @@ class FleetSettings:
         self.disturbances.require_possible(self.dynamics, self.dynamics != IDEAL, self.robots)
         disturbances = self._with_own_drives()
         actuation = disturbances.actuation
-        robot = make_model(
-            self.dynamics, self.radius, self.max_speed, actuation, self.robots, self.robot
+        width = self.arena_width
+        described = make_model(
+            self.dynamics, self.radius, self.max_speed, actuation, self.robots, self.robot, width
         )
-        rate = settled_rate(self.dynamics, self.physics_rate, robot)
-        require_room(self.robots, robot.radius)
+        rate = settled_rate(self.dynamics, self.physics_rate, described)
+        require_fits(described, self.robot, width)
+        require_room(self.robots, described, width)
+        require_number(self.robots)
+        # From here on, lengths are in units of half the arena's width.
+        robot = described.in_arena(unit_of(width))
         actions = make_actions(self.action_mode, self.dynamics, robot)
         track = tracking(
             self.gain,
@@ -85,7 +93,7 @@ class FleetSettings:
         driver = Driver(
             robot,
             track.gain,
-            make_safety(self.safety, robot),
+            make_safety(self.safety, robot, robot.unit_m),
             self.gui,
             disturbances,
             track.predicts,
@@ -101,7 +109,7 @@ class FleetSettings:
             contacts=self.contacts,
             gui=self.gui,
         )
-        return Fleet(self, robot, rate, track, actions, physics)
+        return Fleet(self, described, robot, rate, track, actions, physics)
 
     def _with_own_drives(self) -> Disturbances:
         """Return the disturbances with what drives of the robot's description do; none for ideal.
@@ -121,7 +129,8 @@ class Fleet:
 
     Attributes:
         settings: what they were made of.
-        robot: the model of every robot.
+        described_robot: the model of every robot, in metres.
+        robot: the same in units of half the arena's width, in which everything else reckons.
         physics_rate: physics steps a second; 0 where there are none.
         tracking: how they track waypoints.
         actions: what they take.
@@ -129,6 +138,7 @@ class Fleet:
     """
 
     settings: FleetSettings
+    described_robot: RobotModel
     robot: RobotModel
     physics_rate: int
     tracking: Tracking
@@ -137,13 +147,14 @@ class Fleet:
 
     def described(self) -> dict[str, Any]:
         """Return what determines how they move, by the names of the environment's arguments."""
-        asked = self.settings
+        asked, robot = self.settings, self.described_robot
         return {
             "robots": int(asked.robots),
-            "robot": asked.robot if self.robot.body is None else (asked.robot, self.robot.body),
+            "robot": asked.robot if robot.body is None else (asked.robot, robot.body),
+            "arena_width": float(asked.arena_width),
             "dynamics": asked.dynamics,
-            "radius": float(self.robot.radius),
-            "max_speed": float(self.robot.max_speed),
+            "radius": float(robot.radius),
+            "max_speed": float(robot.max_speed),
             "contacts": bool(asked.contacts),
             "safety": asked.safety,
             "gain": float(asked.gain),

@@ -1,7 +1,7 @@
 """An environment's frames: the swarm from above, its target, its fitted density and KL so far."""
 
 from bildsim.basics.arrays import Bools, Floats, Image
-from bildsim.drawing.frame_state import FrameState, count_of
+from bildsim.drawing.frame_state import FrameState, count_of, title_of
 from bildsim.envs.task import DensityTask
 
 
@@ -10,12 +10,20 @@ class SwarmView:
 
     Args:
         task: whose target, fit and KL are drawn.
-        radius: of a robot (m).
+        radius: of a robot, in units of places.
         duration_s: length of the time axis (s).
         time_s: simulated time at which the view is opened (s); the curve begins there.
+        arena_width: of the arena (m).
     """
 
-    def __init__(self, task: DensityTask, radius: float, duration_s: float, time_s: float) -> None:
+    def __init__(
+        self,
+        task: DensityTask,
+        radius: float,
+        duration_s: float,
+        time_s: float,
+        arena_width: float = 2.0,
+    ) -> None:
         # Only here: loading it takes half a second, and few environments draw.
         from bildsim.drawing.top_view import TopView
 
@@ -24,7 +32,7 @@ class SwarmView:
             target=task.density,
             radius=radius,
             duration_s=duration_s,
-            title=f"target p*: {task.target.name}",
+            title=title_of(task.target.name, arena_width),
         )
         self.note_kl(time_s)
 

@@ -61,7 +61,8 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         described: dict[str, Any],
     ) -> None:
         self.usual = self._fleet = usual
-        self.starts = Starts(self.robots, self.robot.radius, usual.settings.apart)
+        robot = usual.robot
+        self.starts = Starts(self.robots, robot.radius, usual.settings.apart, robot.unit_m)
         self._start = self.as_start(start)
         self._usual_task = self.task = task
         self._observer, self._duration_s = observer, duration_s
@@ -76,8 +77,18 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
 
     @property
     def robot(self) -> RobotModel:
-        """The model of every robot."""
+        """The model of every robot, in units of half the arena's width."""
         return self._fleet.robot
+
+    @property
+    def described_robot(self) -> RobotModel:
+        """The same in metres."""
+        return self._fleet.described_robot
+
+    @property
+    def unit_m(self) -> float:
+        """Metres in a unit of places: half of the arena's width."""
+        return self.robot.unit_m
 
     @property
     def physics_rate(self) -> int:
@@ -223,7 +234,8 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
             return None
         if self._view is None:
             radius, duration_s = self.robot.radius, self._duration_s
-            self._view = SwarmView(self.task, radius, duration_s, self.arena.time)
+            width = self.usual.settings.arena_width
+            self._view = SwarmView(self.task, radius, duration_s, self.arena.time, width)
         seen = self._physics
         return self._view.draw(
             self.arena.time, seen.pose, seen.touching, seen.saturated, seen.active

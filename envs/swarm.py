@@ -35,6 +35,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
+from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
@@ -54,6 +55,12 @@ class SwarmEnv(RunningSwarm):
     With ``ideal`` points go as they are told, no faster than the top speed. The swarm's density is
     the exponential family's exact fit to the positions of the robots that are in the swarm: all,
     but for those that died or have not come yet, which stand still.
+
+    C is 2 m wide unless ``arena_width`` says otherwise. In a wider arena, or a narrower one, what
+    this page has in m is in units of half its width: actions, observations, targets and places to
+    start from. In true metres are the arguments that describe robots and what they carry
+    (``radius``, ``max_speed``, ``sensing``, ``sensing_range``, ``network``) and of the infos
+    ``effort`` and ``overlap_m``.
 
     ## Action Space
     A ``Box`` of shape (N, 2), a row a robot, symmetric about 0.
@@ -134,6 +141,8 @@ class SwarmEnv(RunningSwarm):
             or a file (.npy, .csv) of rows of x, y (m) and perhaps heading (rad).
         robot: name of a robot of `bildsim.envs.robots.described`, such as ``e-puck2``, or a file
             (.toml) that describes one; ``reference`` scales with its radius.
+        arena_width: side (m) of the square that the robots' centres can reach; the walls stand a
+            radius farther out on each side.
         radius: radius of a robot (m); by default its own, and of the reference robot 0.025 for up
             to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
@@ -203,6 +212,7 @@ class SwarmEnv(RunningSwarm):
         target_dark: bool = False,
         start: StartLike = "uniform",
         robot: str | Path = REFERENCE,
+        arena_width: float = USUAL_WIDTH,
         radius: float | None = None,
         max_speed: float | None = None,
         dynamics: str = BULLET,
@@ -251,6 +261,7 @@ class SwarmEnv(RunningSwarm):
             action_mode,
             render_mode == "human",
             os.fspath(robot),
+            float(arena_width),
         ).made()
         view = LocalView.of(neighbours, sensing_range, patch_cells, patch_width)
         family = LegendreFamily(order, grid_step)
@@ -313,7 +324,7 @@ class SwarmEnv(RunningSwarm):
         self._observer.advance(self._physics)
         seen = self._observe()
         fitted = fit_info(self.task, self._physics)
-        info = {**fitted, **vars(motion), **contact_info(touched)}
+        info = {**fitted, **vars(motion), **contact_info(touched, self.robot.unit_m)}
         if self._view is not None:
             self._view.note_kl(self.arena.time)
         return seen, self.task.reward(), False, False, info

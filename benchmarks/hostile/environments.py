@@ -24,6 +24,7 @@ _ARGUMENTS = (
     *("robots", "target", "start", "radius", "max_speed", "dynamics", "contacts", "safety"),
     *("order", "grid_step", "regularisation", "gain", "physics_rate", "actuation", "faults"),
     *("sensing", "reward", "render_mode", "action_mode", "observation_mode", "dtype"),
+    "arena_width",
 )
 _LOCAL_ARGUMENTS = ("neighbours", "sensing_range", "patch_cells", "patch_width", "network")
 _MODES = ("waypoint", "velocity", "wheel_speeds")

@@ -19,6 +19,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
 from bildsim.basics.names import counted
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.robots.arena_size import unit_of
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
@@ -117,6 +118,15 @@ class Result:
     def radius(self) -> float:
         """Radius of a robot (m)."""
         return float(self.summary["swarm"]["radius"])
+
+    @property
+    def unit_m(self) -> float:
+        """Metres in a unit of places, half of the arena's width: 1 unless asked otherwise.
+
+        Metrics are in metres. What says where something is, such as ``trajectory``, ``positions``
+        and ``nodes``, is in this unit, in which the arena is [-1, 1] x [-1, 1]; so are densities.
+        """
+        return unit_of(self.config.swarm.arena_width)
 
     @property
     def title(self) -> str:

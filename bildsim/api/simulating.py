@@ -148,6 +148,7 @@ class _Run:
             simulation.family,
             simulation.env.robot.radius,
             TrackingError(config.duration) if simulation.moves else None,
+            simulation.env.unit_m,
         )
         self._recording = Recording(config.ticks + 1, config.swarm.robots, simulation.family)
         self._written: list[Row] = []

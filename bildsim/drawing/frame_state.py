@@ -9,6 +9,7 @@ from bildsim.basics.arrays import Bools, Floats
 
 LEAST_KL = 1e-4
 """Curves leave the chart where they are smaller: the solvers' errors begin there."""
+_USUAL_WIDTH = 2.0
 ESTIMATES = "estimates to the fit"
 """What the mean KL of the robots' own estimates from the exact fit is called everywhere."""
 
@@ -43,6 +44,12 @@ class FrameState:
         """Robots that are not in the swarm, (N,)."""
         none: Bools = np.zeros(len(self.poses), dtype=np.bool_)
         return none if self.active is None else ~self.active
+
+
+def title_of(target: str, arena_width: float) -> str:
+    """Return what stands over the arena: what p* is called, and an unusual arena's width (m)."""
+    wide = "" if arena_width == _USUAL_WIDTH else f", {arena_width:g} m wide"
+    return f"target p*: {target}{wide}"
 
 
 def count_of(active: Bools) -> str:

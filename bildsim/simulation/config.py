@@ -17,6 +17,7 @@ from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
 from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.files.reading import Reading
@@ -28,6 +29,7 @@ PLACE = MappingProxyType({"stored": False})
 """Metadata of what says where this run's files go, and not what is in them."""
 OptionalPath: TypeAlias = Annotated[Path | None, "PATH"]
 OptionalSeconds: TypeAlias = Annotated[float | None, "SECONDS"]
+Metres: TypeAlias = Annotated[float, "METRES"]
 OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
@@ -45,6 +47,8 @@ class RobotSettings:
         robots: number of robots.
         robot: which one: a name that `bildsim robots` lists, such as e-puck2, or a file (.toml)
             that describes one; reference is an invented robot that scales with its radius.
+        arena_width: side of the square that the robots' centres can reach (m); the walls stand a
+            radius farther out on each side.
         radius: radius of a robot (m); unless given its own, and of the reference robot 0.025 for
             up to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf;
@@ -66,6 +70,7 @@ class RobotSettings:
 
     robots: int = 100
     robot: RobotText = REFERENCE
+    arena_width: Metres = USUAL_WIDTH
     radius: OptionalMetres = None
     max_speed: OptionalSpeed = None
     dynamics: str = "bullet"

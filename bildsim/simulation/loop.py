@@ -93,23 +93,25 @@ class Simulation:
         self._measured, self._info = self.env.reset(seed=int(start.generate_state(1)[0]))
         # Known after the reset: when robots die or come late is drawn there.
         self.network_spec = default_network(self.env.fewest) if spec is None else spec
+        # Radios reach so many metres, however wide the arena is.
+        metres = self._info["pose"][:, :2] * self.env.unit_m
         live = LiveNetwork(
             self.network_spec,
             config.links if radio is None else radio.reaching(config.links),
             np.random.default_rng(network),
-            self._info["pose"][:, :2],
+            metres,
             self._info["active"],
             self.env.fewest,
         )
         self.air: AirUse | None = None
         if radio is not None:
             first = factory.make(problem)
-            self.air = use_of_air(config, radio, first, live.now, self._info["pose"][:, :2])
+            self.air = use_of_air(config, radio, first, live.now, metres)
         if self.air is not None:
             config, problem = over_the_air(config, problem, self.air)
             factory = PlannerFactory.of(config, course, self.env.tracking.gain, brought.planner)
         every = 1 if self.air is None else self.air.every
-        self.planning = Planning(config, factory, problem, live, planner, every)
+        self.planning = Planning(config, factory, problem, live, planner, every, self.env.unit_m)
         self._next: Planned | None = None
 
     @property
@@ -269,6 +271,7 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         target=course,
         start=start,
         robot=swarm.robot,
+        arena_width=swarm.arena_width,
         radius=swarm.radius,
         max_speed=swarm.max_speed,
         dynamics=swarm.dynamics,

@@ -48,6 +48,12 @@ COLUMNS: Mapping[str, str] = {
 }
 """Name and meaning of every column; empty where a planner keeps no estimate. The means are
 columns only for targets that move."""
+# By column the power of metres that its unit has, where it is measured in units of places.
+_METRES: Mapping[str, int] = {
+    **dict.fromkeys(("w2", "w2_mean", "energy", "min_gap_m", "path_length_m", "speed_m_s"), 1),
+    "locational": 2,
+    "ergodic": -2,
+}
 
 _SHARES = ("saturated", "safety_acted", "safety_infeasible")
 
@@ -58,20 +64,22 @@ class BegunRow(NamedTuple):
     Attributes:
         values: what is there, by column.
         metric: measures the positions against the target of the tick.
-        positions: (N, 2) of the robots in the swarm (m).
+        positions: (N, 2) of the robots in the swarm, in units of half the arena's width.
+        unit_m: metres in such a unit.
     """
 
     values: dict[str, float | int]
     metric: PositionMetrics
     positions: Floats
+    unit_m: float = 1.0
 
     def complete(self) -> dict[str, float | int]:
-        """Return the whole row, in the order of ``COLUMNS``.
+        """Return the whole row, in the order of ``COLUMNS`` and in metres.
 
         Raises:
             RunError: a metric cannot be computed.
         """
-        values = self.values | self.metric.values(self.positions)
+        values = in_metres(self.values | self.metric.values(self.positions), self.unit_m)
         return {name: values[name] for name in COLUMNS if name in values}
 
 
@@ -81,8 +89,9 @@ class Measurements(KeptAttributes):
     Args:
         target: p* at the start.
         family: the density family of the fit.
-        radius: robot radius (m).
+        radius: robot radius, in the unit of places.
         tracking: gathers the error behind a target that moves; None for one at rest.
+        unit_m: metres in that unit.
     """
 
     _kept = ("_last", "_path", "_effort", "_way", "_overlap", "_ticks", "_shares", "_tracking")
@@ -93,7 +102,9 @@ class Measurements(KeptAttributes):
         family: LegendreFamily,
         radius: float,
         tracking: TrackingError | None = None,
+        unit_m: float = 1.0,
     ) -> None:
+        self._unit_m = unit_m
         self._target, self._metric = target, PositionMetrics.of(target)
         self._tracking = tracking
         self._family, self._radius = family, radius
@@ -169,7 +180,16 @@ class Measurements(KeptAttributes):
             "bytes_broadcast": float(traffic.broadcast.mean()),
         }
         self._start_row()
-        return BegunRow(values, self.position_metrics(tick), positions[tick.active])
+        metric, places = self.position_metrics(tick), positions[tick.active]
+        return BegunRow(values, metric, places, self._unit_m)
+
+
+def in_metres(values: Mapping[str, float], unit_m: float) -> dict[str, float]:
+    """Return values by column, measured in units of so many metres, in metres."""
+    return {
+        name: value * unit_m ** _METRES[name] if name in _METRES else value
+        for name, value in values.items()
+    }
 
 
 def estimates(family: LegendreFamily, tick: Tick) -> dict[str, float]:

@@ -36,6 +36,7 @@ class Planning:
         network: as it is at the start.
         seeds: of all that the planner draws.
         every: control ticks from one plan to the next; more than 1 where a round takes so long.
+        unit_m: metres in a unit of places; the network's lengths are in metres.
 
     Raises:
         UsageError: the planner cannot be made, or its settings do not go with the network.
@@ -49,8 +50,9 @@ class Planning:
         network: LiveNetwork,
         seeds: np.random.SeedSequence,
         every: int = 1,
+        unit_m: float = 1.0,
     ) -> None:
-        self._every = every
+        self._every, self._unit_m = every, unit_m
         self._factory, self.problem, self.network = factory, problem, network
         self.planner = CheckedPlanner(config.planner, factory.make(problem))
         self._rng = np.random.default_rng(seeds)
@@ -89,7 +91,8 @@ class Planning:
         """
         active = tick.active
         # Who hears whom depends on where robots are, not on where they believe to be.
-        network = self.network.follow(tick.pose[active, :2], tick.time_s, active)
+        metres = tick.pose[active, :2] * self._unit_m
+        network = self.network.follow(metres, tick.time_s, active)
         observation = Observation(tick.time_s, measured[active], network)
         stay = np.clip(measured, -1.0, 1.0)
         with self.time.measure():

@@ -1,6 +1,6 @@
 """What an action may be in each mode: its space, and checks of what comes in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import get_args
 
@@ -12,6 +12,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.controllers.steering import VELOCITY, WAYPOINT, WHEEL_SPEEDS, ActionMode
 from bildsim.envs.dynamics import IDEAL
+from bildsim.envs.robots.arena_size import length_of
 from bildsim.envs.robots.model import RobotModel
 
 # So far beyond a limit, as a share of it, numbers may round.
@@ -32,10 +33,12 @@ class Actions:
     Attributes:
         mode: what they are.
         limit: the largest absolute value, in the mode's unit.
+        length: what the unit of lengths is called.
     """
 
     mode: ActionMode
     limit: float
+    length: str = "m"
 
     def space(self, robots: int, dtype: str) -> spaces.Box:
         """Return the space of actions of so many robots, of NumPy's type of that name."""
@@ -112,8 +115,8 @@ class Actions:
     def _allowed(self) -> str:
         top = f"{self.limit:.6g}"
         return {
-            WAYPOINT: "points of [-1, 1] x [-1, 1] m",
-            VELOCITY: f"vx and vy from -{top} to {top} m/s",
+            WAYPOINT: f"points of [-1, 1] x [-1, 1] {self.length}",
+            VELOCITY: f"vx and vy from -{top} to {top} {self.length}/s",
             WHEEL_SPEEDS: f"left and right from -{top} to {top} rad/s",
         }[self.mode]
 
@@ -129,8 +132,9 @@ def make_actions(mode: str, dynamics: str, robot: RobotModel) -> Actions:
     """
     if mode not in get_args(ActionMode):
         raise unknown_name("action_mode", mode, get_args(ActionMode))
+    length = length_of(robot.unit_m)
     if mode == WAYPOINT:
-        return WAYPOINTS
+        return replace(WAYPOINTS, length=length)
     if mode == WHEEL_SPEEDS:
         if dynamics == IDEAL:
             raise UsageError(
@@ -147,4 +151,4 @@ def make_actions(mode: str, dynamics: str, robot: RobotModel) -> Actions:
             max_speed=robot.max_speed,
             action_mode=mode,
         )
-    return Actions(VELOCITY, robot.max_speed)
+    return Actions(VELOCITY, robot.max_speed, length)

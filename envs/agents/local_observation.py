@@ -54,7 +54,7 @@ class LocalObserver:
         statistics: int,
         dtype: Precision,
     ) -> None:
-        self.view, self._dtype = view, dtype
+        self.view, self._dtype, self._unit_m = view, dtype, robot.unit_m
         self.network = RobotNetwork(spec, robots)
         self._estimates = Estimates.begin(np.zeros((robots, statistics)))
         means = box(np.ones((robots, statistics)), dtype)
@@ -81,13 +81,13 @@ class LocalObserver:
         """Begin an episode: every robot takes its own statistics for the swarm's."""
         (draws,) = rng.spawn(1)
         self._family = task.family
-        self.network.begin(physics.pose[:, :2], physics.active, draws)
+        self.network.begin(self._metres(physics), physics.active, draws)
         self._estimates = Estimates.begin(self._inputs(physics))
 
     def advance(self, physics: SwarmPhysics) -> None:
         """Let robots hear what was sent a tick ago, and look who hears whom now."""
         self._estimates = self._estimates.after_round(self._inputs(physics), self.network.now)
-        self.network.follow(physics.pose[:, :2], physics.active)
+        self.network.follow(self._metres(physics), physics.active)
 
     def shown(
         self, task: DensityTask, physics: SwarmPhysics, statistics: Floats | None = None
@@ -129,7 +129,11 @@ class LocalObserver:
             if value.shape != shape or value.dtype != np.float64:
                 raise ValueError(f"an array of shape {value.shape} must be of shape {shape}")
         self._estimates = Estimates(**kept)
-        self.network.restore(parts[_PART]["network"], physics.pose[:, :2], physics.active)
+        self.network.restore(parts[_PART]["network"], self._metres(physics), physics.active)
+
+    def _metres(self, physics: SwarmPhysics) -> Floats:
+        """Return where robots are, (N, 2), in metres, in which radios have their range."""
+        return physics.pose[:, :2] * self._unit_m
 
     def _inputs(self, physics: SwarmPhysics) -> Floats:
         return own_statistics(self._family, physics.measured[:, :2])

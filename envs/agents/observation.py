@@ -160,11 +160,16 @@ def fit_info(task: DensityTask, physics: SwarmPhysics) -> dict[str, Any]:
     }
 
 
-def contact_info(touched: Touching) -> dict[str, Any]:
-    """Return the infos about contacts at a tick's end."""
+def contact_info(touched: Touching, unit_m: float = 1.0) -> dict[str, Any]:
+    """Return the infos about contacts at a tick's end.
+
+    Args:
+        touched: who touched whom.
+        unit_m: metres in a unit of lengths.
+    """
     return {
         "touching_robot": touched.robot,
         "touching_wall": touched.wall,
         "contact_pairs": touched.pairs,
-        "overlap_m": touched.overlap,
+        "overlap_m": touched.overlap * unit_m,
     }

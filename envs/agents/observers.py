@@ -1,5 +1,6 @@
 """Who shows agents the swarm, by the name of the observation mode."""
 
+from dataclasses import replace
 from math import ceil, log, pi, sqrt
 from typing import get_args
 
@@ -42,17 +43,20 @@ def make_observer(
         UsageError: there is no such mode or network, or something is set that means nothing in it.
     """
     robots, dynamics = fleet.settings.robots, fleet.settings.dynamics
+    unit_m = fleet.robot.unit_m
     if mode == GLOBAL:
         _refuse_local(view, network)
         return global_observer(fleet.robot, robots, dynamics, statistics, dtype)
     if mode != LOCAL:
         raise unknown_name("observation_mode", mode, get_args(ObservationMode))
-    spec = usual_network(robots) if network is None else NetworkSpec.parse(network)
+    spec = usual_network(robots, unit_m) if network is None else NetworkSpec.parse(network)
     require_neighbours(spec, robots)
+    # What robots carry senses as far as it does, however wide the arena is.
+    view = replace(view, sensing_range=view.sensing_range / unit_m)
     return LocalObserver(view, spec, fleet.robot, robots, dynamics, statistics, dtype)
 
 
-def usual_network(robots: int) -> NetworkSpec:
+def usual_network(robots: int, unit_m: float = 1.0) -> NetworkSpec:
     """Return the network by radio that so many robots have unless asked otherwise.
 
     Robots that lie evenly are joined, for large N, with probability exp(-exp(-c)) when each has
@@ -63,9 +67,10 @@ def usual_network(robots: int) -> NetworkSpec:
 
     Args:
         robots: number N of robots.
+        unit_m: half of the arena's width (m).
     """
     within_reach = log(robots) + 8.0
-    reach = sqrt(within_reach * 4.0 / (pi * robots))
+    reach = sqrt(within_reach * 4.0 / (pi * robots)) * unit_m
     return NetworkSpec("disk", ceil(100.0 * reach) / 100.0)
 
 

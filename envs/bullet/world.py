@@ -37,7 +37,7 @@ def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics
     """
     units = Units.of(robot)
     ahead = _FORESIGHT * 2.0 * robot.max_speed / physics_rate / units.length
-    engine.setGravity(0.0, 0.0, -9.81 / units.length, physicsClientId=client)
+    engine.setGravity(0.0, 0.0, -robot.gravity / units.length, physicsClientId=client)
     engine.setPhysicsEngineParameter(
         fixedTimeStep=1.0 / physics_rate,
         numSolverIterations=_ITERATIONS,

@@ -19,16 +19,24 @@ class Fixes(KeptAttributes):
         errors: those of localisation.
         robots: number N of robots.
         rng: draws noise, bias and gaps of positions; the rest comes from a child of it.
+        unit_m: metres in a unit of places; errors are in metres.
     """
 
     _kept = ("_bias", "_askew", "_field", "_rng", "_other")
 
-    def __init__(self, errors: LocalisationErrors, robots: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        errors: LocalisationErrors,
+        robots: int,
+        rng: np.random.Generator,
+        unit_m: float = 1.0,
+    ) -> None:
         self._errors, self._rng = errors, rng
+        self._noise, self._far = errors.position_noise / unit_m, errors.outlier_size / unit_m
         (self._other,) = rng.spawn(1)
-        self._bias = errors.position_bias * rng.standard_normal((robots, 2))
+        self._bias = errors.position_bias / unit_m * rng.standard_normal((robots, 2))
         self._askew = errors.heading_bias * self._other.standard_normal(robots)
-        self._field = PlaceField(errors.place_bias, self._other)
+        self._field = PlaceField(errors.place_bias / unit_m, self._other)
 
     def dropped(self, robots: int) -> Bools:
         """Draw whose fix is dropped, (N,)."""
@@ -38,9 +46,9 @@ class Fixes(KeptAttributes):
         """Draw the fixes of true poses, (N, 3), m and rad."""
         errors, robots = self._errors, len(poses)
         places = poses[:, :2] + self._bias
-        places = places + errors.position_noise * self._rng.standard_normal((robots, 2))
+        places = places + self._noise * self._rng.standard_normal((robots, 2))
         far = self._other.random(robots) < errors.outliers
-        off = errors.outlier_size * self._other.standard_normal((robots, 2))
+        off = self._far * self._other.standard_normal((robots, 2))
         skew = self._askew + errors.heading_noise * self._other.standard_normal(robots)
         if errors.place_bias:
             places = places + self._field.at(poses[:, :2])

@@ -45,7 +45,7 @@ class Localiser(KeptAttributes):
         rng: np.random.Generator,
     ) -> None:
         self._errors, self._robot = errors, robot
-        self._fixes = Fixes(errors, len(poses), rng)
+        self._fixes = Fixes(errors, len(poses), rng, robot.unit_m)
         self._odometry = Odometry(errors, robot, len(poses), *rng.spawn(1))
         self._lateness = errors.fix_latency * TRACKING_RATE
         self._history = PoseHistory(poses, self._lateness) if self._lateness else None
@@ -63,7 +63,7 @@ class Localiser(KeptAttributes):
     def rms(self) -> tuple[float, float]:
         """Root mean square error over robots and ticks of positions (m) and headings (rad)."""
         position, heading = np.sqrt(self._squares / max(1, self._tick))
-        return float(position), float(heading)
+        return float(position) * self._robot.unit_m, float(heading)
 
     def fix(self, poses: Floats) -> None:
         """Take what fixes are due at the beginning of a control tick.

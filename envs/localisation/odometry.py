@@ -1,5 +1,6 @@
 """Odometry: where robots' own wheels say that they have come, with what deceives them."""
 
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -73,7 +74,8 @@ class Odometry(KeptAttributes):
         """Return the wheel speeds, (N, 2), rad/s, that tell what robots take for their motion."""
         errors, rng = self._errors, self._rng
         slip = errors.wheel_slip * rng.uniform(0.0, 2.0, wheels.shape)
-        noise = errors.wheel_noise * rng.standard_normal(wheels.shape)
+        # In metres a root metre.
+        noise = errors.wheel_noise / sqrt(self._robot.unit_m) * rng.standard_normal(wheels.shape)
         turned = self._radii * wheels * (1.0 + slip)
         # Counting errors add up like steps of a random walk: with the root of the way.
         way = self._robot.wheel_radius * np.abs(wheels) * seconds

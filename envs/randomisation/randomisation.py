@@ -163,7 +163,7 @@ class Randomisation:
                         name,
                         of.extremes,
                         "the environment's spaces are for robots of at most "
-                        f"{usual.robot.max_speed:g} m/s",
+                        f"{usual.described_robot.max_speed:g} m/s",
                     )
 
 

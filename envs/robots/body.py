@@ -65,6 +65,29 @@ class Body:
         """The same with one handle at any distance of its waypoint."""
         return replace(self, near_handle=self.handle)
 
+    def in_units(self, unit_m: float) -> Self:
+        """Return the same with lengths in units of so many metres; masses and seconds stay."""
+        square = unit_m**2
+
+        def smaller(moments: tuple[float, float, float]) -> tuple[float, float, float]:
+            return moments[0] / square, moments[1] / square, moments[2] / square
+
+        return replace(
+            self,
+            wheel_radius=self.wheel_radius / unit_m,
+            track_width=self.track_width / unit_m,
+            axle_offset=self.axle_offset / unit_m,
+            handle=self.handle / unit_m,
+            near_handle=self.near_handle / unit_m,
+            body_inertia=smaller(self.body_inertia),
+            wheel_inertia=smaller(self.wheel_inertia),
+            caster_inertia=smaller(self.caster_inertia),
+            levers=(self.levers[0] / unit_m, self.levers[1] / unit_m),
+            # A force times a lever, and a force is a mass times an acceleration.
+            own_torque=self.own_torque / square,
+            height=self.height / unit_m,
+        )
+
 
 @lru_cache
 def reference_body(radius: float) -> Body:
@@ -105,6 +128,14 @@ def reference_body(radius: float) -> Body:
     # The robot's resistance to turning on the spot gives the same within 1 %, so what one wheel
     # does leaves the other alone.
     return replace(body, pushed_mass=0.5 * body.mass)
+
+
+@lru_cache
+def reference_body_in(radius: float, unit_m: float) -> Body:
+    """Return the reference robot's figures, its radius and they in units of so many metres."""
+    if unit_m == 1.0:
+        return reference_body(radius)
+    return reference_body(radius * unit_m).in_units(unit_m)
 
 
 def described_body(

@@ -13,7 +13,9 @@ SLACK = 0.05
 """So many radii discs may overlap, or a centre lie outside C: contacts leave such places behind."""
 
 
-def given_places(places: ArrayLike, robots: int, radius: float, *, apart: bool) -> Floats:
+def given_places(
+    places: ArrayLike, robots: int, radius: float, *, apart: bool, unit_m: float = 1.0
+) -> Floats:
     """Return places that robots can start from, (N, 2) or (N, 3), each inside C.
 
     Args:
@@ -21,6 +23,7 @@ def given_places(places: ArrayLike, robots: int, radius: float, *, apart: bool) 
         robots: number N of robots.
         radius: disc radius (m).
         apart: whether discs must not lie on each other, as where robots collide.
+        unit_m: metres in a unit of places and radius; that of C is half of its width.
 
     Raises:
         UsageError: they are of another shape or not finite, outside, or on each other.
@@ -42,13 +45,14 @@ def given_places(places: ArrayLike, robots: int, radius: float, *, apart: bool) 
     far = np.abs(values[:, :2]).max(axis=1)
     if far.max() > 1.0 + SLACK * radius:
         robot = int(far.argmax())
+        length = "m" if unit_m == 1.0 else f"units of {unit_m:g} m"
         raise _error(
-            f"with robot {robot} at {_place(values[robot])} m are not possible: allowed are places "
-            "in [-1, 1] x [-1, 1] m"
+            f"with robot {robot} at {_place(values[robot])} {length} are not possible: allowed are "
+            f"places in [-1, 1] x [-1, 1] {length}"
         )
     values[:, :2] = np.clip(values[:, :2], -1.0, 1.0)
     if apart:
-        _require_apart(values[:, :2], radius)
+        _require_apart(values[:, :2], radius, unit_m)
     return values
 
 
@@ -71,15 +75,15 @@ def _numbers(places: ArrayLike) -> Floats:
         raise _error("are no array of numbers: allowed is a row a robot, x, y (m)") from None
 
 
-def _require_apart(positions: Floats, radius: float) -> None:
+def _require_apart(positions: Floats, radius: float, unit_m: float) -> None:
     pairs = cKDTree(positions).query_pairs((2.0 - SLACK) * radius, output_type="ndarray")
     if not len(pairs):
         return
     distances = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
     one, other = pairs[distances.argmin()]
     raise _error(
-        f"with robots {one} and {other} at a distance of {distances.min():.4f} m are not possible: "
-        f"discs of radius {radius:g} m would lie on each other"
+        f"with robots {one} and {other} at a distance of {distances.min() * unit_m:.4f} m are not "
+        f"possible: discs of radius {radius * unit_m:g} m would lie on each other"
     )
 
 

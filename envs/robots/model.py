@@ -5,7 +5,7 @@ from math import inf, isfinite
 from typing import Self
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.robots.body import REFERENCE_RADIUS, Body, reference_body
+from bildsim.envs.robots.body import REFERENCE_RADIUS, Body, reference_body_in
 
 FLOOR_FRICTION = 0.5
 """The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
@@ -57,6 +57,9 @@ class RobotModel:
     its radius (`bildsim.envs.robots.body.reference_body`). The position of a robot is its disc's
     centre, also its centre of mass, which lies ``axle_offset`` ahead of the wheel axle.
 
+    A robot is described in metres. Once `in_arena` has put it into an arena of another width, its
+    lengths, and gravity, are in units of half that width: wherever this says m, read a unit.
+
     Attributes:
         radius: disc radius, m.
         max_speed: speed of the wheel rims at the wheels' limit, m/s; infinite only for points that
@@ -66,6 +69,7 @@ class RobotModel:
             wheel's, 1.6.
         body: figures of its own; None for the reference robot of this radius.
         ramp: what its motor drivers give a rim at most, m/s^2; counts with figures of its own.
+        unit_m: metres in a unit of its lengths.
 
     Raises:
         UsageError: radius or speed is outside ``RADIUS_RANGE`` or ``SPEED_RANGE``, or with figures
@@ -78,11 +82,38 @@ class RobotModel:
     floor_friction: float = FLOOR_FRICTION
     body: Body | None = None
     ramp: float = inf
+    unit_m: float = 1.0
 
     def __post_init__(self) -> None:
+        # In other units it has been made of one in metres.
+        if self.unit_m != 1.0:
+            return
         require_within("radius", self.radius, radius_range(self.body), "m")
         if self.max_speed != inf:
             require_within("max_speed", self.max_speed, self.speed_range, "m/s")
+
+    def in_arena(self, unit_m: float) -> Self:
+        """Return a robot that is described in metres, in units of so many metres.
+
+        Masses, seconds and angles stay, so that it moves as it does: what it needs for a way, by
+        how much it turns, and where its wheels slip are the same.
+        """
+        if unit_m == 1.0:
+            return self
+        return replace(
+            self,
+            radius=self.radius / unit_m,
+            max_speed=self.max_speed / unit_m,
+            torque=None if self.torque is None else self.torque / unit_m**2,
+            body=None if self.body is None else self.body.in_units(unit_m),
+            ramp=self.ramp / unit_m,
+            unit_m=unit_m,
+        )
+
+    @property
+    def gravity(self) -> float:
+        """How fast things fall, m/s^2."""
+        return _GRAVITY / self.unit_m
 
     @property
     def speed_range(self) -> tuple[float, float]:
@@ -92,7 +123,9 @@ class RobotModel:
     @property
     def figures(self) -> Body:
         """Its own figures, or those of the reference robot of its radius."""
-        return reference_body(self.radius) if self.body is None else self.body
+        if self.body is None:
+            return reference_body_in(self.radius, self.unit_m)
+        return self.body
 
     @property
     def steady(self) -> Self:
@@ -189,9 +222,9 @@ class RobotModel:
         """
         if self.body is not None:
             return True
-        grip = self.floor_friction * _WHEEL_FRICTION * self.mass * _GRAVITY * self.wheel_radius
+        grip = self.floor_friction * _WHEEL_FRICTION * self.mass * self.gravity * self.wheel_radius
         torque = min(2.0 * self.motor_torque, grip)
-        return torque > 0.9 * self.mass * _GRAVITY * self.axle_offset
+        return torque > 0.9 * self.mass * self.gravity * self.axle_offset
 
     @property
     def rim_mass(self) -> float:
@@ -214,7 +247,7 @@ class RobotModel:
         leaves them.
         """
         carried, whole = self.figures.levers
-        return self.floor_friction * _WHEEL_FRICTION * _GRAVITY * carried / whole
+        return self.floor_friction * _WHEEL_FRICTION * self.gravity * carried / whole
 
     @property
     def traction(self) -> float:

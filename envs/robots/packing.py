@@ -58,14 +58,28 @@ def _first_of_each_cluster(darts: Floats, distance: float) -> Bools:
 
 def hexagonal_lattice(distance: float) -> Floats:
     """Return the hexagonal lattice of the square [-1, 1]^2 from its lower left corner, (n, 2)."""
-    rows = floor(2.0 / (distance * sqrt(0.75)) + _ROUNDING) + 1
     points = []
-    for row in range(rows):
+    for row in range(_rows(distance)):
         start = 0.5 * distance * (row % 2)
-        columns = floor((2.0 - start) / distance + _ROUNDING) + 1
-        x = start + distance * np.arange(columns)
-        points.append(np.column_stack([x, np.full(columns, row * distance * sqrt(0.75))]))
+        x = start + distance * np.arange(_columns(distance, start))
+        points.append(np.column_stack([x, np.full(len(x), row * distance * sqrt(0.75))]))
     return np.minimum(np.vstack(points) - 1.0, 1.0)
+
+
+def lattice_size(distance: float) -> int:
+    """Return how many points `hexagonal_lattice` has, without laying them."""
+    rows = _rows(distance)
+    odd = rows // 2
+    return (rows - odd) * _columns(distance, 0.0) + odd * _columns(distance, 0.5 * distance)
+
+
+def _rows(distance: float) -> int:
+    return floor(2.0 / (distance * sqrt(0.75)) + _ROUNDING) + 1
+
+
+def _columns(distance: float, start: float) -> int:
+    """Return how many points a row has whose first is so far from the wall; perhaps none."""
+    return max(0, floor((2.0 - start) / distance + _ROUNDING) + 1)
 
 
 def fill_lattice(

@@ -9,7 +9,7 @@ USUAL_ROBOTS, USUAL_RADIUS, USUAL_SPEED = 100, 0.025, 0.2
 """Robots whose share of the arena all swarms have, their radius (m) and their top speed (m/s)."""
 
 
-def radius_for(robots: int, allowed: tuple[float, float]) -> float:
+def radius_for(robots: int, allowed: tuple[float, float], unit_m: float = 1.0) -> float:
     """Return the radius (m) at which robots cover the same share of the arena as the usual ones.
 
     That is 100 robots of 25 mm; robots do not grow beyond that where there are fewer of them.
@@ -17,10 +17,11 @@ def radius_for(robots: int, allowed: tuple[float, float]) -> float:
     Args:
         robots: number N of robots.
         allowed: the least and largest radius that the dynamics can move (m).
+        unit_m: half of the arena's width (m).
     """
     least, largest = allowed
     # N pi r^2 is kept.
-    radius = USUAL_RADIUS * sqrt(USUAL_ROBOTS / max(1, robots))
+    radius = USUAL_RADIUS * unit_m * sqrt(USUAL_ROBOTS / max(1, robots))
     return max(least, min(radius, USUAL_RADIUS, largest))
 
 

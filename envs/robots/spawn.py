@@ -7,7 +7,7 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.envs.robots.packing import Sampler, fill_lattice, hexagonal_lattice, throw_darts
+from bildsim.envs.robots.packing import Sampler, fill_lattice, lattice_size, throw_darts
 
 MOST_ROBOTS = 20_000
 """Twice the largest swarm of benchmarks/scale.py; memory and time grow with their number."""
@@ -83,14 +83,14 @@ START_NAMES = tuple(_STARTS)
 
 def capacity(radius: float) -> int:
     """Return how many robots of this radius (m) `spawn` can place in the whole arena."""
-    return len(hexagonal_lattice((2.0 + GAP) * radius))
+    return lattice_size((2.0 + GAP) * radius)
 
 
 def require_room(count: int, radius: float) -> None:
-    """Make sure that so many robots of this radius (m) fit.
+    """Make sure that so many robots of this radius fit.
 
     Raises:
-        UsageError: there are fewer than one, more than the arena holds, or more than
+        UsageError: there are fewer than one, more than the square holds, or more than
             ``MOST_ROBOTS``.
     """
     most = capacity(radius)
@@ -102,6 +102,15 @@ def require_room(count: int, radius: float) -> None:
             f"{radius:g}",
             robots=count,
         )
+    require_number(count)
+
+
+def require_number(count: int) -> None:
+    """Make sure that there are not too many robots for any arena.
+
+    Raises:
+        UsageError: there are.
+    """
     if count > MOST_ROBOTS:
         raise UsageError(
             "{robots} is not possible: allowed is 1 to {0}, whatever their radius",

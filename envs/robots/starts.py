@@ -28,13 +28,15 @@ class Starts:
 
     Attributes:
         robots: number N of robots.
-        radius: of their discs (m).
+        radius: of their discs, in the unit of places.
         apart: whether they must not stand on each other.
+        unit_m: metres in that unit.
     """
 
     robots: int
     radius: float
     apart: bool
+    unit_m: float = 1.0
 
     def checked(self, start: StartLike) -> Start:
         """Return a region's name, or the places that were given or that a file holds.
@@ -67,4 +69,4 @@ class Starts:
         return with_headings(start, rng)
 
     def _places(self, places: ArrayLike) -> Floats:
-        return given_places(places, self.robots, self.radius, apart=self.apart)
+        return given_places(places, self.robots, self.radius, apart=self.apart, unit_m=self.unit_m)

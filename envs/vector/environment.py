@@ -237,7 +237,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
                 "touching_robot": outcome.robot,
                 "touching_wall": outcome.wall,
                 "contact_pairs": outcome.pairs,
-                "overlap_m": outcome.overlap,
+                "overlap_m": outcome.overlap * self._one.robot.unit_m,
             },
             stepped,
         )

@@ -67,6 +67,9 @@ def draw_swarm(axes: Axes, result: Result, time_s: float | None = None) -> None:
         axes.scatter(x, y, s=size, c=colour, edgecolors="white", linewidths=0.4)
     axes.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
     axes.set(xticks=[-1.0, 0.0, 1.0], yticks=[-1.0, 0.0, 1.0], xlabel="x (m)", ylabel="y (m)")
+    if result.unit_m != 1.0:
+        labels = [f"{result.unit_m * place:g}" for place in (-1.0, 0.0, 1.0)]
+        axes.set(xticklabels=labels, yticklabels=labels)
     axes.grid(visible=False)
     axes.tick_params(colors=BLACK)
     for spine in axes.spines.values():

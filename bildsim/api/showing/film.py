@@ -11,7 +11,7 @@ import numpy as np
 from bildsim.api.recording import ESTIMATE_TICKS, Reel
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of, title_of
 from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_settings import FilmSettings
 from bildsim.programs.output.paths import check_output
@@ -76,9 +76,9 @@ def film_settings(result: Result, path: Path, speed: float) -> FilmSettings:
         segmented=False,
         target=first.on_grid(grid),
         peak=peak_density(course, grid, result.config.duration),
-        radius=result.radius,
+        radius=result.radius / result.unit_m,
         duration_s=result.config.duration,
-        title=f"target p*: {first.name}",
+        title=title_of(first.name, result.config.swarm.arena_width),
         kl_floor=floor if floor >= LEAST_KL and isinstance(course, Target) else None,
         playback_speed=speed,
     )

@@ -59,7 +59,7 @@ def _line(label: str, unit: str, values: Floats, *, log: bool) -> str:
 def picture(result: Result) -> str:
     """Return the robots at the end over p*, as SVG."""
     ticks = result.trajectory
-    radius = max(result.radius, 0.018)
+    radius = max(result.radius / result.unit_m, 0.018)
     marks = "".join(
         f'<circle cx="{x:.3f}" cy="{-y:.3f}" r="{radius:.3f}" '
         f'fill="{"#d55e00" if here else "#9a9a9a"}"/>'

@@ -23,12 +23,13 @@ def replayed(result: Result) -> Reel:
     Robots touch where their discs do; which wheels were at their limit, and what robots estimated,
     nobody knows any more, so that what they have learned is the exact fit.
     """
-    ticks, family, near = result.trajectory, result.family, _NEAR * result.radius
+    ticks, family = result.trajectory, result.family
+    radius = result.radius / result.unit_m
     count = len(ticks)
     contact, pairs = np.empty(ticks.active.shape, dtype=np.bool_), np.empty(count, dtype=np.int64)
     learned, kl = np.empty((count, family.size)), np.empty(count)
     for tick, places in enumerate(ticks.position):
-        contact[tick], pairs[tick] = _contacts(places, result.radius, near)
+        contact[tick], pairs[tick] = _contacts(places, radius, _NEAR * radius)
         means = family.statistics(places[ticks.active[tick]]).mean(axis=0)
         theta = family.fit(means, result.config.macro.regularisation)
         learned[tick] = theta

@@ -154,8 +154,8 @@ class Recorder:
 
         Args:
             time_s: simulated time in seconds.
-            pose: (N, 3) x, y in metres and heading in radians.
-            waypoint: (N, 2) where each robot was sent, in metres.
+            pose: (N, 3) x, y in metres (units of half the arena's width) and heading in radians.
+            waypoint: (N, 2) where each robot was sent, in the same unit.
             command: (N, 2) wheel speeds asked for, left and right, in rad/s.
             applied: (N, 2) wheel speeds after the actuator's limits, in rad/s.
             active: (N,) whether a robot is in the swarm.

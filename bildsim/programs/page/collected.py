@@ -64,9 +64,11 @@ class RunPage:
         return [*self._stills, self._still(last)]
 
     def _still(self, tick: Tick) -> Still:
-        family, radius = self._simulation.family, self._simulation.env.robot.radius
+        family, robot = self._simulation.family, self._simulation.env.robot
         target, fitted = tick.target.on_grid(family.grid), family.density(tick.theta)
-        return Still(tick.time_s, tick.pose, tick.active, target, fitted, radius)
+        return Still(
+            tick.time_s, tick.pose, tick.active, target, fitted, robot.radius, robot.unit_m
+        )
 
 
 def columns(rows: Iterable[Row]) -> dict[str, Floats]:

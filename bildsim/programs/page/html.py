@@ -16,6 +16,7 @@ from PIL import Image
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.names import counted, short
+from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.programs.config.toml_file import to_toml
 from bildsim.programs.output.files import write_text
 from bildsim.programs.output.versions import commit
@@ -92,9 +93,10 @@ def _title(config: RunConfig) -> str:
 
 
 def _headline(config: RunConfig, summary: Mapping[str, Any]) -> str:
-    swarm = summary["swarm"]
+    swarm, width = summary["swarm"], config.swarm.arena_width
+    arena = "" if width == USUAL_WIDTH else f"arena {width:g} m wide, "
     return (
-        f"{counted(swarm['robots'], 'robot')} of radius {1e3 * swarm['radius']:.1f} mm, "
+        f"{counted(swarm['robots'], 'robot')} of radius {1e3 * swarm['radius']:.1f} mm, {arena}"
         f"{config.swarm.dynamics} dynamics, network {swarm['network']}, start "
         f"{short(config.swarm.start)}, seed {config.seed}: {summary['simulated_s']:.1f} s simulated"
     )

@@ -143,12 +143,13 @@ def snapshot_figure(stills: Sequence[Still], *, width_mm: float | None = None) -
         for number, still in enumerate(stills):
             axes = figure.add_axes(page.panel(number))
             shading = _draw(axes, still, peak, page, beyond=beyond)
-            _label(axes, page, number, len(stills))
+            _label(axes, page, number, stills)
         scale = figure.colorbar(shading, cax=figure.add_axes(page.scale), extendfrac=_ARROW)
         short = page.height_mm < _WIDE_MM
         scale.set_label("density (1/m²)" if short else _DENSITY_LABEL, labelpad=2.5)
         scale.ax.yaxis.set_major_locator(MaxNLocator(4 if page.panel_mm < _WIDE_MM else 6))
-        scale.ax.yaxis.set_major_formatter("{x:g}")
+        square = stills[0].unit_m ** 2
+        scale.ax.yaxis.set_major_formatter(lambda value, _: f"{value / square:.6g}")
         scale.outline.set_linewidth(0.6)
         _add_key(figure, stills, page)
     return figure
@@ -211,13 +212,14 @@ class _Page:
         return left / across, bottom / up, width / across, height / up
 
 
-def _label(axes: Axes, page: _Page, number: int, panels: int) -> None:
+def _label(axes: Axes, page: _Page, number: int, stills: Sequence[Still]) -> None:
     """Write numbers and names of the axes where no other panel has them."""
     step = 0.5 if page.panel_mm > _WIDE_MM else 1.0
+    unit_m = stills[number].unit_m
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MultipleLocator(step))
-        axis.set_major_formatter("{x:g}")
-    first, lowest = number % page.columns == 0, number + page.columns >= panels
+        axis.set_major_formatter(lambda place, _: f"{place * unit_m:.6g}")
+    first, lowest = number % page.columns == 0, number + page.columns >= len(stills)
     axes.tick_params(labelleft=first, labelbottom=lowest)
     axes.set_xlabel("x (m)" if lowest else "", labelpad=1.5)
     axes.set_ylabel("y (m)" if first else "", labelpad=0.0)

@@ -16,6 +16,7 @@ from bildsim.basics.errors import UsageError, reason_of
 from bildsim.basics.timing import nearest_tick
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.dynamics import settled_size
+from bildsim.envs.robots.arena_size import unit_of
 from bildsim.programs.config.toml_file import config_of_toml, text_of
 from bildsim.programs.sweep.store import require_single
 from bildsim.simulation.config import RunConfig
@@ -31,11 +32,12 @@ class Still:
 
     Attributes:
         time_s: simulated time (s).
-        pose: (N, 3) true x, y (m) and heading (rad).
+        pose: (N, 3) true x, y and heading (rad).
         active: (N,) which robots are in the swarm.
-        target: (G, G) p* on a grid of C, element [i, j] at (x_j, y_i) (1/m^2).
-        fitted: (G, G) the density fitted to the robots in the swarm (1/m^2).
-        radius: of a robot (m).
+        target: (G, G) p* on a grid of C, element [i, j] at (x_j, y_i).
+        fitted: (G, G) the density fitted to the robots in the swarm.
+        radius: of a robot.
+        unit_m: metres in the unit of all of these lengths, half of the arena's width.
     """
 
     time_s: float
@@ -44,6 +46,7 @@ class Still:
     target: Floats
     fitted: Floats
     radius: float
+    unit_m: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,12 @@ class Recorded:
         family = LegendreFamily(config.model.order, config.model.grid_step)
         swarm = config.swarm
         radius, _ = settled_size(
-            swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.robot
+            swarm.dynamics,
+            swarm.robots,
+            swarm.radius,
+            swarm.max_speed,
+            swarm.robot,
+            swarm.arena_width,
         )
         return [
             self._still(nearest_tick(self.time_s, time_s), family, radius) for time_s in times_s
@@ -86,7 +94,9 @@ class Recorded:
         mean = family.statistics(pose[active, :2]).mean(axis=0)
         theta = family.fit(mean, self.config.macro.regularisation)
         target = self.target.at(time_s).on_grid(family.grid)
-        return Still(time_s, pose, active, target, family.density(theta), radius)
+        unit_m = unit_of(self.config.swarm.arena_width)
+        fitted = family.density(theta)
+        return Still(time_s, pose, active, target, fitted, radius / unit_m, unit_m)
 
 
 def recorded(run: Any) -> Recorded:

@@ -15,6 +15,7 @@ from rich.text import Text
 from bildsim.assets import asset_path
 from bildsim.controllers.knowledge import Reach
 from bildsim.controllers.registry import knowledge_of
+from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.moving_target import MOVING_NAMES
 
@@ -91,9 +92,12 @@ def better_planner(config: RunConfig, scores: Iterable[Score] | None = None) -> 
         scores: the table; the one that comes with bildsim unless given.
 
     Returns:
-        None if the table does not know the run's planner, if the target moves, or if no planner's
-        W2 is less by more than 3 %.
+        None if the table does not know the run's planner, if the target moves, if the arena is not
+        as wide as usual, or if no planner's W2 is less by more than 3 %.
     """
+    if config.swarm.arena_width != USUAL_WIDTH:
+        # The table is of the usual arena, which its robots cross in other times.
+        return None
     name, moves = config.planner, config.target_file is None and config.target in MOVING_NAMES
     known = list(table() if scores is None else scores)
     if moves or name not in {score.planner for score in known}:

@@ -84,6 +84,7 @@ class Session:
             problem.family,
             self._simulation.env.robot.radius,
             TrackingError(config.duration) if self._simulation.moves else None,
+            self._simulation.env.unit_m,
         )
         self._budget = self._simulation.time_budget
         self._rows = Rows(self._measurements, self._write_row, self._budget)

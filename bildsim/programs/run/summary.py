@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bildsim.drawing.frame_state import ESTIMATES, kl_text
+from bildsim.envs.robots.arena_size import USUAL_WIDTH, unit_of
 from bildsim.network.radio.budget import AirUse
 from bildsim.programs.output.json_values import plain
 from bildsim.programs.output.terminal import say_target, say_written
@@ -32,6 +33,7 @@ class Swarm:
         network_by_number: whether it was not asked for, but follows from the number of robots.
         gain: of the tracking controller, as it was used (1/s).
         delay_borne_s: the longest delay of commands that this gain bears by itself (s).
+        arena_width: side of the square that their centres can reach (m).
     """
 
     robots: int
@@ -41,6 +43,7 @@ class Swarm:
     network_by_number: bool
     gain: float
     delay_borne_s: float
+    arena_width: float = USUAL_WIDTH
 
     @classmethod
     def of(cls, simulation: Simulation) -> "Swarm":
@@ -49,12 +52,13 @@ class Swarm:
         network, given = str(simulation.network_spec), simulation.config.network
         return cls(
             env.robots,
-            env.robot.radius,
-            env.robot.max_speed,
+            env.described_robot.radius,
+            env.described_robot.max_speed,
             network,
             given is None,
             env.tracking.gain,
             env.tracking.borne_s,
+            simulation.config.swarm.arena_width,
         )
 
 
@@ -175,6 +179,7 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
             f"{swarm.robots}",
             f"radius {1e3 * swarm.radius:.1f} mm, top speed {swarm.max_speed:.3g} m/s",
         ),
+        *_arena_row(swarm.arena_width),
         (
             "network",
             swarm.network,
@@ -209,6 +214,12 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
     console.print(table)
     say_target(outcome.target_source, console)
     say_written(paths, console)
+
+
+def _arena_row(width: float) -> Iterator[tuple[str, str, str]]:
+    """Yield how wide an unusual arena is (m)."""
+    if width != USUAL_WIDTH:
+        yield "arena", f"{width:g}", f"m wide; places are in units of {unit_of(width):g} m"
 
 
 def _warm_up(use: AirUse, final: Mapping[str, float | int]) -> dict[str, object]:

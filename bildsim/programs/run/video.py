@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.timing import TICK_S
-from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of
+from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of, title_of
 from bildsim.drawing.palette import LEAST_PEAK
 from bildsim.envs.bullet.arena import Arena
 from bildsim.programs.output.film_settings import AnyFilm, FilmSettings
@@ -69,7 +69,7 @@ class VideoRecording:
                 peak=self._peak,
                 radius=simulation.env.robot.radius,
                 duration_s=config.duration,
-                title=_title(simulation.env.target.name, config.output.view),
+                title=_title(simulation.env.target.name, config),
                 # Below it the solvers' errors begin, and the chart would show little else.
                 kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
                 playback_speed=speed,
@@ -189,5 +189,6 @@ def film_recording(
     return VideoRecording(simulation, simulation.config, kl_floor, film)
 
 
-def _title(target: str, view: str) -> str:
-    return f"camera, target p*: {target}" if view == "camera" else f"target p*: {target}"
+def _title(target: str, config: RunConfig) -> str:
+    title = title_of(target, config.swarm.arena_width)
+    return f"camera, {title}" if config.output.view == "camera" else title

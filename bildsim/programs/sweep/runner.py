@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
 from bildsim.basics.errors import UsageError
+from bildsim.envs.robots.arena_size import USUAL_WIDTH, unit_of
 from bildsim.envs.robots.start_file import is_start_file
 from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.programs.sweep.config import ComparisonConfig
@@ -23,6 +24,7 @@ from bildsim.programs.sweep.trial import Result, identity, lost_trial, run_trial
 from bildsim.programs.sweep.variables import Sweep
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.loop import Simulation
+from bildsim.simulation.measurements import in_metres
 
 Shower = Callable[[int, int], None]
 Teller = Callable[[str], None]
@@ -128,9 +130,22 @@ def scored_trials(
     references = _references(configs, store, engine, tell)
     results = run_missing(configs, store, engine, show)
     return [
-        Trial(config, result, references.get(ReferenceSpec.of(config)))
+        Trial(config, result, in_metres_of(references.get(ReferenceSpec.of(config)), config))
         for config, result in zip(configs, results, strict=True)
     ]
+
+
+def in_metres_of(references: ReferenceScores | None, config: RunConfig) -> ReferenceScores | None:
+    """Return the reference scores of a trial in metres, as its measurements are."""
+    if references is None or config.swarm.arena_width == USUAL_WIDTH:
+        return references
+    unit_m = unit_of(config.swarm.arena_width)
+    return replace(
+        references,
+        iid=in_metres(references.iid, unit_m),
+        iid_error=in_metres(references.iid_error, unit_m),
+        quantised=in_metres(references.quantised, unit_m),
+    )
 
 
 def run_missing(

@@ -12,6 +12,7 @@ from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, in_words
 from bildsim.basics.timing import TICK_S
+from bildsim.envs.robots.arena_size import USUAL_WIDTH, unit_of
 from bildsim.envs.robots.described import REFERENCE
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.programs.config.command_line import as_option
@@ -32,7 +33,7 @@ WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 """Wall times of a trial."""
 # Settings that came later, and their values in trials from before them, which are still known.
 _LATER: Mapping[str, Mapping[str, Any]] = {
-    "swarm": {"robot": REFERENCE},
+    "swarm": {"robot": REFERENCE, "arena_width": USUAL_WIDTH},
     "links": {"radio": None},
     "actuation": {
         "motor_lag": 0.0,
@@ -79,8 +80,9 @@ def run_trial(config: RunConfig) -> Result:
     Returns:
         What JSON can say: ``status`` (done or failed) and ``reason``; ``final``, the last row of
         measurements, counted over the whole trial; ``series`` of ``SERIES``, one value every
-        metrics period; ``positions`` (M, 2) at the end of those in the swarm (m); ``wall`` with
-        ``total_s`` and the mean and median milliseconds a robot of a call of the planner; and
+        metrics period; ``positions`` (M, 2) at the end of those in the swarm, in units of half the
+        arena's width; ``wall`` with ``total_s`` and the mean and median milliseconds a robot of a
+        call of the planner; and
         ``configuration``.
     """
     watch = _Watch(config)
@@ -115,7 +117,9 @@ class _Watch:
             self._planning = simulation.planning_time
             radius = simulation.env.robot.radius
             tracking = TrackingError(self._config.duration) if simulation.moves else None
-            measurements = Measurements(simulation.target, simulation.family, radius, tracking)
+            measurements = Measurements(
+                simulation.target, simulation.family, radius, tracking, simulation.env.unit_m
+            )
             period = round(self._config.output.metrics_period / TICK_S)
             for count, tick in enumerate(simulation.ticks()):
                 measurements.follow(tick)
@@ -125,7 +129,9 @@ class _Watch:
             self._final = measurements.row(tick)
 
     def _sample(self, tick: Tick, metric: PositionMetrics) -> None:
-        values = (tick.time_s, tick.kl_fit, metric.w2(tick.pose[tick.active, :2]))
+        unit_m = unit_of(self._config.swarm.arena_width)
+        w2 = metric.w2(tick.pose[tick.active, :2]) * unit_m
+        values = (tick.time_s, tick.kl_fit, w2)
         for name, value in zip(SERIES, values, strict=True):
             self._series[name].append(value)
 

@@ -2,12 +2,18 @@
 
 import copy
 import pickle
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bildsim import UsageError, simulate
+from bildsim.api.showing.film import film_settings
+from bildsim.api.showing.html import picture
+from bildsim.api.showing.replaying import replayed
+from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.simulation.measurements import COLUMNS
 from tests.bildsim.api.small import SMALL
 
@@ -99,3 +105,25 @@ def test_a_target_that_nobody_knows_any_more(small):
     lost.target = None
     with pytest.raises(UsageError, match="the target ring was given in Python"):
         lost.target_density()
+
+
+def test_in_a_wide_arena_metrics_are_in_metres_and_places_in_units():
+    wide = simulate(
+        4,
+        robot="turtlebot3-burger",
+        arena_width=8.0,
+        planner="static",
+        dynamics="ideal",
+        duration=0.2,
+        progress=False,
+    )
+    assert (wide.unit_m, wide.radius) == (4.0, 0.105)
+    assert np.abs(wide.positions()).max() <= 1.0
+    w2 = PositionMetrics.of(wide.target_at()).w2(wide.positions())
+    assert wide.w2[-1] == pytest.approx(4.0 * w2)
+    marks = re.findall(r'r="([0-9.]+)"', picture(wide))
+    assert {float(mark) for mark in marks} == {0.026}
+    ticks = wide.plot().subfigs[0].axes[0].get_xticklabels()
+    assert [tick.get_text() for tick in ticks] == ["-4", "0", "4"]
+    assert film_settings(wide, Path("x.mp4"), 3.0).radius == 0.105 / 4.0
+    assert replayed(wide).touching_pairs.max() == 0

@@ -7,7 +7,14 @@ import sys
 import numpy as np
 import pytest
 
-from bildsim.drawing.frame_state import ESTIMATES, FrameState, count_of, kl_text, readings_of
+from bildsim.drawing.frame_state import (
+    ESTIMATES,
+    FrameState,
+    count_of,
+    kl_text,
+    readings_of,
+    title_of,
+)
 
 
 def test_robots_are_in_the_swarm_unless_it_is_said():
@@ -58,3 +65,8 @@ def test_telling_loads_nothing_that_draws(environment):
     command = [sys.executable, "-c", program]
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert said.stdout.strip() == "[]"
+
+
+def test_the_title_says_how_wide_an_unusual_arena_is():
+    assert title_of("ring", 2.0) == "target p*: ring"
+    assert title_of("ring", 8.0) == "target p*: ring, 8 m wide"

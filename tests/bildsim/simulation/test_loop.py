@@ -104,3 +104,21 @@ def test_building_refuses_what_cannot_be_run():
 def test_outputs_do_not_change_the_run(small):
     quiet = replace(SMALL, output=OutputSettings(quiet=True, metrics_period=0.2, video_speed=1.0))
     np.testing.assert_array_equal(poses(quiet), np.array([tick.pose for tick in small[1]]))
+
+
+def test_a_network_by_distance_is_in_metres_of_the_arena_that_there_is():
+    swarm = SwarmSettings(robots=10, dynamics="ideal", arena_width=6.0)
+    config = RunConfig(duration=0.3, planner="static", network="disk:4.1", swarm=swarm)
+    _, ticks = run(config)
+    places = 3.0 * ticks[-1].pose[:, :2]
+    apart = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    assert ticks[-1].network.degree.tolist() == ((apart <= 4.1).sum(axis=1) - 1).tolist()
+    assert (ticks[-1].network.degree < 9).any()
+
+
+def test_a_wide_arena_says_its_robots_in_metres_and_places_in_units():
+    swarm = SwarmSettings(robots=4, robot="turtlebot3-burger", dynamics="ideal", arena_width=8.0)
+    simulation = Simulation(RunConfig(duration=0.1, planner="static", swarm=swarm))
+    env = simulation.env
+    assert (env.described_robot.radius, env.robot.radius, env.unit_m) == (0.105, 0.105 / 4.0, 4.0)
+    assert simulation.problem.max_step == pytest.approx(0.022 / 4.0)

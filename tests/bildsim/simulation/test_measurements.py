@@ -191,3 +191,18 @@ def test_a_state_of_other_robots_is_known(measurements):
     measurements.require_robots(len(walk(4)[0]))
     with pytest.raises(ValueError, match="are not those of 99 robots"):
         measurements.require_robots(99)
+
+
+def test_in_a_wide_arena_lengths_are_in_metres(measurements):
+    """What is measured in units of 4 m: lengths are 4 times as long, areas 16 times as large."""
+    wide, ticks = Measurements(TARGET, FAMILY, RADIUS, unit_m=4.0), walk(4)
+    for count, positions in enumerate(ticks):
+        tick = make_tick(count, positions, overlap_m=0.01, effort=np.ones(ROBOTS))
+        measurements.follow(tick)
+        wide.follow(tick)
+    usual, metres = measurements.row(tick), wide.row(tick)
+    powers = {"w2": 1, "energy": 1, "min_gap_m": 1, "path_length_m": 1, "speed_m_s": 1}
+    powers |= {"locational": 2, "ergodic": -2}
+    for name, value in usual.items():
+        assert metres[name] == pytest.approx(value * 4.0 ** powers.get(name, 0)), name
+        assert type(metres[name]) is type(value), name

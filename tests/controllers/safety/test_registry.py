@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
+from bildsim.controllers.safety.registry import SAFETY_NAMES, make_safety
+from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.swarm import SwarmEnv
 from tests.controllers.safety.helpers import both
 
@@ -36,3 +38,11 @@ def test_an_unknown_method_is_refused_with_the_known_ones():
 def test_points_that_jump_cannot_be_kept_apart(name):
     with pytest.raises(UsageError, match=f"safety='{name}' is not possible with dynamics='ideal'"):
         SwarmEnv(robots=3, dynamics="ideal", safety=name)
+
+
+@pytest.mark.parametrize("name", SAFETY_NAMES[1:])
+def test_the_margin_is_in_metres_whatever_the_unit_of_lengths_is(name):
+    robot = RobotModel()
+    usual, inside = make_safety(name, robot), make_safety(name, robot.in_arena(4.0), 4.0)
+    assert inside.margin == usual.margin / 4.0
+    assert usual == make_safety(name, robot, 1.0)

@@ -42,3 +42,9 @@ def test_the_usual_network_joins_most_swarms(robots):
     drawn = [build_network(spec, rng.uniform(-1, 1, (robots, 2)), rng) for _ in range(60)]
     assert sum(network.connected for network in drawn) >= 54
     assert np.mean([network.degree.mean() for network in drawn]) < 16, "and no more than needed"
+
+
+def test_the_usual_network_reaches_as_far_as_the_arena_asks_for():
+    assert usual_network(50, 4.0).parameter == pytest.approx(
+        4.0 * usual_network(50).parameter, abs=0.04
+    )

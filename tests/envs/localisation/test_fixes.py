@@ -64,3 +64,13 @@ def test_a_state_goes_on_to_the_same_draws():
     other.restore(made.snapshot())
     np.testing.assert_array_equal(made.of(TRUE), other.of(TRUE))
     np.testing.assert_array_equal(made.dropped(4000), other.dropped(4000))
+
+
+def test_errors_are_in_metres_whatever_the_unit_of_places_is():
+    errors = LocalisationErrors(
+        position_noise=0.1, position_bias=0.2, outliers=0.3, outlier_size=0.4, place_bias=0.1
+    )
+    usual, inside = (Fixes(errors, 4000, np.random.default_rng(1), unit) for unit in (1.0, 4.0))
+    far, near = usual.of(TRUE)[:, :2] - TRUE[:, :2], inside.of(TRUE)[:, :2] - TRUE[:, :2]
+    assert np.abs(far).max() > 0.5
+    np.testing.assert_allclose(4.0 * near, far, atol=1e-12)

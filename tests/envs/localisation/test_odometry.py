@@ -127,3 +127,13 @@ def test_counting_errors_grow_with_the_root_of_the_way():
 def test_positions_are_held_inside_and_angles_wrapped():
     assert (inside(np.array([[1.5, -2.0, 9.0]])) == [[1.0, -1.0, 9.0]]).all()
     np.testing.assert_allclose(wrapped(np.array([3.5, -3.5])), [3.5 - 2 * np.pi, 2 * np.pi - 3.5])
+
+
+def test_counting_errors_are_of_metres_whatever_the_unit_of_lengths_is():
+    errors, found = LocalisationErrors(wheel_noise=0.01), []
+    for robot in (ROBOT, ROBOT.in_arena(4.0)):
+        made = Odometry(errors, robot, 50, np.random.default_rng(1))
+        wheels = np.full((50, 2), 0.1 / ROBOT.wheel_radius)
+        found.append([made.motion(wheels, 1 / 60) for _ in range(5)][-1])
+    np.testing.assert_allclose(4.0 * found[1].chord, found[0].chord, rtol=1e-12)
+    np.testing.assert_allclose(found[1].turn, found[0].turn, rtol=1e-9, atol=1e-12)

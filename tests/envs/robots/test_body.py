@@ -2,7 +2,12 @@
 
 import pytest
 
-from bildsim.envs.robots.body import caster_reach, described_body, reference_body
+from bildsim.envs.robots.body import (
+    caster_reach,
+    described_body,
+    reference_body,
+    reference_body_in,
+)
 
 USUAL = {"radius": 0.05, "mass": 0.3, "wheel_radius": 0.02, "track_width": 0.08}
 
@@ -71,3 +76,20 @@ def test_weight_rests_on_the_wheels_where_the_axle_passes_through_the_centre():
     assert first == second == caster_reach(described_body(**USUAL)) == pytest.approx(0.035)
     carried, whole = described_body(**USUAL, axle_offset=-0.015).levers
     assert carried / whole == pytest.approx(0.7)
+
+
+def test_in_other_units_a_body_has_its_mass_and_its_motors_do_what_they_did():
+    body = reference_body(0.03)
+    smaller = body.in_units(4.0)
+    assert smaller.mass == body.mass
+    assert smaller.track_width == body.track_width / 4.0
+    assert smaller.body_inertia[2] == body.body_inertia[2] / 16.0
+    # Torque over lever and mass is an acceleration, of which a metre is a quarter.
+    before = body.own_torque / body.wheel_radius / body.pushed_mass
+    assert smaller.own_torque / smaller.wheel_radius / smaller.pushed_mass == before / 4.0
+    assert smaller.in_units(0.25) == body
+
+
+def test_the_reference_robot_in_metres_is_the_same_object():
+    assert reference_body_in(0.03, 1.0) is reference_body(0.03)
+    assert reference_body_in(0.0075, 4.0) == reference_body(0.03).in_units(4.0)

@@ -130,6 +130,30 @@ def test_a_described_robot_brakes_by_its_motors_or_by_their_drivers():
     assert ramped.braking / robot.braking == pytest.approx(1.0 / robot.traction)
 
 
+def test_in_an_arena_it_brakes_as_much_less_as_lengths_are_shorter():
+    robot = RobotModel(0.05, 0.5, body=described_body(0.05, 0.3, 0.02, 0.08), ramp=0.5)
+    inside = robot.in_arena(4.0)
+    assert inside.ramp == 0.125
+    assert inside.braking == pytest.approx(robot.braking / 4.0, rel=1e-14)
+
+
 def test_the_reference_robot_brakes_as_it_comes():
     assert RobotModel().braking == float("inf")
     assert Actuation(max_wheel_acceleration=50.0).fitted(RobotModel()).braking == float("inf")
+
+
+def test_in_an_arena_of_the_usual_width_a_robot_is_itself():
+    robot = RobotModel()
+    assert robot.in_arena(1.0) is robot
+
+
+@pytest.mark.parametrize("torque", [None, 3e-3])
+def test_in_an_arena_a_robot_is_smaller_in_lengths_and_the_same_in_all_else(torque):
+    robot = RobotModel(0.03, 0.25, torque=torque, floor_friction=0.1)
+    inside = robot.in_arena(8.0)
+    lengths = ("radius", "max_speed", "wheel_radius", "track_width", "axle_offset", "handle")
+    for name in (*lengths, "gravity", "rim_acceleration", "slip_acceleration", "traction"):
+        assert getattr(inside, name) == pytest.approx(getattr(robot, name) / 8.0, rel=1e-14), name
+    for name in ("mass", "rim_mass", "max_wheel_speed", "max_turn_rate", "could_tip", "unit_m"):
+        same = 8.0 if name == "unit_m" else getattr(robot, name)
+        assert getattr(inside, name) == pytest.approx(same, rel=1e-14), name

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 
-from bildsim.envs.robots.packing import fill_lattice, hexagonal_lattice, throw_darts
+from bildsim.envs.robots.packing import (
+    fill_lattice,
+    hexagonal_lattice,
+    lattice_size,
+    throw_darts,
+)
 
 
 def anywhere(rng, count):
@@ -68,3 +73,8 @@ def test_more_than_the_square_holds_is_nothing():
     rng = np.random.default_rng(0)
     assert fill_lattice(from_centre, 3.0, most, 0.3, rng).shape == (most, 2)
     assert fill_lattice(from_centre, 3.0, most + 1, 0.3, rng) is None
+
+
+@pytest.mark.parametrize("distance", [0.01, 0.0517, 0.2, 1.0, 1.9, 2.5, 5.0])
+def test_the_lattice_is_counted_without_being_laid(distance):
+    assert lattice_size(distance) == len(hexagonal_lattice(distance))

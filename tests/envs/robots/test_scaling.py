@@ -69,3 +69,13 @@ def test_an_environment_takes_any_number_of_robots(robots, radius):
     _, _, _, _, info = env.step(stay)
     assert info["contact_pairs"] == 0
     env.close()
+
+
+@given(st.integers(1, 15_000), st.floats(0.5, 20.0))
+def test_the_share_is_of_the_arena_that_there_is(robots, unit_m):
+    """They are no larger than the usual ones, and cover no larger a share of their own arena."""
+    radius = radius_for(robots, RADIUS_RANGE, unit_m)
+    assert RADIUS_RANGE[0] <= radius <= 0.025
+    if radius > RADIUS_RANGE[0]:
+        share = robots * (radius / unit_m) ** 2
+        assert share <= 100 * 0.025**2 * (1.0 + 1e-12)

@@ -1,6 +1,7 @@
 """Stills for papers: to scale, with text as text, the same bytes each time."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -144,3 +145,14 @@ def test_a_file_is_replaced_only_when_asked(tmp_path):
     (tmp_path / "a.png").write_text("an older one")
     snapshot(Run(), tmp_path / "a.png", overwrite=True)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_axes_of_a_wide_arena_are_in_metres_and_its_densities_a_square_metre():
+    usual, wide = (snapshot_figure([replace(still(), unit_m=unit)]) for unit in (1.0, 4.0))
+    for figure in (usual, wide):
+        FigureCanvasAgg(figure).draw()
+    across = [[label.get_text() for label in f.axes[0].get_xticklabels()] for f in (usual, wide)]
+    assert "1" in across[0]
+    assert across[1] == [f"{4.0 * float(text):g}" for text in across[0]]
+    up = [[float(label.get_text()) for label in f.axes[1].get_yticklabels()] for f in (usual, wide)]
+    np.testing.assert_allclose(np.array(up[1]) * 16.0, up[0])

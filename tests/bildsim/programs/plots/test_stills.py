@@ -1,5 +1,6 @@
 """Moments of a run, from its directory and from its result: the same."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -74,3 +75,10 @@ def test_what_is_no_run_is_refused(tmp_path):
         recorded(tmp_path)
     with pytest.raises(UsageError, match=r"what bildsim\.simulate returned, not dict"):
         recorded({})
+
+
+def test_in_a_wide_arena_robots_are_as_large_as_they_are(results):
+    known = recorded(results[0])
+    swarm = replace(known.config.swarm, arena_width=8.0)
+    (still,) = replace(known, config=replace(known.config, swarm=swarm)).stills([None])
+    assert (still.radius, still.unit_m) == (0.025 / 4.0, 4.0)

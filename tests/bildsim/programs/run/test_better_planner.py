@@ -104,3 +104,10 @@ def test_a_line_of_many_places_says_so():
         run_of(target_file=Path("picture.png"), start="centre"), Console(file=text, width=500)
     )
     assert "over 18 pairs of target and start W2 is" in text.getvalue()
+
+
+def test_of_another_arena_it_says_nothing():
+    config = run_of()
+    assert better_planner(config, SCORES) is not None
+    wide = replace(config, swarm=replace(config.swarm, arena_width=8.0))
+    assert better_planner(wide, SCORES) is None

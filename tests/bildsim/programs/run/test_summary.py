@@ -4,6 +4,7 @@ import io
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def test_the_summary_says_what_came_of_the_run():
         "network_by_number": False,
         "gain": 12.0,
         "delay_borne_s": 0.02,
+        "arena_width": 2.0,
     }
     assert (said["kl_settling_s"], said["planner_ms_a_robot"]) == (12.5, 0.25)
     assert said["configuration"]["swarm"]["robots"] == 9
@@ -185,3 +187,10 @@ def test_a_run_with_a_radio_says_what_it_made_of_the_rounds():
 def test_a_run_without_one_says_nothing_of_radios():
     assert "radio" not in summary(RunConfig(), outcome())
     assert "packet" not in table(outcome())
+
+
+def test_the_table_tells_an_arena_that_is_not_the_usual_one():
+    swarm = outcome().swarm
+    assert "arena" not in table(outcome())
+    text = table(outcome(swarm=replace(swarm, arena_width=8.0)))
+    assert re.search("arena +8 +m wide; places are in units of 4 m", text)

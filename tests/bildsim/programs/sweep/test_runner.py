@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
+from bildsim.metrics.reference_scores import ReferenceScores
 from bildsim.network.link_settings import LinkSettings
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.engines.base import Lost
-from bildsim.programs.sweep.runner import check_trials, configurations, one_of_each, run_missing
+from bildsim.programs.sweep.runner import (
+    check_trials,
+    configurations,
+    in_metres_of,
+    one_of_each,
+    run_missing,
+)
 from bildsim.programs.sweep.store import Store
 from bildsim.programs.sweep.trial import RESULTS_VERSION
 from bildsim.simulation.config import RobotSettings
@@ -122,3 +129,14 @@ def test_a_radio_that_has_no_time_is_refused_before_anything_runs():
     check_trials(replace(BENCH, links=links, planners="static"))
     with pytest.raises(UsageError, match=r"radio='802\.15\.4' is too slow"):
         check_trials(replace(BENCH, links=links, planners="static,kde_consensus"))
+
+
+def test_reference_scores_are_in_metres_as_the_trials_are(tmp_path):
+    score = dict.fromkeys(("kl_fit", "w2", "locational"), 0.5)
+    spec = ReferenceScores(score, score, {**score, "w2": 0.25}, np.zeros((4, 2)), 0.01)
+    config = configurations(BENCH)[0]
+    assert in_metres_of(spec, config) is spec
+    assert in_metres_of(None, config) is None
+    wide = in_metres_of(spec, replace(config, swarm=replace(config.swarm, arena_width=8.0)))
+    assert (wide.iid["w2"], wide.iid["locational"], wide.iid["kl_fit"]) == (2.0, 8.0, 0.5)
+    assert wide.score("w2", 4.0 * 0.3) == pytest.approx(spec.score("w2", 0.3))

@@ -231,3 +231,16 @@ def test_trials_from_before_a_setting_are_known_by_what_they_were_known_by():
     said = determining(TRIAL)
     assert "robot" not in said["swarm"]
     assert not {"motor_lag", "drive_noise", "command_period", "clip"} & said["actuation"].keys()
+
+
+def test_the_width_of_the_arena_came_later_and_its_lengths_are_in_metres():
+    assert "arena_width" not in determining(TRIAL)["swarm"]
+    wide = replace(TRIAL, swarm=replace(TRIAL.swarm, arena_width=4.0, max_speed=0.2, radius=0.04))
+    assert determining(wide)["swarm"]["arena_width"] == 4.0
+    # The same in units of the arena but for its size, and so twice as far from the target.
+    usual = replace(TRIAL, swarm=replace(TRIAL.swarm, max_speed=0.1, radius=0.02))
+    far, near = run_trial(wide), run_trial(usual)
+    assert far["positions"] == near["positions"]
+    for name, scale in (("w2", 2.0), ("kl_fit", 1.0)):
+        assert far["series"][name] == pytest.approx([scale * v for v in near["series"][name]])
+        assert far["final"][name] == pytest.approx(far["series"][name][-1])
