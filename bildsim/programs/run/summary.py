@@ -213,7 +213,8 @@ def print_table(outcome: Outcome, paths: list[Path], console: Console) -> None:
 
 def _warm_up(use: AirUse, final: Mapping[str, float | int]) -> dict[str, object]:
     rounds, seconds = use.warm_up(int(final.get("rounds", 0)), final.get("time_s", 0.0))
-    return {"warm_up_rounds": rounds, "warm_up_s": seconds}
+    sent = use.sent(float(final.get("bytes_broadcast", 0.0)), int(final.get("rounds", 0)))
+    return {"warm_up_rounds": rounds, "warm_up_s": seconds, "air_sent": sent}
 
 
 def _radio_rows(
