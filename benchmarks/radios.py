@@ -11,8 +11,8 @@ beside that without a radio (m).
 
 With --messages instead a row a planner, format of numbers and threshold of sending: the bytes of a
 message, the bytes that a robot sent, the share of the rounds in which it spoke, the rounds a second
-that the first radio has for messages of that size, and KL and W2 at the end over links that lose
-nothing; medians over the seeds.
+that the first radio has for messages of that size, and KL and W2 at the end of a run without it;
+medians over the seeds.
 """
 
 import os
@@ -54,7 +54,8 @@ class Options:
         dynamics: what moves the robots then.
         seed: seed.
         messages: whether to compare messages, not radios.
-        formats: format and threshold of each row then, with a colon between.
+        formats: of each row then the format and the threshold, and if not 0 the share of messages
+            that is lost, with colons between.
         seeds: seeds then.
         network: who hears whom then.
     """
@@ -146,10 +147,17 @@ def rows(options: Options, planner: str) -> Iterator[str]:
         )
 
 
+def _parts(row: str) -> tuple[str, str, str]:
+    name, threshold, *loss = row.split(":")
+    if name not in ("float16", "float32", "float64"):
+        raise UsageError(f"--formats {row} is not possible: it must be as float16:0.1")
+    return name, threshold, loss[0] if loss else "0"
+
+
 def with_messages(options: Options, planner: str, row: str, seed: int) -> RunConfig:
     """Return the run of a planner with messages of a format and threshold, as a row names them."""
-    name, _, threshold = row.partition(":")
-    links = LinkSettings(message_format=name, send_threshold=float(threshold))
+    name, threshold, loss = _parts(row)
+    links = LinkSettings(message_format=name, send_threshold=float(threshold), loss=float(loss))
     config = configuration(options, planner, None)
     return replace(config, seed=seed, links=links, network=options.network)
 
@@ -192,9 +200,9 @@ def message_rows(options: Options, planner: str) -> Iterator[str]:
         simulation.close()
         runs = np.array([sent_and_reached(config) for config in configs])
         sent, share, kl, w2 = np.median(runs, axis=0)
-        name, _, threshold = row.partition(":")
+        name, threshold, loss = _parts(row)
         yield (
-            f"| {planner} | {name} | {threshold} | {size:,} | {sent / 1e6:.3g} | "
+            f"| {planner} | {name} | {threshold} | {loss} | {size:,} | {sent / 1e6:.3g} | "
             f"{100.0 * share:.0f} | {rounds} | {kl:.4f} | {w2:.4f} |"
         )
 
@@ -203,7 +211,7 @@ def compare_messages(options: Options) -> None:
     """Print the table of formats and thresholds."""
     print(f"{options.robots} robots, {options.duration:g} s, {options.network}, ", end="")
     print(f"{options.dynamics}, seeds {', '.join(map(str, options.seeds))}\n")
-    head = ["planner", "numbers", "threshold", "bytes a message", "MB sent a robot"]
+    head = ["planner", "numbers", "threshold", "loss", "bytes a message", "MB sent a robot"]
     head += ["rounds it spoke in, %", f"rounds/s on {options.radios[0]}", "kl_fit", "W2, m"]
     print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
     for planner in options.planners:

@@ -1,4 +1,4 @@
-"""The channel that planners talk over: it loses, delays, rounds and saves messages, and counts them.
+"""The channel that planners talk over: it loses, delays and rounds messages, and counts them.
 
 A planner that talks keeps a `ChannelState` in its state and does its rounds by the `Channel` of its
 problem, so every planner bears the same links and is counted by the same meter:

@@ -192,9 +192,7 @@ class Held:
         known = carried(self.known, origin)
         return replace(self, keys=edges.keys, known=known, stale=stale)._tidied()
 
-    def _arrived(
-        self, message: Floats, speaks: Bools, edges: DirectedEdges, heard: Bools
-    ) -> Held:
+    def _arrived(self, message: Floats, speaks: Bools, edges: DirectedEdges, heard: Bools) -> Held:
         """Take in what arrives; who misses it keeps what it held."""
         comes = speaks[edges.tails]
         missed = comes & ~heard & self.known & (self.stale == _NEWEST)

@@ -261,7 +261,7 @@ def test_of_older_messages_each_link_brings_its_own():
 
 
 def test_a_threshold_needs_to_know_what_is_said():
-    with pytest.raises(UsageError, match="send_threshold=0.1 is not possible with this planner"):
+    with pytest.raises(UsageError, match=r"send_threshold=0\.1 is not possible with this planner"):
         SAVING.next_round(opened(SAVING), NETWORK, Size((3,)))
 
 

@@ -356,7 +356,7 @@ def test_the_links_format_comes_before_the_planners_own(name, bits):
 
 
 def test_a_threshold_is_refused_where_each_neighbour_hears_something_else():
-    with pytest.raises(UsageError, match="send_threshold=0.1 .* consensus=admm"):
+    with pytest.raises(UsageError, match=r"send_threshold=0\.1 .* consensus=admm"):
         KINDS["moment-cells"](over(send_threshold=0.1), consensus="admm")
 
 

@@ -156,7 +156,7 @@ def test_losses_by_distance_that_cannot_be_are_refused():
         replace(read_radio("ble-tsch"), half_range=0.8)
     with pytest.raises(UsageError, match=r"half_range = 0\.8 .* retries"):
         replace(read_radio("esp-now"), half_range=0.8, retries=2)
-    with pytest.raises(UsageError, match="half_range = 0 .* number"):
+    with pytest.raises(UsageError, match=r"half_range = 0 .* number"):
         replace(read_radio("esp-now"), half_range=0.0)
 
 

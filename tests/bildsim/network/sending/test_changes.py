@@ -15,7 +15,7 @@ def test_who_has_said_nothing_speaks():
 
 def test_each_block_is_measured_by_itself():
     told = np.array([[100.0, 0.0, 1e-3], [100.0, 0.0, 1e-3], [100.0, 0.0, 1e-3]])
-    now = told + [[0.9, 0.0, 0.0], [0.0, 0.0, 2e-5], [2.0, 0.0, 0.0]]
+    now = told + np.array([[0.9, 0.0, 0.0], [0.0, 0.0, 2e-5], [2.0, 0.0, 0.0]])
     assert changed(now, told, (2, 1), 0.01).tolist() == [False, True, True]
     assert changed(now, told, (3,), 0.01).tolist() == [False, False, True]
 

@@ -231,3 +231,11 @@ def test_trials_from_before_a_setting_are_known_by_what_they_were_known_by():
     said = determining(TRIAL)
     assert "robot" not in said["swarm"]
     assert not {"motor_lag", "drive_noise", "command_period", "clip"} & said["actuation"].keys()
+
+
+def test_how_messages_are_written_and_lost_by_distance_came_later():
+    later = {"half_range", "path_loss_exponent", "message_format", "send_threshold"}
+    assert not later & determining(TRIAL)["links"].keys()
+    others = [{"half_range": 1.0}, {"message_format": "float16"}, {"send_threshold": 0.1}]
+    found = {identity(replace(TRIAL, links=LinkSettings(**other))) for other in others}
+    assert len(found | {identity(TRIAL)}) == 4
