@@ -49,4 +49,5 @@ def repeats(age: Ints) -> Bools:
     Args:
         age: (N,) rounds since each robot had something new to say.
     """
-    return (age < TIMES_SAID) | (age % MOST_SILENT == 0)
+    again: Bools = (age < TIMES_SAID) | (age % MOST_SILENT == 0)
+    return again
