@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import tyro
@@ -30,7 +31,7 @@ from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
 from bildsim.controllers.planner import Talks
 from bildsim.metrics.position_metrics import PositionMetrics
 from bildsim.network.channel import Size
-from bildsim.network.link_settings import LinkSettings
+from bildsim.network.link_settings import LinkSettings, OptionalFormat
 from bildsim.network.radio import RADIO_NAMES, AirUse
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
@@ -157,7 +158,8 @@ def _parts(row: str) -> tuple[str, str, str]:
 def with_messages(options: Options, planner: str, row: str, seed: int) -> RunConfig:
     """Return the run of a planner with messages of a format and threshold, as a row names them."""
     name, threshold, loss = _parts(row)
-    links = LinkSettings(message_format=name, send_threshold=float(threshold), loss=float(loss))
+    written = cast(OptionalFormat, name)
+    links = LinkSettings(message_format=written, send_threshold=float(threshold), loss=float(loss))
     config = configuration(options, planner, None)
     return replace(config, seed=seed, links=links, network=options.network)
 
