@@ -2,11 +2,17 @@
 
     python -m benchmarks.radios
     python -m benchmarks.radios --robots 50 --radios esp-now kilobot-ir --run
+    python -m benchmarks.radios --messages --planners bild-macro moment-cells ergodic kde_consensus
 
 A row a planner and radio: bytes and packets of a message, rounds a second asked for and had, the
 share of the air, the shares of packets that collide and of messages that are lost, and the seconds
 that the rounds before the first move take. With --run the Wasserstein distance to p* at the end,
 beside that without a radio (m).
+
+With --messages instead a row a planner, format of numbers and threshold of sending: the bytes of a
+message, the bytes that a robot sent, the share of the rounds in which it spoke, the rounds a second
+that the first radio has for messages of that size, and KL and W2 at the end of a run without it;
+medians over the seeds.
 """
 
 import os
@@ -14,14 +20,18 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
+import numpy as np
 import tyro
 
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.controllers.bild_macro.settings import PAPER, MacroSettings
+from bildsim.controllers.planner import Talks
 from bildsim.metrics.position_metrics import PositionMetrics
-from bildsim.network.link_settings import LinkSettings
+from bildsim.network.channel import Size
+from bildsim.network.link_settings import LinkSettings, OptionalFormat
 from bildsim.network.radio import RADIO_NAMES, AirUse
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
@@ -44,6 +54,11 @@ class Options:
         run: whether to run it, too.
         dynamics: what moves the robots then.
         seed: seed.
+        messages: whether to compare messages, not radios.
+        formats: of each row then the format and the threshold, and if not 0 the share of messages
+            that is lost, with colons between.
+        seeds: seeds then.
+        network: who hears whom then.
     """
 
     planners: tuple[str, ...] = (
@@ -64,6 +79,16 @@ class Options:
     run: bool = False
     dynamics: str = "ideal"
     seed: int = 0
+    messages: bool = False
+    formats: tuple[str, ...] = (
+        "float64:0",
+        "float32:0",
+        "float16:0",
+        "float16:0.02",
+        "float16:0.1",
+    )
+    seeds: tuple[int, ...] = (0, 1)
+    network: str = "disk:0.5"
 
 
 def configuration(options: Options, planner: str, radio: str | None) -> RunConfig:
@@ -123,8 +148,84 @@ def rows(options: Options, planner: str) -> Iterator[str]:
         )
 
 
+def _parts(row: str) -> tuple[str, str, str]:
+    name, threshold, *loss = row.split(":")
+    if name not in ("float16", "float32", "float64"):
+        raise UsageError(f"--formats {row} is not possible: it must be as float16:0.1")
+    return name, threshold, loss[0] if loss else "0"
+
+
+def with_messages(options: Options, planner: str, row: str, seed: int) -> RunConfig:
+    """Return the run of a planner with messages of a format and threshold, as a row names them."""
+    name, threshold, loss = _parts(row)
+    written = cast(OptionalFormat, name)
+    links = LinkSettings(message_format=written, send_threshold=float(threshold), loss=float(loss))
+    config = configuration(options, planner, None)
+    return replace(config, seed=seed, links=links, network=options.network)
+
+
+def sent_and_reached(config: RunConfig) -> tuple[float, float, float, float]:
+    """Return the bytes a robot sent, the share of rounds in which it spoke, KL and W2 (m)."""
+    simulation = Simulation(config)
+    try:
+        *_, last = simulation.ticks()
+        traffic = last.report.traffic
+        message = message_of(simulation).bytes_with(config.links)
+        share = traffic.broadcast.mean() / (message * traffic.rounds)
+        w2 = PositionMetrics.of(simulation.target).values(last.pose[last.active, :2])["w2"]
+        return float(traffic.broadcast.mean()), float(share), last.kl_fit, w2
+    finally:
+        simulation.close()
+
+
+def message_of(simulation: Simulation) -> Size:
+    """Return what a message of a run's planner weighs."""
+    planner = simulation.planning.planner.planner
+    assert isinstance(planner, Talks), "planners that say nothing have no messages"
+    return planner.message
+
+
+def message_rows(options: Options, planner: str) -> Iterator[str]:
+    """Yield a planner's rows of messages."""
+    for row in options.formats:
+        configs = [with_messages(options, planner, row, seed) for seed in options.seeds]
+        radio = replace(configs[0], links=replace(configs[0].links, radio=options.radios[0]))
+        try:
+            found = Simulation(radio)
+            air = found.air
+            found.close()
+            rounds = "" if air is None else f"{air.had_a_second:.3g}"
+        except UsageError:
+            rounds = "refused"
+        simulation = Simulation(configs[0])
+        size = message_of(simulation).bytes_with(configs[0].links)
+        simulation.close()
+        runs = np.array([sent_and_reached(config) for config in configs])
+        sent, share, kl, w2 = np.median(runs, axis=0)
+        name, threshold, loss = _parts(row)
+        yield (
+            f"| {planner} | {name} | {threshold} | {loss} | {size:,} | {sent / 1e6:.3g} | "
+            f"{100.0 * share:.0f} | {rounds} | {kl:.4f} | {w2:.4f} |"
+        )
+
+
+def compare_messages(options: Options) -> None:
+    """Print the table of formats and thresholds."""
+    print(f"{options.robots} robots, {options.duration:g} s, {options.network}, ", end="")
+    print(f"{options.dynamics}, seeds {', '.join(map(str, options.seeds))}\n")
+    head = ["planner", "numbers", "threshold", "loss", "bytes a message", "MB sent a robot"]
+    head += ["rounds it spoke in, %", f"rounds/s on {options.radios[0]}", "kl_fit", "W2, m"]
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    for planner in options.planners:
+        for row in message_rows(options, planner):
+            print(row, flush=True)
+
+
 def main(options: Options) -> None:
     """Print the table."""
+    if options.messages:
+        compare_messages(options)
+        return
     head = ["planner", "radio", "bytes", "packets", "rounds/s asked / had", "air, %"]
     head += ["collisions, %", "messages lost, %", "before the start, s"]
     head += ["W2 (without a radio), m"] if options.run else []

@@ -302,9 +302,10 @@ def _first_impairment(links: LinkSettings) -> str:
     """Return which setting impairs messages, the first of several."""
     if links.radio is not None:
         return "radio"
-    if links.loss > 0.0:
-        return "loss"
-    return "link_delay" if links.link_delay > 0 else "message_bits"
+    usual = LinkSettings()
+    names = ("loss", "half_range", "link_delay", "send_threshold", "message_format")
+    changed = (name for name in names if getattr(links, name) != getattr(usual, name))
+    return next(changed, "message_bits")
 
 
 def _wrong(name: str, what: str) -> UsageError:

@@ -3,7 +3,8 @@
 ``spec`` reads ``er:0.5`` and its like, ``generators`` draws the edges, ``graph`` makes a `Network`
 of them with Metropolis weights, ``default_network`` chooses where nobody did. ``time_varying``
 follows robots that move, die and come; ``radio_range``, ``link_settings`` and ``lossy_links`` say
-which links and messages there are, ``message_quantisation`` and ``traffic`` what a message weighs.
+which links and messages there are, ``message_quantisation`` and ``traffic`` what a message weighs,
+``sending`` who has something new to say and what is held of those who have not.
 ``directed_edges`` is the form in which consensus keeps something for every edge.
 """
 

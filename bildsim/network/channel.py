@@ -23,7 +23,8 @@ from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import MOST_UNDER_WAY_BYTES, Arrivals, LinkState, LossyLinks, Sent
-from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.network.message_quantisation import as_floats, message_bytes, rounded
+from bildsim.network.sending.held import Held
 from bildsim.network.traffic import Traffic
 
 
@@ -44,8 +45,15 @@ class Size:
     def bytes_with(self, settings: LinkSettings) -> int:
         """Return the bytes of payload of one message over such links."""
         if settings.message_bits == DOUBLE:
-            return sum(self.blocks) * self.bits // 8
+            return sum(self.blocks) * settings.float_bits(self.bits) // 8
         return message_bytes(self.blocks, settings.message_bits)
+
+    def written(self, message: Floats, settings: LinkSettings) -> Floats:
+        """Return messages, (N, k), as they are read at the other end of such links."""
+        message = as_floats(message, settings.float_bits(self.bits))
+        ends = np.cumsum(self.blocks)[:-1]
+        parts = np.split(message, ends, axis=1)
+        return np.hstack([rounded(part, settings.message_bits) for part in parts])
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +64,13 @@ class ChannelState:
         links: what the links are like just now; None where they are perfect.
         sent: broadcasts under way, (N, k) each.
         traffic: what each robot has sent.
+        held: what is held over each link, where robots send only what has changed; else None.
     """
 
     links: LinkState | None
     sent: Sent
     traffic: Traffic
+    held: Held | None = None
 
     def require_sound(self) -> None:
         """Make sure that its arrays go together, as those from a file may not.
@@ -73,6 +83,8 @@ class ChannelState:
         require_rows(robots, traffic.bytes, traffic.broadcast, *self.sent.history)
         if self.links is not None and self.links.robots != robots:
             raise ValueError(f"links of {self.links.robots} robots among {robots}")
+        if self.held is not None:
+            require_rows(robots, self.held.told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,18 +93,22 @@ class Heard:
 
     Attributes:
         edges: every link in both directions; robot ``edges.heads[e]`` hears ``edges.tails[e]``.
-        arrived: (E,) whether it does this time.
-        values: (N, k) what the messages that arrive now said, by who sent them.
+        arrived: (E,) whether it does this time; or where robots send only what has changed, whether
+            it ever did.
+        values: (R, k) what the messages that arrive now said, by who sent them; and in rows from N
+            on older ones, where somebody still goes by them.
+        sources: (E,) which row each link brings, where that is not always row ``edges.tails[e]``.
     """
 
     edges: DirectedEdges
     arrived: Bools
     values: Floats
+    sources: Ints | None = None
 
     @property
     def said(self) -> Floats:
         """What each directed edge brings, (E, k); not a number where nothing arrives."""
-        return np.where(self.arrived[:, None], self.values[self.edges.tails], np.nan)
+        return np.where(self.arrived[:, None], self.values[self._rows], np.nan)
 
     def added(self, by_edge: Floats) -> Floats:
         """Return each robot's sum over what it hears, (N, ...).
@@ -122,13 +138,17 @@ class Heard:
         S. Zampieri, Average consensus on networks with quantized communication, International
         Journal of Robust and Nonlinear Control 19(16), 2009.
         """
-        return self._gained(self.values)
+        return self._gained(self.values[: self.edges.robots])
+
+    @property
+    def _rows(self) -> Ints:
+        return self.edges.tails if self.sources is None else self.sources
 
     def _gained(self, own: Floats) -> Floats:
         """Return sum_j a_ij (v_j - own_i), (N, k), over what is heard."""
         share, edges = np.where(self.arrived, self.edges.weights, 0.0), self.edges
         # A row's own entries alone are added, in their order: who is not heard changes no bit.
-        mixing = csr_array((share, edges.tails, edges.indptr), (edges.robots, edges.robots))
+        mixing = csr_array((share, self._rows, edges.indptr), (edges.robots, len(self.values)))
         return np.asarray(mixing @ self.values - mixing.sum(axis=1)[:, None] * own)
 
 
@@ -153,7 +173,8 @@ class Channel:
         Perfect links draw nothing.
         """
         links = None if self.perfect else LossyLinks(self.settings).init(robots, rng)
-        return ChannelState(links, Sent(), Traffic.none(robots))
+        held = Held.none(robots) if self.settings.send_threshold else None
+        return ChannelState(links, Sent(), Traffic.none(robots), held)
 
     def require_memory(self, robots: int, numbers: int) -> None:
         """Make sure that broadcasts of so many numbers can be kept while they are under way.
@@ -192,17 +213,52 @@ class Channel:
         return replace(state, traffic=state.traffic.sent(network, rounds, weight, alike=size.alike))
 
     def next_round(
-        self, state: ChannelState, network: Network, size: Size
+        self, state: ChannelState, network: Network, size: Size, message: Floats | None = None
     ) -> tuple[Arrivals, ChannelState]:
         """Have every robot send each neighbour a message of that size; return what arrives.
 
         For consensus and whatever else keeps what is under way itself; see `broadcast`.
+
+        Args:
+            state: the channel.
+            network: who hears whom.
+            size: of a message.
+            message: (N, k) what each robot says to all its neighbours, all blocks together; of
+                use only where robots send what has changed and nothing else.
+
+        Raises:
+            UsageError: they do, and there is no message.
         """
+        if self.settings.send_threshold:
+            return self._with_changes(state, network, size, message)
         state = self.counted(state, network, size, 1)
         if state.links is None:
             return Arrivals.all_of(network), state
         arrivals, links = LossyLinks(self.settings).next_round(state.links, network)
         return arrivals, replace(state, links=links)
+
+    def _with_changes(
+        self, state: ChannelState, network: Network, size: Size, message: Floats | None
+    ) -> tuple[Arrivals, ChannelState]:
+        """Have those robots speak whose message has changed; see `next_round`."""
+        settings = self.settings
+        if message is None or state.links is None or state.held is None:
+            raise UsageError(
+                "{send_threshold} is not possible with this planner: it does not say the same to "
+                "all neighbours, or its rounds do not say what",
+                send_threshold=settings.send_threshold,
+            )
+        arrivals, links = LossyLinks(settings).next_round(state.links, network)
+        said = size.written(message, settings)
+        arrivals, held = arrivals.with_held(state.held, said, size.blocks, network, settings)
+        traffic = state.traffic.sent(
+            network,
+            1,
+            size.bytes_with(settings),
+            alike=size.alike,
+            spoken=held.spoken - state.held.spoken,
+        )
+        return arrivals, replace(state, links=links, held=held, traffic=traffic)
 
     def broadcast(
         self, state: ChannelState, network: Network, values: Floats
@@ -214,10 +270,11 @@ class Channel:
             network: who hears whom.
             values: (N, k) what each robot says; of all broadcasts of a state alike in k.
         """
-        arrivals, state = self.next_round(state, network, Size((values.shape[1],)))
-        message = rounded(values, arrivals.bits)
-        arriving, sent = state.sent.and_now(message, arrivals.delay)
-        heard = Heard(directed_edges(network), arrivals.heard, arriving)
+        arrivals, state = self.next_round(state, network, Size((values.shape[1],)), values)
+        arriving, sent = arrivals.taken(state.sent, values)
+        edges = directed_edges(network)
+        sources = None if arrivals.held is None else arrivals.sources(edges)
+        heard = Heard(edges, arrivals.heard, arriving, sources)
         return heard, replace(state, sent=sent)
 
     def change_members(self, state: ChannelState, before: Ints) -> ChannelState:
@@ -233,4 +290,5 @@ class Channel:
         joins = (before == FRESH)[:, None]
         # What newcomers would have said is heard by nobody: their links are younger than it.
         history = tuple(np.where(joins, 0.0, old[before]) for old in state.sent.history)
-        return ChannelState(links, Sent(history), state.traffic.among(before))
+        held = None if state.held is None else state.held.change_members(before)
+        return ChannelState(links, Sent(history), state.traffic.among(before), held)

@@ -43,6 +43,8 @@ class Network:
             what is missing to 1 (Xiao, Boyd and Kim 2007).
         degree: number of neighbours d_i, not counting the robot itself, (N,).
         components: number of connected components.
+        lengths: how long each link is just now (m), by directed edge
+            (`bildsim.network.directed_edges`); None where nobody asks.
     """
 
     indptr: Ints
@@ -50,6 +52,7 @@ class Network:
     weights: Floats
     degree: Ints
     components: int
+    lengths: Floats | None = None
 
     @property
     def connected(self) -> bool:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf, isfinite
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from bildsim.basics.errors import UsageError, not_allowed
+from bildsim.basics.errors import UsageError, not_allowed, unknown_name
+
+if TYPE_CHECKING:
+    from bildsim.basics.arrays import Floats
 
 DOUBLE = 64
 MOST_DELAY = 1000
 MOST_OUTAGES = 1000
 """More are refused, as every tick looks at each."""
 _NO_OUTAGE = "none"
+_FREE_SPACE = 2.0
+# Below, shares of the distance are no numbers any more.
+_LEAST_HALF_RANGE = 1e-6
 OptionalRadio: TypeAlias = Annotated[str | None, "NAME|FILE"]
+OptionalFormat: TypeAlias = Literal["float16", "float32", "float64"] | None
+_FORMATS = ("float16", "float32", "float64")
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,17 @@ class LinkSettings:
         loss_good: loss in the good state, with bursts.
         loss_bad: loss in the bad state, with bursts.
         link_delay: rounds that a message takes.
+        half_range: distance at which half of the messages are lost that would have arrived from
+            nearby (m); inf for losses that do not grow with distance. Of messages from d metres
+            away (1 - loss) 2^-(d / half_range)^n arrive, n the path loss exponent.
+        path_loss_exponent: n; 2 in free space, up to 4 over ground and among obstacles.
         message_bits: bits of a number in a message: 64, or 2 to 32 for whole multiples of a step
             that the message states, rounded to the nearest.
+        message_format: float16, float32 or float64: how numbers in messages are written; unless
+            given float64, and of the planners of moments as their own option says.
+        send_threshold: share of a block of its message by which it must have changed since a robot
+            last sent it, for the robot to send it again; who hears nothing new goes on with what
+            it last heard. 0 to send in every round.
         radio_range: robots farther apart have no link (m), whatever the network; inf for no limit.
             Of a complete network it makes is a disk graph that may fall apart.
         outage: START:END in seconds, or several with commas between: meanwhile no link crosses the
@@ -51,7 +68,11 @@ class LinkSettings:
     loss_good: float = 0.0
     loss_bad: float = 1.0
     link_delay: int = 0
+    half_range: float = inf
+    path_loss_exponent: float = _FREE_SPACE
     message_bits: int = DOUBLE
+    message_format: OptionalFormat = None
+    send_threshold: float = 0.0
     radio_range: float = inf
     outage: str = _NO_OUTAGE
     radio: OptionalRadio = None
@@ -65,6 +86,12 @@ class LinkSettings:
         _require(whole, "link_delay", self.link_delay, allowed)
         known = self.message_bits == DOUBLE or self.message_bits in range(2, 33)
         _require(known, "message_bits", self.message_bits, f"2 to 32, or {DOUBLE}")
+        self._check_formats()
+        least, most = 0.0, 1.0
+        allowed = "0 for always, or a share below 1"
+        share = least <= self.send_threshold < most
+        _require(share, "send_threshold", self.send_threshold, allowed)
+        self._check_distances()
         if not self.radio_range > 0.0:
             allowed = "a number of metres above 0, or inf"
             raise not_allowed("radio_range", self.radio_range, allowed)
@@ -74,6 +101,28 @@ class LinkSettings:
                 "{outage} names {0} outages: allowed are {1}", count, MOST_OUTAGES, outage=True
             )
         _ = self.outages
+
+    def _check_formats(self) -> None:
+        if self.message_format is None:
+            return
+        if self.message_format not in _FORMATS:
+            raise unknown_name("message_format", str(self.message_format), _FORMATS)
+        if self.message_bits != DOUBLE:
+            raise UsageError(
+                "{message_bits} and {message_format} exclude each other: give one",
+                message_bits=self.message_bits,
+                message_format=self.message_format,
+            )
+
+    def _check_distances(self) -> None:
+        if not self.half_range >= _LEAST_HALF_RANGE:
+            allowed = f"a number of metres from {_LEAST_HALF_RANGE:g}, or inf"
+            raise not_allowed("half_range", self.half_range, allowed)
+        exponent = self.path_loss_exponent
+        _require(1.0 <= exponent <= 8.0, "path_loss_exponent", exponent, "1 to 8")
+        if exponent != _FREE_SPACE and self.half_range == inf:
+            needs = "{path_loss_exponent} needs {half_range}: give a number of metres"
+            raise UsageError(needs, path_loss_exponent=exponent)
 
     def _check_spread(self) -> None:
         spread = self.loss_spread
@@ -134,9 +183,36 @@ class LinkSettings:
 
     @property
     def impairs_messages(self) -> bool:
-        """Whether messages over links that exist are lost, late or rounded."""
-        lost = self.loss > 0.0 or self.radio is not None
-        return lost or self.link_delay > 0 or self.message_bits != DOUBLE
+        """Whether messages over links that exist are lost, late, rounded or left unsent."""
+        lost = self.loses_messages or self.radio is not None
+        coarse = self.message_bits != DOUBLE or self.float_bits() != DOUBLE
+        return lost or coarse or self.link_delay > 0 or self.send_threshold > 0.0
+
+    @property
+    def loses_messages(self) -> bool:
+        """Whether messages over links that exist may be lost."""
+        return self.loss > 0.0 or isfinite(self.half_range)
+
+    def float_bits(self, usual: int = DOUBLE) -> int:
+        """Return the bits of a floating-point number in a message.
+
+        Args:
+            usual: what they are where the settings say nothing.
+        """
+        return usual if self.message_format is None else int(self.message_format[5:])
+
+    def within_earshot(self, lengths: Floats) -> Floats:
+        """Return which share of the messages gets through for all the distance there is.
+
+        2^-(d / half_range)^n: where the signal fades as Rayleigh's distribution has it and its mean
+        falls as d^-n, it stays above what a receiver needs with the probability
+        exp(-(d / d_0)^n) (A. Goldsmith, Wireless Communications, 2005, section 6.3.2).
+
+        Args:
+            lengths: of links, any shape (m).
+        """
+        share: Floats = 0.5 ** ((lengths / self.half_range) ** self.path_loss_exponent)
+        return share
 
     @property
     def cuts_links(self) -> bool:

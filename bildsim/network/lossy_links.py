@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 import numpy as np
 
 from bildsim.basics.arrays import Bools, Floats, Ints, require_keys, require_rows
 from bildsim.network.directed_edges import (
     FRESH,
+    DirectedEdges,
     carried,
     directed_edges,
     origins,
@@ -17,6 +20,8 @@ from bildsim.network.directed_edges import (
 )
 from bildsim.network.graph import Network
 from bildsim.network.link_settings import DOUBLE, LinkSettings
+from bildsim.network.message_quantisation import as_floats, rounded
+from bildsim.network.sending.held import Held, HeldMessages
 
 MOST_UNDER_WAY_BYTES = 2_000_000_000
 """So many bytes of messages may be under way: those of 100 robots with BILD-MACRO at order 6,
@@ -32,17 +37,89 @@ class Arrivals:
         heard: (E,) by directed edge (`bildsim.network.directed_edges`) whether its head gets the
             message that its tail sent ``delay`` rounds ago.
         delay: rounds that a message takes.
-        bits: bits of a number in a message; 64 are a double.
+        bits: bits of a number in a message that is a multiple of a step; 64 for none.
+        float_bits: bits of a floating-point number in a message; 64 are a double.
+        held: what is held over each link, where robots send only what has changed; ``heard`` then
+            says over which links anything is. None where everybody speaks in every round.
     """
 
     heard: Bools
     delay: int = 0
     bits: int = DOUBLE
+    float_bits: int = DOUBLE
+    held: HeldMessages | None = None
 
     @classmethod
     def all_of(cls, network: Network) -> Arrivals:
         """Return what perfect links let through: everything, at once and exactly."""
         return cls(np.ones(len(directed_edges(network).keys), dtype=np.bool_))
+
+    @property
+    def as_said(self) -> bool:
+        """Whether a robot that averages must count its own value, too, as it was said.
+
+        Where others hold what it said some rounds ago, or as few bits hold it, what they take from
+        it and what it takes from them would otherwise not add up to zero.
+        """
+        return self.held is not None or (self.float_bits != DOUBLE and not self.delay)
+
+    def written(self, values: Floats) -> Floats:
+        """Return messages, (n, k), as they are read at the other end."""
+        return rounded(as_floats(values, self.float_bits), self.bits)
+
+    def taken(self, sent: Sent, values: Floats) -> tuple[Floats, Sent]:
+        """Return the messages that robots go by in this round, and what is under way then.
+
+        Args:
+            sent: what was under way.
+            values: (N, k) what the robots would say now.
+
+        Returns:
+            (R, k), of which `sources` says who goes by which; and what is under way.
+        """
+        if self.held is not None:
+            return self.held.values, sent
+        return sent.and_now(self.written(values), self.delay)
+
+    def with_held(
+        self,
+        held: Held,
+        message: Floats,
+        blocks: Sequence[int],
+        network: Network,
+        settings: LinkSettings,
+    ) -> tuple[Arrivals, Held]:
+        """Return what is held after a round in which robots send only what has changed.
+
+        Args:
+            held: what was held before.
+            message: (N, k) what each robot would say, as it is read at the other end.
+            blocks: how many numbers stand in each block of it.
+            network: who hears whom.
+            settings: the links.
+        """
+        edges = directed_edges(network)
+        held = held.after_round(
+            message,
+            blocks,
+            edges,
+            self.heard,
+            settings.send_threshold,
+            self.delay,
+            settings.loses_messages,
+        )
+        return replace(self, heard=held.known, held=held.messages(edges)), held
+
+    def sources(self, edges: DirectedEdges) -> Ints:
+        """Return which row of what is `taken` counts over each directed edge, (E,)."""
+        return edges.tails if self.held is None else self.held.sources
+
+    def of_block(self, first: int, end: int) -> Arrivals:
+        """Return what gets through of the numbers first..end-1 of each message."""
+        if self.held is None:
+            return self
+        values = np.ascontiguousarray(self.held.values[:, first:end])
+        return replace(self, held=HeldMessages(values, self.held.sources))
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +160,8 @@ class LinkState:
 class LossyLinks:
     """Draws which messages arrive.
 
-    Each direction of each link fails by itself. A link that comes up draws its rate of loss and
+    Each direction of each link fails by itself, the more often the longer it is just now, where the
+    settings say so. A link that comes up draws its rate of loss and
     its state anew, and delivers nothing until what was sent over it has had time to arrive.
 
     Attributes:
@@ -109,9 +187,12 @@ class LossyLinks:
             draw = rng.random(len(bad))
             bad = np.where(bad, draw >= 1.0 / settings.burst, draw < settings.enter_bad)
             loss = np.where(bad, settings.loss_bad, settings.loss_good)
+        if isfinite(settings.half_range):
+            loss = 1.0 - (1.0 - loss) * settings.within_earshot(_lengths(network, len(bad)))
         heard = rng.random(len(bad)) >= loss
         heard &= state.age >= settings.link_delay
-        arrivals = Arrivals(heard, settings.link_delay, settings.message_bits)
+        bits = settings.message_bits
+        arrivals = Arrivals(heard, settings.link_delay, bits, settings.float_bits())
         return arrivals, replace(state, rounds=state.rounds + 1, bad=bad, age=state.age + 1)
 
     def change_members(self, state: LinkState, origin: Ints) -> LinkState:
@@ -163,6 +244,12 @@ class Sent:
         """
         history = (*self.history, messages)
         return history[0], Sent(history[-delay:] if delay else ())
+
+
+def _lengths(network: Network, edges: int) -> Floats:
+    if network.lengths is None or len(network.lengths) != edges:
+        raise ValueError("losses by distance need a network that knows the lengths of its links")
+    return network.lengths
 
 
 def _generator(state: LinkState) -> np.random.Generator:

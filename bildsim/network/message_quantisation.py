@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.basics.errors import RunError
 from bildsim.network.link_settings import DOUBLE
 from bildsim.numerics.compiling import kernel
 from bildsim.numerics.threads import over_robots
@@ -41,10 +42,21 @@ def as_floats(messages: Floats, bits: int) -> Floats:
     Args:
         messages: any shape; no larger than 65,504 for 16 bits.
         bits: 16, 32 or 64.
+
+    Raises:
+        RunError: a number is too large for so few bits.
     """
     if bits == DOUBLE:
         return messages
-    return messages.astype(f"f{bits // 8}").astype(np.float64)
+    with np.errstate(over="ignore"):
+        written = messages.astype(f"f{bits // 8}").astype(np.float64)
+    wrong = np.isinf(written) & np.isfinite(messages)
+    if wrong.any():
+        raise RunError(
+            f"a message holds the number {messages[wrong][0]:g}, too large for float{bits}; wider "
+            "numbers would do"
+        )
+    return written
 
 
 def message_bytes(blocks: Iterable[int], bits: int) -> int:

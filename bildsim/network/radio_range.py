@@ -1,8 +1,9 @@
-"""Which links of a network exist just now, by where the robots are and what the time is."""
+"""Which links of a network exist just now and how long they are, by where the robots are."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -81,6 +82,21 @@ def within_reach(
     if holds.all():
         return network
     return network_of_edges(np.column_stack([heads[holds], tails[holds]]), edges.robots)
+
+
+def with_lengths(network: Network, positions: Floats, settings: LinkSettings) -> Network:
+    """Return the network with the lengths of its links, where losses follow from them.
+
+    Args:
+        network: who hears whom.
+        positions: (N, 2) where the robots are (m).
+        settings: of which the half range counts.
+    """
+    if not math.isfinite(settings.half_range):
+        return network
+    edges = directed_edges(network)
+    way = positions[edges.heads] - positions[edges.tails]
+    return replace(network, lengths=np.hypot(way[:, 0], way[:, 1]))
 
 
 def same_links(network: Network, other: Network) -> bool:

@@ -20,7 +20,7 @@ class Traffic:
     Attributes:
         messages: messages that each robot sent, (N,).
         bytes: bytes of payload that each robot sent, (N,), without any headers.
-        rounds: communication rounds, in each of which every robot speaks once.
+        rounds: communication rounds, in each of which every robot speaks once, or may.
         broadcast: bytes that each robot would have sent, (N,), if what it says to all neighbours
             alike goes out once; ``bytes`` where nobody has counted it.
     """
@@ -60,7 +60,13 @@ class Traffic:
         return self.sent(network, rounds, numbers_per_message * bytes_per_number)
 
     def sent(
-        self, network: Network, rounds: int, bytes_per_message: int, *, alike: bool = True
+        self,
+        network: Network,
+        rounds: int,
+        bytes_per_message: int,
+        *,
+        alike: bool = True,
+        spoken: Ints | None = None,
     ) -> Traffic:
         """Return the totals after each robot sent each neighbour a message in each round.
 
@@ -71,13 +77,15 @@ class Traffic:
             rounds: number of rounds.
             bytes_per_message: bytes of payload of one message.
             alike: whether a robot says the same to all neighbours.
+            spoken: (N,) in how many of the rounds each robot spoke; in all of them unless given.
         """
-        messages = rounds * network.degree
+        times = rounds if spoken is None else spoken
+        messages = times * network.degree
         sent = messages * bytes_per_message
-        spoken = rounds * bytes_per_message * (network.degree > 0) if alike else sent
+        out = times * bytes_per_message * (network.degree > 0) if alike else sent
         return Traffic(
             self.messages + messages,
             self.bytes + sent,
             self.rounds + rounds,
-            self.broadcast + spoken,
+            self.broadcast + out,
         )

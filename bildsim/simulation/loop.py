@@ -150,7 +150,7 @@ class Simulation:
         if self._next is None:
             stay, info = self._measured["pose"][:, :2], self._info
             with self.time_budget.spent("planning"):
-                held = self.planning.begin(stay, info["active"])
+                held = self.planning.begin(stay, info["pose"][:, :2], info["active"])
             first = self._tick(stay.copy(), info | self._at_rest(), held)
             yield first
             with self.time_budget.spent("planning"):

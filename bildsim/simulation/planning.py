@@ -11,6 +11,7 @@ from bildsim.basics.errors import UsageError
 from bildsim.basics.resumable import Resumable, restore_all, snapshot_all
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.planner import Observation, Problem, Report
+from bildsim.network.radio_range import with_lengths
 from bildsim.network.time_varying import LiveNetwork
 from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig
@@ -52,7 +53,7 @@ class Planning:
         every: int = 1,
         unit_m: float = 1.0,
     ) -> None:
-        self._every, self._unit_m = every, unit_m
+        self._every, self._unit_m, self._links = every, unit_m, config.links
         self._factory, self.problem, self.network = factory, problem, network
         self.planner = CheckedPlanner(config.planner, factory.make(problem))
         self._rng = np.random.default_rng(seeds)
@@ -60,17 +61,19 @@ class Planning:
         self.time = PlanningTime(config.swarm.robots)
         self.planner.check(network.now)
 
-    def begin(self, measured: Floats, active: Bools) -> Membership:
+    def begin(self, measured: Floats, positions: Floats, active: Bools) -> Membership:
         """Return what the planner holds before the first tick.
 
         Args:
             measured: (N, 2) where the robots believe to be (m).
+            positions: (N, 2) where they are (m).
             active: (N,) who is in the swarm.
 
         Raises:
             RunError: the planner failed.
         """
-        observation = Observation(0.0, measured[active], self.network.now)
+        network = with_lengths(self.network.now, positions[active], self._links)
+        observation = Observation(0.0, measured[active], network)
         return self._roster.init(active, observation, self._rng)
 
     def plan(self, tick: Tick, measured: Floats, held: Membership) -> tuple[Floats, Membership]:
@@ -93,6 +96,7 @@ class Planning:
         # Who hears whom depends on where robots are, not on where they believe to be.
         metres = tick.pose[active, :2] * self._unit_m
         network = self.network.follow(metres, tick.time_s, active)
+        network = with_lengths(network, metres, self._links)
         observation = Observation(tick.time_s, measured[active], network)
         stay = np.clip(measured, -1.0, 1.0)
         with self.time.measure():

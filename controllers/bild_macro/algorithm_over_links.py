@@ -26,11 +26,12 @@ from bildsim.controllers.consensus.base import AnyConsensus
 from bildsim.controllers.consensus.metropolis import MetropolisTracking, lazily_mixed
 from bildsim.controllers.consensus.push_sum import PushSum
 from bildsim.density.kernels import Evaluation
+from bildsim.network.channel import Size
 from bildsim.network.directed_edges import FRESH
 from bildsim.network.graph import Network, network_of_edges
 from bildsim.network.link_settings import DOUBLE, LinkSettings
 from bildsim.network.lossy_links import MOST_UNDER_WAY_BYTES, Arrivals, LinkState, LossyLinks, Sent
-from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.network.sending.held import Held
 from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
 
@@ -45,11 +46,13 @@ class Channel:
         links: what the links are like just now.
         trackers: the state of the consensus.
         sent_y: (N, m) y_i under way, each.
+        held: what is held over each link, where robots send only what has changed; else None.
     """
 
     links: LinkState
     trackers: Any
     sent_y: Sent
+    held: Held | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,8 @@ class MacroOverLinks:
         settings: the links.
 
     Raises:
-        UsageError: push-sum is to send few bits.
+        UsageError: push-sum is to send few bits, or what has changed alone is to be sent of what
+            differs from neighbour to neighbour or comes late.
     """
 
     algorithm: BildMacro
@@ -80,6 +84,33 @@ class MacroOverLinks:
                 message_bits=bits,
                 consensus=name,
             )
+        if name == "push-sum" and self.settings.float_bits() != DOUBLE:
+            raise UsageError(
+                "{message_format} is not possible with {consensus}: its running sums grow, allowed "
+                "is {message_format:float64} or another consensus",
+                message_format=self.settings.message_format,
+                consensus=name,
+            )
+        if self.settings.send_threshold:
+            self._check_threshold(name)
+
+    def _check_threshold(self, consensus: str) -> None:
+        threshold, delay = self.settings.send_threshold, self.settings.link_delay
+        if consensus != "metropolis":
+            raise UsageError(
+                "{send_threshold} is not possible with {consensus}, which says something else to "
+                "each neighbour: allowed is {consensus:metropolis}",
+                send_threshold=threshold,
+                consensus=consensus,
+            )
+        if delay:
+            raise UsageError(
+                "{send_threshold} is not possible with messages that BILD-MACRO's robots hear {0} "
+                "rounds late, by {link_delay} or by the radio: its means would not keep their sum",
+                delay,
+                send_threshold=threshold,
+                link_delay=delay,
+            )
 
     @property
     def blocks(self) -> tuple[int, ...]:
@@ -91,7 +122,7 @@ class MacroOverLinks:
     @property
     def bytes_per_message(self) -> int:
         """Bytes that a robot sends each neighbour a round, whether they arrive or not."""
-        return message_bytes(self.blocks, self.settings.message_bits)
+        return Size(self.blocks).bytes_with(self.settings)
 
     @property
     def _consensus(self) -> AnyConsensus:
@@ -144,7 +175,8 @@ class MacroOverLinks:
         trackers = [self._consensus.init(fields.slope, network)]
         if self.algorithm.settings.tracks_hessian:
             trackers.append(self._consensus.init(fields.q, network))
-        return Channel(links, tuple(trackers), Sent())
+        held = Held.none(len(state.positions)) if self.settings.send_threshold else None
+        return Channel(links, tuple(trackers), Sent(), held)
 
     def holds(self, channel: Channel, row: MacroState, robots: int) -> bool:
         """Whether a channel is of these settings and so many robots; for those from files.
@@ -165,7 +197,14 @@ class MacroOverLinks:
                 tracker.inputs.shape == (robots, *one.inputs.shape[1:])
                 for tracker, one in zip(found, known, strict=True)
             )
+            and self._holds_said(channel.held, robots)
         )
+
+    def _holds_said(self, held: Held | None, robots: int) -> bool:
+        if held is None or not self.settings.send_threshold:
+            return held is None and not self.settings.send_threshold
+        # Of no numbers before the first round.
+        return held.told.shape in ((robots, 0), (robots, sum(self.blocks)))
 
     def advance(
         self,
@@ -218,7 +257,8 @@ class MacroOverLinks:
         joins = (origin == FRESH)[:, None]
         sent = tuple(np.where(joins, fields.y, old[origin]) for old in channel.sent_y.history)
         links = LossyLinks(self.settings).change_members(channel.links, origin)
-        return Channel(links, trackers, Sent(sent))
+        held = None if channel.held is None else channel.held.change_members(origin)
+        return Channel(links, trackers, Sent(sent), held)
 
     def _round(
         self,
@@ -231,23 +271,29 @@ class MacroOverLinks:
         last: bool,
     ) -> tuple[Fields, Floats, Channel]:
         arrivals, links = LossyLinks(self.settings).next_round(channel.links, network)
-        mixed, sent_y = self._mixed(old, channel.sent_y, network, arrivals)
+        held, settings = channel.held, self.settings
+        if held is not None:
+            said = np.hstack([old.y, *(tracker.estimates for tracker in channel.trackers)])
+            message = Size(self.blocks).written(said, settings)
+            arrivals, held = arrivals.with_held(held, message, self.blocks, network, settings)
+        parts = _by_block(arrivals, self.blocks)
+        mixed, sent_y = self._mixed(old, channel.sent_y, network, parts[0])
         y = mixed - descent
         self.algorithm.check(y, done + 1)
         slope, moments, norm, q, gradient = self._evaluated(old, y, statistics, last)
         consensus, trackers = self._consensus, []
-        for tracker, inputs in zip(channel.trackers, (slope, q), strict=False):
-            trackers.append(consensus.advance(tracker, inputs, network, arrivals))
+        for tracker, inputs, part in zip(channel.trackers, (slope, q), parts[1:], strict=False):
+            trackers.append(consensus.advance(tracker, inputs, network, part))
         r, *rest = (consensus.estimates(tracker) for tracker in trackers)
         fields = Fields(y, r, rest[0] if rest else q, slope, moments, norm)
-        return fields, gradient, Channel(links, tuple(trackers), sent_y)
+        return fields, gradient, Channel(links, tuple(trackers), sent_y, held)
 
     def _mixed(
         self, old: Fields, sent: Sent, network: Network, arrivals: Arrivals
     ) -> tuple[Floats, Sent]:
         """Mix the y_j, with the robot's own y_i in place of what it does not hear."""
         laziness = self.algorithm.settings.laziness
-        received, sent = sent.and_now(rounded(old.y, arrivals.bits), arrivals.delay)
+        received, sent = arrivals.taken(sent, old.y)
         return lazily_mixed(network, laziness, arrivals, old.y, received), sent
 
     def _evaluated(
@@ -284,6 +330,12 @@ class MacroOverLinks:
             self.algorithm.settings.regularisation,
             self.algorithm.family.tables,
         )
+
+
+def _by_block(arrivals: Arrivals, blocks: tuple[int, ...]) -> list[Arrivals]:
+    """Return what gets through of each block of a message."""
+    ends = np.cumsum(blocks)
+    return [arrivals.of_block(end - size, end) for size, end in zip(blocks, ends, strict=True)]
 
 
 def make_consensus(settings: MacroSettings) -> AnyConsensus:

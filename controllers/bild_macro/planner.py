@@ -163,7 +163,7 @@ class BildMacroPlanner:
         after = self._advance(before, observation, 1)
         step = correction(self.algorithm, before.estimates, after.estimates)
         done = self._watched(after, observation, self.rounds - settled, step.descent, settled)
-        return replace(done, traffic=self._sent(state, observation, self.rounds)), step.trust
+        return self._counted(state, done, observation, self.rounds), step.trust
 
     def _waypoints(self, estimates: MacroState, found: Hypergradient, trust: Floats) -> Floats:
         if self.algorithm.settings.step_rule == "fixed":
@@ -229,12 +229,19 @@ class BildMacroPlanner:
         rounds: int,
     ) -> BildMacroState:
         after = self._watched(state, observation, rounds)
-        return replace(after, traffic=self._sent(state, observation, rounds))
+        return self._counted(state, after, observation, rounds)
 
-    def _sent(self, state: BildMacroState, observation: Observation, rounds: int) -> Traffic:
+    def _counted(
+        self, before: BildMacroState, after: BildMacroState, observation: Observation, rounds: int
+    ) -> BildMacroState:
+        """Return the state after some rounds with what was sent in them."""
         alike = self.algorithm.settings.consensus == "metropolis"
         network, size = observation.network, self._message_bytes
-        return state.traffic.sent(network, rounds, size, alike=alike)
+        spoken = None
+        if before.channel is not None and after.channel is not None:
+            spoken = _spoken(before.channel, after.channel)
+        traffic = before.traffic.sent(network, rounds, size, alike=alike, spoken=spoken)
+        return replace(after, traffic=traffic)
 
     @property
     def message(self) -> Size:
@@ -292,6 +299,13 @@ class BildMacroPlanner:
             state.estimates, state.channel, positions, network, rounds, descent
         )
         return replace(state, estimates=estimates, channel=channel)
+
+
+def _spoken(before: Channel, after: Channel) -> Ints | None:
+    """Return in how many rounds each robot spoke, (N,); None if it did in all."""
+    if before.held is None or after.held is None:
+        return None
+    return after.held.spoken - before.held.spoken
 
 
 def _under_way(channel: Channel | None) -> tuple[Floats, ...]:

@@ -21,7 +21,6 @@ from bildsim.network.directed_edges import (
 from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
 from bildsim.network.lossy_links import Arrivals, Sent
-from bildsim.network.message_quantisation import rounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +102,7 @@ class AdmmConsensus:
         state = self._followed(state, links)
         # m_ij stands at edge (i, j), where i hears j: what j says to i is at the opposite edge.
         messages = 2.0 * links.penalties[:, None] * state.estimates[edges.heads] - state.auxiliary
-        arriving, sent = state.sent.and_now(rounded(messages, arrivals.bits), arrivals.delay)
+        arriving, sent = arrivals.taken(state.sent, messages)
         # Where nothing arrives z_ij stays as it was.
         gain = np.where(arrivals.heard, self.relaxation, 0.0)[:, None]
         auxiliary = state.auxiliary + gain * (arriving[edges.reverse] - state.auxiliary)

@@ -33,13 +33,14 @@ def mix(
 
     Args:
         indptr: (N + 1,) where each robot's directed edges start.
-        tails: (E,) who is heard over each.
+        tails: (E,) whose message, a row of ``sent``, is heard over each.
         weights: (E,) a_ij of each.
         heard: (E,) whether the message over it arrives; who is not heard counts as oneself.
         own: (N, k) what each robot has now.
-        sent: (N, k) what the messages that arrive now said.
+        sent: (R, k) what the messages that arrive now said, at least one a robot.
     """
     share = np.where(heard, weights, 0.0)
-    # Square, so that messages of fewer robots are refused instead of read beyond their end.
-    gained = csr_array((share, tails, indptr), (len(own), len(own))) @ sent
+    if len(sent) < len(own):
+        raise ValueError(f"messages of {len(sent)} robots to {len(own)}")
+    gained = csr_array((share, tails, indptr), (len(own), len(sent))) @ sent
     return np.asarray((1.0 - edge_sums(indptr, share))[:, None] * own + gained)

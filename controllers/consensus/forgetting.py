@@ -22,7 +22,7 @@ from bildsim.network.graph import Network
 from bildsim.network.kept_with_network import kept_with_network
 from bildsim.network.link_settings import DOUBLE
 from bildsim.network.lossy_links import Arrivals, Sent
-from bildsim.network.message_quantisation import as_floats, rounded
+from bildsim.network.message_quantisation import as_floats
 from bildsim.numerics.threads import over_robots
 
 
@@ -127,18 +127,17 @@ class ForgettingConsensus:
         edges, own = weighted.edges, state.estimates
         if not len(inputs) == len(own) == edges.robots:
             raise ValueError(f"{len(own)} robots on a network of {edges.robots}")
-        message = rounded(as_floats(own, self.number_bits), arrivals.bits)
-        arriving, sent = state.sent.and_now(message, arrivals.delay)
+        arriving, sent = arrivals.taken(state.sent, as_floats(own, self.number_bits))
         state = replace(self._followed(state, edges), inputs=inputs.copy(), sent=sent)
         if state.waited < arrivals.delay:
             return replace(state, waited=state.waited + 1)
         totals, estimates = state.totals.copy(), np.empty_like(own)
-        fading = (1.0 - self.fade) * state.fading
+        fading, sources = (1.0 - self.fade) * state.fading, arrivals.sources(edges)
         over_robots(
             len(own),
             kernels.round_pass,
             edges.indptr,
-            edges.tails,
+            sources,
             arrivals.heard,
             weighted.penalties,
             weighted.total,
@@ -149,7 +148,7 @@ class ForgettingConsensus:
             totals,
             estimates,
         )
-        state = self._noted(state, weighted, arrivals.heard, arriving)
+        state = self._noted(state, weighted, sources, arrivals.heard, arriving)
         return replace(state, estimates=estimates, totals=totals, fading=fading, waited=0)
 
     def estimates(self, state: ForgettingState) -> Floats:
@@ -184,17 +183,21 @@ class ForgettingConsensus:
         return size
 
     def _noted(
-        self, state: ForgettingState, weighted: _Weighted, heard: Bools, words: Floats
+        self,
+        state: ForgettingState,
+        weighted: _Weighted,
+        sources: Ints,
+        heard: Bools,
+        words: Floats,
     ) -> ForgettingState:
-        """Return the state with the edges' duals after a round in which ``words``, (N, k), came."""
+        """Return the state with the edges' duals after a round in which ``words``, (R, k), came."""
         keep = 1.0 - self.leak
-        if heard.all():
+        # With more words than robots some go by older ones than others.
+        if heard.all() and len(words) == len(state.said):
             return replace(state, said=keep * state.said + words, unsettled=state.unsettled + 1)
         state = self._settled(state)
         edges = weighted.edges
-        duals = _moved(
-            state.duals, edges.indptr, edges.tails, heard * weighted.penalties, words, keep
-        )
+        duals = _moved(state.duals, edges.indptr, sources, heard * weighted.penalties, words, keep)
         return replace(state, duals=duals)
 
     def _settled(self, state: ForgettingState) -> ForgettingState:
@@ -230,7 +233,9 @@ def _moved(
 ) -> Floats:
     """Return keep p_ij - rho_ij (words_j - words_i), (E, k)."""
     moved = np.empty_like(duals)
-    over_robots(len(words), kernels.dual_pass, starts, tails, penalties, words, keep, duals, moved)
+    over_robots(
+        len(starts) - 1, kernels.dual_pass, starts, tails, penalties, words, keep, duals, moved
+    )
     return moved
 
 

@@ -34,11 +34,11 @@ def round_pass(
         first: the first robot.
         last: one past the last one.
         starts: (N + 1,) where each robot's directed edges start.
-        tails: (E,) who is heard over each.
+        tails: (E,) whose message, a row of ``arriving``, is heard over each.
         heard: (E,) whether the message over it arrives.
         penalties: (E,) rho_ij.
         weights: (N,) sum_j rho_ij.
-        arriving: (N, k) what the messages that arrive now said; a robot's own among them.
+        arriving: (R, k) what the messages that arrive now said; row i is robot i's own.
         inputs: (N, k) u_i, less what is left of edges that are gone.
         own: (N, k) s_i before the round.
         keep: 1 - e.
@@ -85,7 +85,7 @@ def dual_pass(
         starts: (N + 1,) where each robot's directed edges start.
         tails: (E,) who is heard over each.
         penalties: (E,) rho_ij, zero where nothing was heard.
-        words: (N, k) what the robots said.
+        words: (R, k) what the robots said; row i is robot i's own.
         keep: what is left of the duals before.
         duals: (E, k) p_ij.
         moved: (E, k) what they are then; written.

@@ -11,7 +11,6 @@ from bildsim.controllers.consensus.edge_sums import mix
 from bildsim.network.directed_edges import FRESH, directed_edges
 from bildsim.network.graph import Network
 from bildsim.network.lossy_links import Arrivals, Sent
-from bildsim.network.message_quantisation import rounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +63,7 @@ class MetropolisTracking:
         self, state: TrackingState, inputs: Floats, network: Network, arrivals: Arrivals
     ) -> TrackingState:
         """Return the state after a round; see `bildsim.controllers.consensus.base.Consensus`."""
-        message = rounded(state.estimates, arrivals.bits)
-        received, sent = state.sent.and_now(message, arrivals.delay)
+        received, sent = arrivals.taken(state.sent, state.estimates)
         mixed = lazily_mixed(network, self.laziness, arrivals, state.estimates, received)
         return TrackingState(mixed + (inputs - state.inputs), inputs.copy(), sent)
 
@@ -96,8 +94,12 @@ def lazily_mixed(
         laziness: s; what is mixed with is (1 - s) A + s I.
         arrivals: which messages arrive.
         own: (N, k) what each robot has now.
-        received: (N, k) what the messages that arrive now said.
+        received: (R, k) what `Arrivals.taken` gave.
     """
     edges = directed_edges(network)
     weights = (1.0 - laziness) * edges.weights
-    return mix(edges.indptr, edges.tails, weights, arrivals.heard, own, received)
+    sources, heard = arrivals.sources(edges), arrivals.heard
+    if not arrivals.as_said:
+        return mix(edges.indptr, sources, weights, heard, own, received)
+    said = received[: edges.robots]
+    return own + (mix(edges.indptr, sources, weights, heard, said, received) - said)

@@ -133,7 +133,12 @@ class Learned:
             raise UsageError(f"estimates of shape {found} are not possible: it must be {shape}")
         sent = state.channel.sent.history
         perfect = state.channel.links is None
-        if perfect != self.problem.channel.perfect or any(past.shape != shape for past in sent):
+        held, saves = state.channel.held, self.problem.channel.settings.send_threshold > 0.0
+        # Of no numbers before the first round.
+        fits = held is None or held.told.shape in ((robots, 0), shape)
+        odd = (held is not None) != saves or not fits
+        odd |= perfect != self.problem.channel.perfect
+        if odd or any(past.shape != shape for past in sent):
             raise UsageError("what is under way is not possible: it must be of links like these")
 
     @property

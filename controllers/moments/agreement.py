@@ -18,7 +18,7 @@ from bildsim.network.channel import Channel, ChannelState, Size
 from bildsim.network.directed_edges import FRESH, DirectedEdges, directed_edges, origins, renumbered
 from bildsim.network.graph import network_of_edges
 from bildsim.network.lossy_links import Arrivals, Sent
-from bildsim.network.message_quantisation import as_floats, rounded
+from bildsim.network.message_quantisation import as_floats
 
 ConsensusName = Literal["forgetting", "admm", "metropolis"]
 _UNKNOWN = np.nan
@@ -79,7 +79,8 @@ class Agreement:
         consensus: ``forgetting`` (`bildsim.controllers.consensus.forgetting`), ``admm`` or
             ``metropolis``; the last two are there to be compared with.
         leak: of the first, a round.
-        number_bits: bits of the floating-point numbers in its messages: 16, 32 or 64.
+        number_bits: bits of the floating-point numbers in its messages, where the links' settings
+            do not say: 16, 32 or 64.
         tells_weights: whether the weight of the robot's cell is in the message, too.
     """
 
@@ -123,11 +124,14 @@ class Agreement:
         edges = directed_edges(network)
         state = _followed(state, edges)
         for _ in range(rounds):
-            arrivals, channel = self.channel.next_round(state.channel, network, size)
-            tracker = rule.advance(state.tracker, inputs, network, arrivals)
+            message = self._message(state, weights)
+            arrivals, channel = self.channel.next_round(state.channel, network, size, message)
+            said = arrivals.of_block(0, inputs.shape[1])
+            tracker = rule.advance(state.tracker, inputs, network, said)
             state = replace(state, tracker=tracker, channel=channel)
             if self.tells_weights:
-                state = self._told(state, weights, edges, arrivals)
+                last = arrivals.of_block(inputs.shape[1], inputs.shape[1] + 1)
+                state = self._told(state, weights, edges, last)
         return state
 
     def estimates(self, state: AgreementState) -> Floats:
@@ -169,7 +173,16 @@ class Agreement:
             and all(table.ndim == 2 and table.shape[1] == statistics for table in tables)
             and all(old.shape[1:] == (wide,) for wide, sent in said for old in sent.history)
             and state.weights.ndim == 1
+            and self._holds_said(state, statistics)
         )
+
+    def _holds_said(self, state: AgreementState, statistics: int) -> bool:
+        """Whether what robots hold of each other is of these settings."""
+        held = state.channel.held
+        if held is None or not self.channel.settings.send_threshold:
+            return held is None and not self.channel.settings.send_threshold
+        # Of no numbers before the first round.
+        return held.told.shape[1] in (0, sum(self.size(statistics).blocks))
 
     @property
     def _rule(self) -> AnyConsensus:
@@ -177,7 +190,19 @@ class Agreement:
             return AdmmConsensus()
         if self.consensus == "metropolis":
             return MetropolisTracking()
-        return ForgettingConsensus(leak=self.leak, number_bits=self.number_bits)
+        return ForgettingConsensus(leak=self.leak, number_bits=self._bits)
+
+    @property
+    def _bits(self) -> int:
+        """Bits of a number: what the links say, or else these settings."""
+        return self.channel.settings.float_bits(self.number_bits)
+
+    def _message(self, state: AgreementState, weights: Floats) -> Floats | None:
+        """Return what each robot says in a round, (N, k), for links that look at it."""
+        if self.consensus == "admm" or not self.channel.settings.send_threshold:
+            return None
+        estimates = self._rule.estimates(state.tracker)
+        return np.column_stack([estimates, weights]) if self.tells_weights else estimates
 
     def size(self, statistics: int) -> Size:
         """Return what a message about so many statistics weighs."""
@@ -190,9 +215,8 @@ class Agreement:
     def _told(
         self, state: AgreementState, weights: Floats, edges: DirectedEdges, arrivals: Arrivals
     ) -> AgreementState:
-        message = rounded(as_floats(weights[:, None], self.number_bits), arrivals.bits)
-        arriving, sent = state.sent.and_now(message, arrivals.delay)
-        known = np.where(arrivals.heard, arriving[edges.tails, 0], state.weights)
+        arriving, sent = arrivals.taken(state.sent, as_floats(weights[:, None], self._bits))
+        known = np.where(arrivals.heard, arriving[arrivals.sources(edges), 0], state.weights)
         return replace(state, weights=known, sent=sent)
 
 

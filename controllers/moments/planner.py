@@ -77,7 +77,8 @@ class MomentDescent:
         consensus: how robots agree: ``forgetting``, ``admm`` or ``metropolis``; the last two are
             there to be compared with.
         leak: what the first forgets, a round; 0 to below 1.
-        number_bits: bits of the numbers in its messages: 16, 32 or 64.
+        number_bits: bits of the numbers in its messages where no option of the links says so: 16,
+            32 or 64.
         warmup_rounds: rounds before the first move, 0 or more.
         moment_share: of p*'s own moments in the goal, the rest those of the best fit; 0 to 1.
 
@@ -109,6 +110,14 @@ class MomentDescent:
             raise not_allowed("warmup_rounds", self.warmup_rounds, "0 to 10,000")
         if not 0.0 <= self.moment_share <= 1.0:
             raise not_allowed("moment_share", self.moment_share, "0 to 1")
+        threshold = self.problem.channel.settings.send_threshold
+        if threshold and self.consensus == "admm":
+            raise UsageError(
+                "{send_threshold} is not possible with the planner option consensus=admm, which "
+                "says something else to each neighbour: allowed are {send_threshold:0} or another "
+                "consensus",
+                send_threshold=threshold,
+            )
 
     def init(self, observation: Observation, rng: np.random.Generator) -> MomentState:
         """Start from what each robot knows of itself alone, and talk before the first move."""

@@ -85,6 +85,16 @@ class AirUse:
         """Share of the air that what was asked for would take; above 1 it cannot be."""
         return self.load * self.asked_a_second / self.had_a_second
 
+    def sent(self, bytes_broadcast: float, rounds: int) -> float:
+        """Return the share of the air that what was sent took, of all that was budgeted.
+
+        Args:
+            bytes_broadcast: that a robot sent on average.
+            rounds: in which it did.
+        """
+        every_round = self.talk.message_bytes * self.talk.copies * rounds
+        return self.load * min(1.0, bytes_broadcast / every_round) if rounds else 0.0
+
     def warm_up(self, rounds: int, time_s: float) -> tuple[int, float]:
         """Return how many of so many rounds came before the start, and how long they took (s).
 
@@ -116,7 +126,7 @@ class AirUse:
 
     def over(self, links: LinkSettings) -> LinkSettings:
         """Return the links as planners meet them: the radio's losses and delay on top."""
-        settings = links.with_more_loss(self.message_loss)
+        settings = self.radio.fading(links.with_more_loss(self.message_loss), self.packets)
         return replace(settings, radio=None, link_delay=links.link_delay + self.delay)
 
 

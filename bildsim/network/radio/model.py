@@ -33,7 +33,11 @@ class Radio:
         range: with the medium ``range``, how far robots hear each other (m).
         window: back-off slots that who waits chooses from.
         slot: length of a back-off slot (s).
-        loss: share of packets that do not arrive where nobody else sends.
+        loss: share of packets that do not arrive where nobody else sends, from nearby.
+        half_range: distance at which half of the packets are lost that arrive from nearby (m); inf
+            for losses that do not grow with distance. See
+            `bildsim.network.link_settings.LinkSettings.within_earshot`.
+        path_loss_exponent: by which the signal falls with distance.
         latency: time from sending to hearing besides the time on the air (s).
         jitter: by how much longer it may take (s); robots wait for it.
         retries: how often a packet to one neighbour is sent again that was not acknowledged;
@@ -54,6 +58,8 @@ class Radio:
     window: int = 16
     slot: float = 9e-6
     loss: float = 0.0
+    half_range: float = inf
+    path_loss_exponent: float = 2.0
     latency: float = 0.0
     jitter: float = 0.0
     retries: int = 0
@@ -71,6 +77,11 @@ class Radio:
             raise _refused(self, "range", "a number of metres, with the medium range")
         if self.medium == "slots" and self.sending == "together":
             raise _refused(self, "sending", "random or slots, with the medium slots")
+
+        if self.half_range < inf and self.medium == "star":
+            raise _refused(self, "half_range", "inf, with the medium star: gateways stand anywhere")
+        if self.half_range < inf and self.retries:
+            raise _refused(self, "half_range", "inf, with retries: how many is not known there")
 
     @property
     def scheduled(self) -> bool:
@@ -124,8 +135,36 @@ class Radio:
         """Return the share of messages of which all packets arrive, over all hops."""
         return float((1.0 - packet_loss) ** (packets * self.hops))
 
+    def fading(self, links: LinkSettings, packets: int) -> LinkSettings:
+        """Return the links with the radio's losses by distance, if it has any.
+
+        Of a message all packets must arrive: 2^-(d / h)^n for each makes 2^-k (d / h)^n for k, as
+        if half of them were lost at h / k^(1 / n).
+
+        Args:
+            links: the links.
+            packets: in a message.
+        """
+        if self.half_range == inf:
+            return links
+        exponent = self.path_loss_exponent
+        half = float(self.half_range * packets ** (-1.0 / exponent))
+        return replace(links, half_range=half, path_loss_exponent=float(exponent))
+
     def reaching(self, links: LinkSettings) -> LinkSettings:
-        """Return the links with none that is longer than the radio reaches."""
+        """Return the links with none that is longer than the radio reaches.
+
+        Raises:
+            UsageError: losses by distance are those of the radio and of the links at once.
+        """
+        if self.half_range < inf and links.half_range < inf:
+            raise UsageError(
+                "{half_range} and {radio} exclude each other: this radio has a half_range of its "
+                "own, of {0:g} m",
+                self.half_range,
+                half_range=links.half_range,
+                radio=self.name,
+            )
         if self.medium != "range":
             return links
         return replace(links, radio_range=min(links.radio_range, self.range))
@@ -142,6 +181,8 @@ _ALLOWED: dict[str, tuple[bool, float, float]] = {
     "window": (True, 2, 65_536),
     "slot": (False, 1e-9, 1.0),
     "loss": (False, 0.0, 0.99),
+    "half_range": (False, 1e-3, inf),
+    "path_loss_exponent": (False, 1.0, 8.0),
     "latency": (False, 0.0, 10.0),
     "jitter": (False, 0.0, 10.0),
     "retries": (True, 0, 100),

@@ -224,7 +224,8 @@ def _arena_row(width: float) -> Iterator[tuple[str, str, str]]:
 
 def _warm_up(use: AirUse, final: Mapping[str, float | int]) -> dict[str, object]:
     rounds, seconds = use.warm_up(int(final.get("rounds", 0)), final.get("time_s", 0.0))
-    return {"warm_up_rounds": rounds, "warm_up_s": seconds}
+    sent = use.sent(float(final.get("bytes_broadcast", 0.0)), int(final.get("rounds", 0)))
+    return {"warm_up_rounds": rounds, "warm_up_s": seconds, "air_sent": sent}
 
 
 def _radio_rows(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from bildsim.basics.errors import RunError, UsageError, in_words
@@ -34,7 +35,13 @@ WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 # Settings that came later, and their values in trials from before them, which are still known.
 _LATER: Mapping[str, Mapping[str, Any]] = {
     "swarm": {"robot": REFERENCE, "arena_width": USUAL_WIDTH},
-    "links": {"radio": None},
+    "links": {
+        "radio": None,
+        "half_range": inf,
+        "path_loss_exponent": 2.0,
+        "message_format": None,
+        "send_threshold": 0.0,
+    },
     "actuation": {
         "motor_lag": 0.0,
         "drive_noise": 0.0,

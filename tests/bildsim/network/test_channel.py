@@ -24,7 +24,9 @@ PERFECT = Channel()
 LOSSY = Channel(LinkSettings(loss=0.4))
 LATE = Channel(LinkSettings(link_delay=2))
 COARSE = Channel(LinkSettings(message_bits=4))
-ALL = [PERFECT, LOSSY, LATE, COARSE, Channel(LinkSettings(loss=0.4, link_delay=2, message_bits=4))]
+HALF = Channel(LinkSettings(message_format="float16"))
+WORST = Channel(LinkSettings(loss=0.4, link_delay=2, message_bits=4))
+ALL = [PERFECT, LOSSY, LATE, COARSE, HALF, WORST]
 channels_of_all_kinds = pytest.mark.parametrize("channel", ALL)
 
 
@@ -143,7 +145,7 @@ def test_a_round_depends_on_the_state_alone_and_leaves_it_as_it_was(channel):
 def test_a_message_a_neighbour_is_counted_and_a_broadcast_once_whether_it_arrives_or_not(channel):
     traffic = after(channel, 5).traffic
     bits = channel.settings.message_bits
-    each = 3 * 8 if bits == 64 else message_bytes((3,), bits)
+    each = 3 * channel.settings.float_bits() // 8 if bits == 64 else message_bytes((3,), bits)
     assert traffic.rounds == 5
     np.testing.assert_array_equal(traffic.messages, 5 * NETWORK.degree)
     np.testing.assert_array_equal(traffic.bytes, 5 * each * NETWORK.degree)
@@ -219,3 +221,56 @@ def test_more_than_memory_may_hold_is_refused(monkeypatch):
 
 def test_a_state_of_nothing_is_sound():
     ChannelState(None, Sent(), Traffic.none(0)).require_sound()
+
+
+SAVING = Channel(LinkSettings(send_threshold=0.1))
+
+
+def test_who_says_nothing_new_goes_on_being_heard():
+    own, state = values(), opened(SAVING)
+    heard, state = SAVING.broadcast(state, NETWORK, own)
+    np.testing.assert_array_equal(heard.said, own[heard.edges.tails])
+    now = own * np.array([[1.0], [1.05], [1.2], [1.0], [0.5], [1.0]])
+    heard, state = SAVING.broadcast(state, NETWORK, now)
+    expected = own.copy()
+    expected[[2, 4]] = now[[2, 4]]
+    np.testing.assert_array_equal(heard.said, expected[heard.edges.tails])
+    np.testing.assert_allclose(heard.drawn().sum(axis=0), 0.0, atol=1e-14)
+    spoke = np.array([1, 1, 2, 1, 2, 1])
+    np.testing.assert_array_equal(state.traffic.messages, spoke * NETWORK.degree)
+    assert state.traffic.broadcast.tolist() == (24 * spoke).tolist()
+    assert state.traffic.rounds == 2
+
+
+def test_of_older_messages_each_link_brings_its_own():
+    channel = Channel(LinkSettings(send_threshold=0.1, loss=0.5))
+    state, said = opened(channel), {}
+    for now in range(12):
+        heard, state = channel.broadcast(state, NETWORK, values(now))
+        for e in np.flatnonzero(heard.arrived):
+            told = [values(past)[heard.edges.tails[e]].tolist() for past in range(now + 1)]
+            said[e] = told.index(heard.said[e].tolist())
+    assert len(state.held.older) > 0
+    assert len(set(said.values())) > 1
+    own = values(99)
+    expected = own.copy()
+    for e in np.flatnonzero(heard.arrived):
+        head = heard.edges.heads[e]
+        expected[head] += heard.edges.weights[e] * (heard.said[e] - own[head])
+    np.testing.assert_allclose(heard.mixed(own), expected, atol=1e-14)
+
+
+def test_a_threshold_needs_to_know_what_is_said():
+    with pytest.raises(UsageError, match=r"send_threshold=0\.1 is not possible with this planner"):
+        SAVING.next_round(opened(SAVING), NETWORK, Size((3,)))
+
+
+def test_blocks_are_written_by_themselves():
+    message = np.array([[100.0, 50.0, 0.3]])
+    size = Size((2, 1))
+    steps = size.written(message, LinkSettings(message_bits=3))
+    np.testing.assert_allclose(steps, [[100.0, 2 * 100.0 / 3, 0.3]])
+    halves = size.written(message, LinkSettings(message_format="float16"))
+    np.testing.assert_array_equal(halves, message.astype("f2"))
+    np.testing.assert_array_equal(size.written(message, LinkSettings()), message)
+    assert Size((2, 1), 16).bytes_with(LinkSettings(message_format="float32")) == 12

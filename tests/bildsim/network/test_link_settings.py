@@ -2,6 +2,7 @@
 
 from math import inf, nan
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +82,12 @@ def test_no_outages(text):
     ("values", "words"),
     [
         ({"loss": 1.0}, "loss=1 .*below 1"),
+        ({"half_range": 0.0}, "half_range=0 .*metres from 1e-06, or inf"),
+        ({"half_range": 0.5, "path_loss_exponent": 0.5}, "path_loss_exponent=0.5 .*1 to 8"),
+        ({"path_loss_exponent": 3.0}, "path_loss_exponent=3 needs half_range"),
+        ({"message_format": "float8"}, "message_format='float8' is unknown.*float16"),
+        ({"message_format": "float16", "message_bits": 8}, "message_bits=8 and message_format="),
+        ({"send_threshold": 1.0}, "send_threshold=1 .*0 for always"),
         ({"loss": nan}, "loss=nan"),
         ({"loss": 0.3, "loss_spread": 0.4}, "loss_spread=0.4 .*loss=0.3"),
         ({"loss": 0.3, "loss_spread": 0.1, "burst": 4.0}, "loss_spread=0.1 and burst=4"),
@@ -125,3 +132,44 @@ def test_more_loss_takes_a_share_of_what_got_through(settings):
     else:
         assert more.loss_spread == pytest.approx(0.8 * settings.loss_spread)
     assert settings.with_more_loss(0.0) == settings
+
+
+@given(st.floats(), st.floats(0.0, 10.0) | st.floats())
+def test_losses_by_distance_are_a_share_of_what_was_sent(half_range, exponent):
+    try:
+        settings = LinkSettings(half_range=half_range, path_loss_exponent=exponent)
+    except UsageError:
+        return
+    assert settings.half_range > 0.0
+    assert settings.loses_messages == settings.impairs_messages == (half_range < inf)
+    near, half, far = settings.within_earshot(np.array([0.0, min(half_range, 1e9), 1e9]))
+    assert near == 1.0
+    assert 0.0 <= far <= half <= 1.0
+    if half_range < 1e8:
+        assert half == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "usual", "bits", "impaired"),
+    [
+        (None, 16, 16, False),
+        (None, 64, 64, False),
+        ("float64", 16, 64, False),
+        ("float32", 16, 32, True),
+        ("float16", 64, 16, True),
+    ],
+)
+def test_formats_of_numbers(name, usual, bits, impaired):
+    settings = LinkSettings(message_format=name)
+    assert settings.float_bits(usual) == bits
+    assert settings.impairs_messages == impaired
+    assert not settings.loses_messages
+
+
+@given(st.floats())
+def test_thresholds(value):
+    if 0.0 <= value < 1.0:
+        assert LinkSettings(send_threshold=value).impairs_messages == (value > 0.0)
+    else:
+        with pytest.raises(UsageError, match="send_threshold"):
+            LinkSettings(send_threshold=value)

@@ -1,6 +1,7 @@
 """Which messages arrive: rates, bursts, delays, and links that come and go."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from bildsim.network.directed_edges import directed_edges
 from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.lossy_links import Arrivals, LossyLinks, Sent
+from bildsim.network.sending.held import Held
 
 ROBOTS = 30
 
@@ -168,3 +170,91 @@ def test_nothing_is_kept_where_messages_take_no_time():
     arriving, sent = Sent().and_now(message, 0)
     assert arriving is message
     assert sent.history == ()
+
+
+def over_distances(settings, lengths, rounds, seed=1):
+    """Return which messages arrive, (rounds, E), over links of these lengths (m)."""
+    pairs = np.column_stack([2 * np.arange(len(lengths)), 2 * np.arange(len(lengths)) + 1])
+    network = network_of_edges(pairs, 2 * len(lengths))
+    network = replace(network, lengths=np.repeat(lengths, 2).astype(float))
+    return play(settings, network, rounds, seed)[0]
+
+
+# Of n independent draws the share deviates by sqrt(p (1 - p) / n); five of those are allowed.
+@pytest.mark.parametrize(
+    "settings",
+    [
+        LinkSettings(half_range=0.5),
+        LinkSettings(half_range=0.8, path_loss_exponent=4.0, loss=0.2),
+        LinkSettings(half_range=0.5, loss=0.4, burst=3.0, loss_bad=0.9),
+    ],
+    ids=["alone", "with a base", "with bursts"],
+)
+def test_losses_grow_with_distance_as_the_formula_says(settings):
+    lengths = np.array([0.0, 0.1, 0.3, 0.5, 0.8, 1.5])
+    heard, rounds = over_distances(settings, lengths, 3000), 3000
+    share = heard.mean(axis=0).reshape(-1, 2).mean(axis=1)
+    exponent, half = settings.path_loss_exponent, settings.half_range
+    expected = (1.0 - settings.loss) * 2.0 ** -((lengths / half) ** exponent)
+    spell = 2.0 * max(1.0, settings.burst)
+    slack = 5.0 * np.sqrt(expected * (1.0 - expected) * spell / (2 * rounds)) + 1e-9
+    assert (np.abs(share - expected) <= slack).all()
+    assert settings.within_earshot(np.array([half])) == pytest.approx(0.5)
+
+
+def test_losses_by_distance_follow_from_the_seed_and_from_states_that_were_kept():
+    settings, lengths = LinkSettings(half_range=0.5), np.linspace(0.1, 1.0, 20)
+    first, again = (over_distances(settings, lengths, 10) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != over_distances(settings, lengths, 10, seed=2)).any()
+    network = draw()
+    network = replace(network, lengths=np.full(len(directed_edges(network).keys), 0.4))
+    _, middle = play(settings, network, 5)
+    kept, links = pickle.loads(pickle.dumps(middle)), LossyLinks(settings)
+    one, other = (links.next_round(state, network)[0] for state in (middle, kept))
+    np.testing.assert_array_equal(one.heard, other.heard)
+
+
+def test_distance_takes_only_from_what_would_have_arrived():
+    """The draws are the same with it and without."""
+    network = draw()
+    far = replace(network, lengths=np.full(len(directed_edges(network).keys), 0.7))
+    heard, _ = play(LinkSettings(loss=0.2), network, 20)
+    fewer, _ = play(LinkSettings(loss=0.2, half_range=0.7), far, 20)
+    assert not (fewer & ~heard).any()
+    assert fewer.mean() == pytest.approx(0.4, abs=0.03)
+
+
+def test_losses_by_distance_need_lengths():
+    links = LossyLinks(LinkSettings(half_range=0.5))
+    with pytest.raises(ValueError, match="lengths of its links"):
+        links.next_round(links.init(ROBOTS, np.random.default_rng(0)), draw())
+
+
+def test_messages_are_read_as_they_were_written():
+    values, network = np.array([[1.0 / 3.0, 2.0]]), draw()
+    assert Arrivals.all_of(network).written(values) is values
+    half = Arrivals(np.ones(0, dtype=bool), float_bits=16)
+    np.testing.assert_array_equal(half.written(values), values.astype("f2"))
+    steps = Arrivals(np.ones(0, dtype=bool), bits=3)
+    np.testing.assert_allclose(steps.written(values), [[0.0, 2.0]])
+    assert not steps.as_said
+    assert half.as_said
+
+
+def test_who_goes_by_older_messages_is_told_which():
+    network = draw()
+    edges = directed_edges(network)
+    perfect = Arrivals.all_of(network)
+    assert perfect.of_block(0, 1) is perfect
+    assert perfect.sources(edges) is edges.tails
+    settings = LinkSettings(send_threshold=0.1)
+    message = np.random.default_rng(0).normal(size=(ROBOTS, 4))
+    arrivals, held = perfect.with_held(Held.none(ROBOTS), message, (3, 1), network, settings)
+    assert arrivals.heard.all()
+    np.testing.assert_array_equal(held.told, message)
+    block = arrivals.of_block(3, 4)
+    received, sent = block.taken(Sent(), np.zeros((ROBOTS, 1)))
+    np.testing.assert_array_equal(received, message[:, 3:])
+    assert sent.history == ()
+    np.testing.assert_array_equal(block.sources(edges), edges.tails)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bildsim.network.message_quantisation import message_bytes, rounded
+from bildsim.basics.errors import RunError
+from bildsim.network.message_quantisation import as_floats, message_bytes, rounded
 
 # Steps of numbers near the smallest there is would be zero.
 numbers = st.floats(-1e6, 1e6).map(lambda value: value if abs(value) > 1e-200 else 0.0)
@@ -48,3 +49,13 @@ def test_a_message_of_zeros():
 )
 def test_bytes(blocks, bits, expected):
     assert message_bytes(blocks, bits) == expected
+
+
+def test_what_does_not_fit_into_so_few_bits_is_refused():
+    fits = np.array([[65504.0, -1.0]])
+    np.testing.assert_array_equal(as_floats(fits, 16), fits)
+    with pytest.raises(RunError, match="number 70000, too large for float16"):
+        as_floats(np.array([[1.0, 7e4]]), 16)
+    assert as_floats(np.array([7e4]), 32) == 7e4
+    # What was no number is none afterwards: others say so.
+    assert np.isinf(as_floats(np.array([np.inf]), 16))

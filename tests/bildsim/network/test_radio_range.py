@@ -5,9 +5,14 @@ import pytest
 from scipy.spatial.distance import pdist, squareform
 
 from bildsim.basics.errors import UsageError
-from bildsim.network.graph import NetworkSpec, build_network
+from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
 from bildsim.network.link_settings import LinkSettings
-from bildsim.network.radio_range import require_radios_matter, same_links, within_reach
+from bildsim.network.radio_range import (
+    require_radios_matter,
+    same_links,
+    with_lengths,
+    within_reach,
+)
 
 POSITIONS = np.random.default_rng(0).uniform(-1, 1, (25, 2))
 
@@ -75,3 +80,12 @@ def test_a_radio_that_reaches_nobody_is_named():
     settings = LinkSettings(radio_range=0.001, radio="mine.toml")
     with pytest.raises(UsageError, match=r"radio='mine.toml' reaches 0.001 m and nobody"):
         require_radios_matter(draw("complete"), POSITIONS, settings)
+
+
+def test_lengths_are_those_of_the_links():
+    positions = np.array([[0.0, 0.0], [0.3, 0.4], [0.3, -0.6]])
+    network = network_of_edges(np.array([[0, 1], [1, 2]]), 3)
+    assert with_lengths(network, positions, LinkSettings()) is network
+    found = with_lengths(network, positions, LinkSettings(half_range=0.5))
+    np.testing.assert_allclose(found.lengths, [0.5, 0.5, 1.0, 1.0])
+    assert same_links(found, network)

@@ -53,3 +53,12 @@ def test_what_nobody_counted_once_counts_as_often_as_it_was_sent():
     assert Traffic(np.array([1, 2, 3]), sent).broadcast is sent
     counted = Traffic(np.array([1, 2, 3]), sent, 7, np.array([1, 2, 3]))
     assert counted.among(np.array([2, -1])).broadcast.tolist() == [3, 0]
+
+
+def test_who_does_not_speak_sends_nothing():
+    network = network_of_edges(np.array([[0, 1], [1, 2]]), 4)
+    traffic = Traffic.none(4).sent(network, 5, 10, spoken=np.array([5, 2, 0, 3]))
+    assert traffic.rounds == 5
+    assert traffic.messages.tolist() == [5, 4, 0, 0]
+    assert traffic.bytes.tolist() == [50, 40, 0, 0]
+    assert traffic.broadcast.tolist() == [50, 20, 0, 0]

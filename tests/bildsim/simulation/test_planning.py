@@ -3,6 +3,7 @@
 import copy
 from dataclasses import replace
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from bildsim.controllers.baselines.reference.static import Static
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.network.directed_edges import directed_edges
 from bildsim.network.graph import NetworkSpec, build_network
 from bildsim.network.link_settings import LinkSettings
+from bildsim.network.lossy_links import LossyLinks
 from bildsim.simulation.checked_planner import CheckedPlanner
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.loop import Simulation
@@ -126,7 +129,7 @@ def begun(config):
     simulation = Simulation(config)
     first = next(simulation.ticks())
     planning = simulation.planning
-    return simulation, first, planning.begin(first.pose[:, :2], first.active)
+    return simulation, first, planning.begin(first.pose[:, :2], first.pose[:, :2], first.active)
 
 
 def test_whoever_is_outside_the_swarm_stays_where_it_is():
@@ -165,7 +168,7 @@ def test_a_restored_stage_draws_and_hears_as_the_first():
     np.testing.assert_array_equal(
         other.planning.network.now.matrix().toarray(), one.planning.network.now.matrix().toarray()
     )
-    held = one.planning.begin(tick.pose[:, :2], tick.active)
+    held = one.planning.begin(tick.pose[:, :2], tick.pose[:, :2], tick.active)
     plans = [each.planning.plan(tick, tick.pose[:, :2], held)[0] for each in (one, other)]
     np.testing.assert_array_equal(*plans)
     for each in (one, other):
@@ -247,3 +250,38 @@ def test_a_radio_of_a_short_range_cuts_links(tmp_path):
 def test_without_a_radio_nothing_is_asked_of_the_air():
     simulation, _ = run(replace(IDEAL, duration=0.2))
     assert simulation.air is None
+
+
+def test_losses_by_distance_are_those_from_where_robots_are_now(monkeypatch):
+    """Not from where they believe to be, and in every tick anew."""
+    seen = []
+
+    def noted(links, state, network):
+        seen.append(network)
+        return next_round(links, state, network)
+
+    next_round = LossyLinks.next_round
+    monkeypatch.setattr(LossyLinks, "next_round", noted)
+    links = LinkSettings(half_range=0.5)
+    config = replace(IDEAL, planner="ergodic", rounds=1, duration=0.3, links=links)
+    simulation = Simulation(replace(config, sensing=Sensing(position_noise=0.2)))
+    ticks = list(simulation.ticks())
+    simulation.close()
+    assert len(seen) == 3
+    for tick, network in zip(ticks, seen, strict=False):
+        edges, places = directed_edges(network), tick.pose[:, :2]
+        way = places[edges.heads] - places[edges.tails]
+        np.testing.assert_array_equal(network.lengths, np.hypot(*way.T))
+        assert tick.network.lengths is None, "nobody else needs them"
+
+
+@pytest.mark.parametrize("planner", ["bild-macro", "moment-cells", "ergodic", "learned"])
+def test_all_who_talk_lose_by_distance_from_their_first_round_on(planner):
+    reached = []
+    for half_range in (inf, 0.4):
+        links = LinkSettings(half_range=half_range)
+        simulation = Simulation(replace(IDEAL, planner=planner, duration=0.5, links=links))
+        *_, last = simulation.ticks()
+        simulation.close()
+        reached.append(last.pose)
+    assert (reached[0] != reached[1]).any()

@@ -35,7 +35,13 @@ BAD_LINKS = {
     "loss": LinkSettings(loss=0.3),
     "delay": LinkSettings(link_delay=3),
     "few bits": LinkSettings(message_bits=8),
+    "half floats": LinkSettings(message_format="float16"),
     "all": LinkSettings(loss=0.3, link_delay=3, message_bits=8),
+}
+SAVING = {
+    "changes": LinkSettings(send_threshold=0.02),
+    "changes, late": LinkSettings(send_threshold=0.02, link_delay=3),
+    "changes in half floats": LinkSettings(send_threshold=0.02, message_format="float16"),
 }
 
 
@@ -141,10 +147,12 @@ def test_talkers_hear_only_as_far_as_the_rounds_carry(name):
 
 talkers = pytest.mark.parametrize("name", sorted(TALKERS))
 bad_links = pytest.mark.parametrize("links", BAD_LINKS.values(), ids=BAD_LINKS)
+ALL_LINKS = BAD_LINKS | SAVING
+all_links = pytest.mark.parametrize("links", ALL_LINKS.values(), ids=ALL_LINKS)
 
 
 @talkers
-@bad_links
+@all_links
 def test_talkers_come_closer_over_bad_links_too(name, links):
     positions = np.random.default_rng(7).uniform(-0.9, -0.1, (ROBOTS, 2))
     planner, state = begin(name, positions, links=links, rounds=5)
@@ -167,11 +175,12 @@ def test_what_is_lost_was_sent(name, links):
     assert bad.rounds == perfect.rounds == 6
     np.testing.assert_array_equal(bad.messages, perfect.messages)
     np.testing.assert_array_equal(bad.bytes, bad.broadcast * 2)
-    assert (bad.bytes == perfect.bytes).all() == (links.message_bits == 64)
+    whole = links.message_bits == 64 and links.message_format is None
+    assert (bad.bytes == perfect.bytes).all() == whole
 
 
 @talkers
-@bad_links
+@all_links
 def test_a_run_over_bad_links_resumed_from_its_state_is_the_run(name, links):
     positions = scatter(9)
     planner, state = begin(name, positions, links=links)
@@ -200,3 +209,46 @@ def test_delays_that_no_memory_holds_are_refused(name):
     many = build_network(NetworkSpec.parse("ring"), np.zeros((20_000, 2)), np.random.default_rng(0))
     with pytest.raises(UsageError, match="link_delay=1000 is not possible with 20000 robots"):
         planner.check(many)
+
+
+@talkers
+def test_who_sends_only_what_has_changed_sends_less_and_lets_all_go_on(name):
+    """Robots that stand still come to agree, and then are silent."""
+    positions, totals = scatter(12), {}
+    for threshold in (0.0, 1e-300, 0.02):
+        planner, state = begin(name, positions, links=LinkSettings(send_threshold=threshold))
+        for tick in range(60):
+            _, state = planner.plan(state, observe(positions, 0.1 * tick, "knn:4"))
+        totals[threshold] = planner.report(state).traffic
+    always, any_change, saving = totals.values()
+    assert always.rounds == any_change.rounds == saving.rounds == 120
+    # What differs at all differs by more than that share; some bits may at last stand still.
+    assert (any_change.messages > 0.5 * always.messages).all()
+    assert (saving.messages < 0.6 * always.messages).all()
+    np.testing.assert_array_equal(saving.bytes * always.messages, always.bytes * saving.messages)
+
+
+@talkers
+def test_no_change_is_too_small_for_a_threshold_of_next_to_nothing(name):
+    """Bit for bit: who sends whatever differs sends all that matters."""
+    positions, paths = scatter(13), []
+    for threshold in (0.0, 1e-300):
+        links = LinkSettings(send_threshold=threshold, message_format="float32")
+        planner, state = begin(name, positions, links=links)
+        paths.append(follow(planner, positions, state, 8)[0])
+    np.testing.assert_array_equal(*paths)
+
+
+@talkers
+def test_saving_talkers_hear_only_as_far_as_the_rounds_carry(name):
+    positions = scatter(6)
+    planner, state = begin(name, positions, links=LinkSettings(send_threshold=0.02))
+    for tick in range(3):
+        _, state = planner.plan(state, observe(positions, 0.1 * tick))
+    moved = positions.copy()
+    moved[7] *= -0.5
+    one, _ = planner.plan(state, observe(positions, 0.3))
+    other, _ = planner.plan(state, observe(moved, 0.3))
+    changed = np.flatnonzero((one != other).any(axis=1))
+    assert set(changed) <= {5, 6, 7, 8, 9}
+    assert 7 in changed

@@ -303,3 +303,101 @@ def test_a_thousand_rounds_late_are_possible_for_a_hundred_robots():
     graph = build_network(NetworkSpec.parse("ring"), np.tile(positions, (2, 1)), None)
     with pytest.raises(UsageError, match="allowed is at most 981, as messages under way may take"):
         over.require_memory(graph)
+
+
+SAVING = LinkSettings(send_threshold=0.1)
+
+
+def test_what_is_held_keeps_the_sum_of_r():
+    """The law of (8), however old what the others hold is and however few bits it has."""
+    for more in ({}, {"message_format": "float16"}):
+        links = LinkSettings(send_threshold=0.3, **more)
+        over, state, channel, graph, rng = world(settings_of("default", "metropolis"), links)
+        for count in range(30):
+            positions = moved(state.positions, rng) if count < 10 else state.positions
+            state, channel = over.advance(state, channel, positions, graph)
+            total = state.fields.slope.sum(axis=0)
+            np.testing.assert_allclose(state.fields.r.sum(axis=0), total, atol=1e-12)
+        assert (channel.held.spoken < 25).any()
+
+
+@pytest.mark.parametrize(
+    ("links", "most"),
+    [
+        (LinkSettings(message_format="float32"), 1e-8),
+        (LinkSettings(message_format="float16"), 1e-3),
+        (SAVING, 1e-2),
+    ],
+    ids=["float32", "float16", "changes"],
+)
+def test_y_finds_the_fit_but_for_what_was_left_out(links, most):
+    settings = MacroSettings(regularisation=1e-2, warmup_rounds=20)
+    over, state, channel, graph, _ = world(settings, links)
+    theta = FAMILY.fit(state.statistics.mean(axis=0), settings.regularisation)
+    state, channel = over.advance(state, channel, state.positions, graph, rounds=2000)
+    assert FAMILY.kl_between(state.fields.y, theta).max() <= most
+
+
+def test_with_a_threshold_a_robot_hears_those_of_its_neighbours_that_speak():
+    over, state, channel, graph, _ = world(
+        settings_of("default", "metropolis"), SAVING, network="ring"
+    )
+    state, channel = over.advance(state, channel, state.positions, graph, rounds=7)
+    edges = directed_edges(graph)
+    neighbours = set(edges.heads[edges.tails == 5].tolist())
+    expected = rows_of(over, *over.advance(state, channel, state.positions, graph))
+    for factor, speaks in ((1.0 + 1e-9, None), (3.0, True)):
+        fields = {field: values.copy() for field, values in state.fields._asdict().items()}
+        fields["y"][5] *= factor
+        other = dataclasses.replace(state, fields=type(state.fields)(**fields))
+        found = rows_of(over, *over.advance(other, channel, state.positions, graph))
+        differs = {i for i in range(ROBOTS) if found[i] != expected[i]}
+        assert 5 in differs
+        assert differs <= {5, *neighbours}
+        if speaks:
+            assert differs == {5, *neighbours}
+
+
+def test_states_with_what_is_held_are_data_and_several_rounds_are_single_ones():
+    links = LinkSettings(send_threshold=0.05, loss=0.2)
+    over, state, channel, graph, rng = world(settings_of("wasserstein", "metropolis"), links)
+    state, channel = over.advance(state, channel, state.positions, graph, rounds=6)
+    stored = pickle.dumps(channel)
+    graph = build_network(NetworkSpec.parse("er:0.7"), state.positions, rng)
+    at_once, _ = over.advance(state, channel, state.positions, graph, rounds=4)
+    channel = pickle.loads(stored)
+    assert over.holds(channel, over.algorithm.init(np.zeros((1, 2)), state.fields.y[:1]), ROBOTS)
+    for _ in range(4):
+        state, channel = over.advance(state, channel, state.positions, graph)
+    for one, other in zip(state.fields, at_once.fields, strict=True):
+        np.testing.assert_array_equal(one, other)
+    short = dataclasses.replace(channel, held=None)
+    row = over.algorithm.init(np.zeros((1, 2)), state.fields.y[:1])
+    assert not over.holds(short, row, ROBOTS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "links", "words"),
+    [
+        ("admm", {"send_threshold": 0.1}, "send_threshold=0.1 .*consensus='admm', which says"),
+        ("push-sum", {"send_threshold": 0.1}, "send_threshold=0.1 .*consensus='push-sum'"),
+        ("metropolis", {"send_threshold": 0.1, "link_delay": 1}, "hear 1 rounds late"),
+        ("push-sum", {"message_format": "float32"}, "message_format='float32' .*running sums"),
+    ],
+)
+def test_what_would_go_wrong_is_refused(rule, links, words):
+    with pytest.raises(UsageError, match=words):
+        world(settings_of("default", rule), LinkSettings(**links))
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "expected"),
+    [
+        ("metropolis", "float16", 2 * 48),
+        ("admm", "float32", 4 * 48),
+        ("push-sum", "float64", 8 * 49),
+    ],
+)
+def test_bytes_of_a_message_by_format(rule, name, expected):
+    links = LinkSettings(loss=0.1, message_format=name)
+    assert world(settings_of("default", rule), links)[0].bytes_per_message == expected

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from bildsim.controllers.consensus.forgetting import ForgettingConsensus
+from bildsim.network.channel import Channel, Size
 from bildsim.network.directed_edges import directed_edges
-from bildsim.network.graph import network_of_edges
+from bildsim.network.graph import NetworkSpec, build_network, network_of_edges
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.lossy_links import Arrivals, LossyLinks
 from tests.controllers.consensus.literal_consensus import neighbours_of
@@ -244,3 +245,25 @@ def test_a_state_whose_arrays_do_not_go_together_is_refused(name):
     state.require_sound()
     with pytest.raises(ValueError, match="rows"):
         replace(state, **{name: np.zeros((ROBOTS - 1, SIZE))}).require_sound()
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.4])
+def test_sums_of_duals_are_those_of_the_edges_where_some_go_by_older_messages(loss):
+    rng, rule = np.random.default_rng(4), ForgettingConsensus()
+    positions = rng.uniform(-1.0, 1.0, (8, 2))
+    network = build_network(NetworkSpec.parse("ring"), positions, rng)
+    channel = Channel(LinkSettings(send_threshold=0.3, loss=loss))
+    inputs, said = rng.normal(size=(8, 3)), channel.open(8, rng)
+    state, older = rule.init(inputs, network), 0
+    for _ in range(30):
+        inputs = inputs * rng.choice([1.0, 1.5], size=(8, 1))
+        message = rule.estimates(state)
+        arrivals, said = channel.next_round(said, network, Size((3,)), message)
+        older += len(said.held.older)
+        state = rule.advance(state, inputs, network, arrivals)
+        heads, totals = directed_edges(network).heads, np.zeros((8, 3))
+        np.add.at(totals, heads, rule._settled(state).duals)
+        np.testing.assert_allclose(state.totals, totals, atol=1e-9)
+        if not loss:
+            np.testing.assert_allclose(state.totals.sum(axis=0), 0.0, atol=1e-9)
+    assert (older > 0) == (loss > 0.0)

@@ -1,6 +1,7 @@
 """Planners of moments: what a robot knows, where swarms come to, options, states, members."""
 
 import math
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -325,3 +326,43 @@ def test_a_longer_sensing_range_is_used():
         planner = MomentCells(PROBLEM, sensing_range=reach)
         ways.append(planner.plan(begin(planner, positions), observe(positions))[0])
     assert (ways[0][0] != ways[1][0]).any()
+
+
+@pytest.mark.parametrize("name", ["moment-descent", "moment-cells"])
+@pytest.mark.parametrize("more", [{}, {"loss": 0.2}, {"link_delay": 2}], ids=str)
+def test_who_sends_only_what_has_changed_sends_less_and_goes_on_alike(name, more):
+    positions, totals = scatter(20, 3), {}
+    for threshold in (0.0, 0.05):
+        planner = KINDS[name](over(send_threshold=threshold, **more))
+        state = begin(planner, positions)
+        path, middle = follow(planner, positions, state, 20)
+        rest, last = follow(planner, path[-1], middle, 5)
+        kept = pickle.loads(pickle.dumps(middle))
+        planner.check_state(kept, 20)
+        np.testing.assert_array_equal(follow(planner, path[-1].copy(), kept, 5)[0], rest)
+        totals[threshold] = planner.report(last).traffic
+    always, saving = totals.values()
+    assert saving.rounds == always.rounds
+    assert saving.bytes.sum() < 0.8 * always.bytes.sum()
+    weighs = planner.message.bytes_with(planner.problem.channel.settings)
+    np.testing.assert_array_equal(saving.bytes, saving.messages * weighs)
+
+
+@pytest.mark.parametrize(("name", "bits"), [(None, 16), ("float32", 32), ("float64", 64)])
+def test_the_links_format_comes_before_the_planners_own(name, bits):
+    planner = KINDS["moment-cells"](over(message_format=name))
+    size = planner.message
+    assert size.bytes_with(planner.problem.channel.settings) == (FAMILY.size + 1) * bits // 8
+
+
+def test_a_threshold_is_refused_where_each_neighbour_hears_something_else():
+    with pytest.raises(UsageError, match=r"send_threshold=0\.1 .* consensus=admm"):
+        KINDS["moment-cells"](over(send_threshold=0.1), consensus="admm")
+
+
+def test_states_of_other_thresholds_are_refused():
+    positions = scatter(12)
+    saving, always = (KINDS["moment-cells"](over(send_threshold=t, loss=0.1)) for t in (0.1, 0.0))
+    for one, other in ((saving, always), (always, saving)):
+        with pytest.raises(UsageError, match="is not possible"):
+            other.check_state(begin(one, positions), 12)

@@ -139,3 +139,19 @@ def test_figures_say_all_of_it():
     said = air_use(PLAIN, TALK, 100).figures
     assert (said["name"], said["packets_a_message"]) == ("plain", 1)
     assert said["air"] == pytest.approx(0.5)
+
+
+def test_a_radios_losses_by_distance_reach_the_links():
+    radio = replace(read_radio("esp-now-54"), half_range=0.9)
+    use = air_use(radio, Talk(1000, 10, 1.0, 20.0), 600)
+    links = use.over(LinkSettings(radio="mine"))
+    assert use.packets == 4
+    assert links.half_range == pytest.approx(0.9 / 2.0)
+    assert links.loss == pytest.approx(use.message_loss)
+
+
+def test_what_was_sent_of_the_air():
+    use = air_use(read_radio("esp-now-54"), Talk(1000, 10, 1.0, 20.0), 600)
+    assert use.sent(1000.0 * 50, 50) == pytest.approx(use.load)
+    assert use.sent(1000.0 * 5, 50) == pytest.approx(0.1 * use.load)
+    assert use.sent(0.0, 0) == 0.0

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from math import inf, nan
 
+import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
 from bildsim.network.link_settings import LinkSettings
 from bildsim.network.radio.model import KEYS, Radio
-from bildsim.network.radio.presets import read_radio
+from bildsim.network.radio.presets import RADIO_NAMES, read_radio
 
 PLAIN = Radio("plain", payload=100, bit_rate=1e6, header=25, overhead=1e-3)
 
@@ -135,3 +136,31 @@ def test_slots_and_all_at_once_exclude_each_other():
 
 def test_every_figure_can_be_given():
     assert set(KEYS) == set(Radio.__dataclass_fields__) - {"name"}
+
+
+def test_losses_by_distance_are_those_of_all_packets_of_a_message():
+    radio = replace(read_radio("esp-now"), half_range=0.8, path_loss_exponent=3.0)
+    links, lengths = LinkSettings(loss=0.1), np.array([0.2, 0.8, 1.3])
+    one, four = (radio.fading(links, packets) for packets in (1, 4))
+    assert (one.half_range, one.loss) == (0.8, 0.1)
+    np.testing.assert_allclose(four.within_earshot(lengths), one.within_earshot(lengths) ** 4)
+    assert read_radio("esp-now").fading(links, 4) is links
+
+
+def test_losses_by_distance_that_cannot_be_are_refused():
+    radio = replace(read_radio("esp-now"), half_range=0.8)
+    with pytest.raises(UsageError, match=r"half_range=1 and radio=.* exclude .* of 0\.8 m"):
+        radio.reaching(LinkSettings(half_range=1.0))
+    assert radio.reaching(LinkSettings()) == LinkSettings()
+    with pytest.raises(UsageError, match=r"half_range = 0\.8 .* medium star"):
+        replace(read_radio("ble-tsch"), half_range=0.8)
+    with pytest.raises(UsageError, match=r"half_range = 0\.8 .* retries"):
+        replace(read_radio("esp-now"), half_range=0.8, retries=2)
+    with pytest.raises(UsageError, match=r"half_range = 0 .* number"):
+        replace(read_radio("esp-now"), half_range=0.0)
+
+
+@pytest.mark.parametrize("name", RADIO_NAMES)
+def test_no_preset_loses_by_distance(name):
+    """No figure with a source was found for any."""
+    assert read_radio(name).half_range == inf

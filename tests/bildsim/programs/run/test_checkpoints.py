@@ -446,3 +446,14 @@ def test_a_run_over_a_radio_of_ones_own_goes_on_while_it_is_the_same(tmp_path, m
     assert results(tmp_path / "out") == results(tmp_path / "whole")
     said = json.loads((tmp_path / "out" / "summary.json").read_text())["radio"]
     assert said["rounds_a_second"] < 10.0
+
+
+@pytest.mark.parametrize("planner", ["bild-macro", "moment-cells", "kde_consensus"])
+def test_a_run_that_sends_only_what_has_changed_goes_on_alike(tmp_path, monkeypatch, planner):
+    monkeypatch.chdir(tmp_path)
+    line = [*SMALL, "--planner", planner, "--dynamics", "ideal", "--send-threshold", "0.05"]
+    line += ["--half-range", "1.5", "--message-format", "float16"]
+    assert call(*line, "--out", "whole") == 0
+    killed(before(Recorder, "tick", 17), *line, "--out", "out", *SHOTS)
+    assert call("--resume", "out", "--quiet") == 0
+    assert results(tmp_path / "out") == results(tmp_path / "whole")

@@ -244,3 +244,11 @@ def test_the_width_of_the_arena_came_later_and_its_lengths_are_in_metres():
     for name, scale in (("w2", 2.0), ("kl_fit", 1.0)):
         assert far["series"][name] == pytest.approx([scale * v for v in near["series"][name]])
         assert far["final"][name] == pytest.approx(far["series"][name][-1])
+
+
+def test_how_messages_are_written_and_lost_by_distance_came_later():
+    later = {"half_range", "path_loss_exponent", "message_format", "send_threshold"}
+    assert not later & determining(TRIAL)["links"].keys()
+    others = [{"half_range": 1.0}, {"message_format": "float16"}, {"send_threshold": 0.1}]
+    found = {identity(replace(TRIAL, links=LinkSettings(**other))) for other in others}
+    assert len(found | {identity(TRIAL)}) == 4
