@@ -9,7 +9,6 @@ from bildsim.envs.robots.body import REFERENCE_RADIUS, Body, reference_body
 
 FLOOR_FRICTION = 0.5
 """The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
-_WHEEL_FRICTION = 1.6
 _GRAVITY = 9.81
 # Robots as small as the lower limit are for swarms of ten thousand; what dynamics can move them is
 # theirs to say.
@@ -61,7 +60,7 @@ class RobotModel:
             no wheels move.
         torque: largest torque of one wheel's motor, N m; None for that of its size.
         floor_friction: the floor's coefficient of friction; a contact's is its product with the
-            wheel's, 1.6.
+            wheel's, 1.6 unless figures of its own say so.
         body: figures of its own; None for the reference robot of this radius.
 
     Raises:
@@ -185,7 +184,8 @@ class RobotModel:
         """
         if self.body is not None:
             return True
-        grip = self.floor_friction * _WHEEL_FRICTION * self.mass * _GRAVITY * self.wheel_radius
+        friction = self.floor_friction * self.figures.wheel_friction
+        grip = friction * self.mass * _GRAVITY * self.wheel_radius
         torque = min(2.0 * self.motor_torque, grip)
         return torque > 0.9 * self.mass * _GRAVITY * self.axle_offset
 
@@ -210,7 +210,7 @@ class RobotModel:
         leaves them.
         """
         carried, whole = self.figures.levers
-        return self.floor_friction * _WHEEL_FRICTION * _GRAVITY * carried / whole
+        return self.floor_friction * self.figures.wheel_friction * _GRAVITY * carried / whole
 
     @property
     def traction(self) -> float:
