@@ -36,6 +36,7 @@ from bildsim.envs.disturbances.settings import Disturbances
 from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
 from bildsim.envs.robots.described import REFERENCE
+from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
 from bildsim.envs.task import DensityTask, Reward
@@ -134,6 +135,10 @@ class SwarmEnv(RunningSwarm):
             or a file (.npy, .csv) of rows of x, y (m) and perhaps heading (rad).
         robot: name of a robot of `bildsim.envs.robots.described`, such as ``e-puck2``, or a file
             (.toml) that describes one; ``reference`` scales with its radius.
+        robot_urdf: a model of one's own (.urdf) in place of ``robot``: as it is in PyBullet, its
+            figures elsewhere; see docs/robots.md.
+        wheel_joints: names of its driven joints, ``"LEFT,RIGHT"``; by default the two that are
+            continuous.
         radius: radius of a robot (m); by default its own, and of the reference robot 0.025 for up
             to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ``inf`` for ``ideal`` without
@@ -203,6 +208,8 @@ class SwarmEnv(RunningSwarm):
         target_dark: bool = False,
         start: StartLike = "uniform",
         robot: str | Path = REFERENCE,
+        robot_urdf: str | Path | None = None,
+        wheel_joints: str | None = None,
         radius: float | None = None,
         max_speed: float | None = None,
         dynamics: str = BULLET,
@@ -250,7 +257,7 @@ class SwarmEnv(RunningSwarm):
             physics_rate,
             action_mode,
             render_mode == "human",
-            os.fspath(robot),
+            robot_text(os.fspath(robot), robot_urdf, wheel_joints),
         ).made()
         view = LocalView.of(neighbours, sensing_range, patch_cells, patch_width)
         family = LegendreFamily(order, grid_step)

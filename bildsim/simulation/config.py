@@ -18,6 +18,7 @@ from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.described import REFERENCE
+from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
@@ -32,6 +33,7 @@ OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
 RobotText: TypeAlias = Annotated[str, "NAME|FILE"]
+JointsText: TypeAlias = Annotated[str | None, "LEFT,RIGHT"]
 StartText: TypeAlias = Annotated[str, "NAME|FILE"]
 PlannerOptionText: TypeAlias = Annotated[str, "NAME=VALUE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
@@ -45,6 +47,9 @@ class RobotSettings:
         robots: number of robots.
         robot: which one: a name that `bildsim robots` lists, such as e-puck2, or a file (.toml)
             that describes one; reference is an invented robot that scales with its radius.
+        robot_urdf: a model of your own (.urdf) in place of a robot's name: as it is in PyBullet,
+            its figures (m, kg) elsewhere; docs/robots.md says what is not promised for such.
+        wheel_joints: names of its driven joints; unless given the two that are continuous.
         radius: radius of a robot (m); unless given its own, and of the reference robot 0.025 for
             up to 100 robots, and for more that at which they cover the same share of the arena.
         max_speed: speed of the wheel rims at the wheels' limit (m/s); ideal robots may have inf;
@@ -66,6 +71,8 @@ class RobotSettings:
 
     robots: int = 100
     robot: RobotText = REFERENCE
+    robot_urdf: OptionalPath = None
+    wheel_joints: JointsText = None
     radius: OptionalMetres = None
     max_speed: OptionalSpeed = None
     dynamics: str = "bullet"
@@ -74,6 +81,15 @@ class RobotSettings:
     gain: float = 12.0
     delay_compensation: DelayCompensation = "predict"
     physics_rate: OptionalRate = None
+
+    @property
+    def which(self) -> str:
+        """Which robot, in one text, as `bildsim.envs.robots.described.described_robot` takes it.
+
+        Raises:
+            UsageError: the settings that say it do not go together.
+        """
+        return robot_text(self.robot, self.robot_urdf, self.wheel_joints)
 
 
 @dataclass(frozen=True)

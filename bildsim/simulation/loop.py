@@ -269,6 +269,8 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         target=course,
         start=start,
         robot=swarm.robot,
+        robot_urdf=swarm.robot_urdf,
+        wheel_joints=swarm.wheel_joints,
         radius=swarm.radius,
         max_speed=swarm.max_speed,
         dynamics=swarm.dynamics,

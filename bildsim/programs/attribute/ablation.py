@@ -100,7 +100,7 @@ def _moved(config: RunConfig, dynamics: str, *, contacts: bool) -> RunConfig:
     """Return the run with other dynamics and robots of the same size and speed."""
     asked = config.swarm
     radius, max_speed = settled_size(
-        asked.dynamics, asked.robots, asked.radius, asked.max_speed, asked.robot
+        asked.dynamics, asked.robots, asked.radius, asked.max_speed, asked.which
     )
     solid = contacts and dynamics != IDEAL
     rate = asked.physics_rate if dynamics == asked.dynamics else None

@@ -75,7 +75,7 @@ class Recorded:
         family = LegendreFamily(config.model.order, config.model.grid_step)
         swarm = config.swarm
         radius, _ = settled_size(
-            swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.robot
+            swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.which
         )
         return [
             self._still(nearest_tick(self.time_s, time_s), family, radius) for time_s in times_s

@@ -32,7 +32,7 @@ WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 """Wall times of a trial."""
 # Settings that came later, and their values in trials from before them, which are still known.
 _LATER: Mapping[str, Mapping[str, Any]] = {
-    "swarm": {"robot": REFERENCE},
+    "swarm": {"robot": REFERENCE, "robot_urdf": None, "wheel_joints": None},
     "links": {"radio": None},
     "actuation": {
         "motor_lag": 0.0,

@@ -50,7 +50,7 @@ def _setting(group: str, name: str, whole: bool = False) -> Change:
 
 def _torque(config: RunConfig, value: float) -> RunConfig:
     swarm = config.swarm
-    model = make_model(swarm.dynamics, swarm.radius, robots=swarm.robots, robot=swarm.robot)
+    model = make_model(swarm.dynamics, swarm.radius, robots=swarm.robots, robot=swarm.which)
     own = model.own_torque
     torque = None if value == 1.0 else value * own
     return replace(config, actuation=replace(config.actuation, motor_torque=torque))
