@@ -55,6 +55,7 @@ NOT_RUN = {
     "python docs/draw_targets.py": "test_targets reads and draws",
     "python docs/list_planners.py": "test_planners lists",
     "python docs/list_robots.py": "test_robots lists",
+    "python docs/draw_robots.py": "test_robots draws",
     "bildsim robots": "test_robots of programs/ looks at what it prints",
     "python docs/draw_round.py": "test_algorithm draws",
     "pip install -e '.[docs]'": "changes the environment; test_extras looks at its words",
@@ -135,6 +136,8 @@ def directory(tmp_path, monkeypatch):
     np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
     (tmp_path / "camera.toml").write_text('base = "overhead-camera"\n', encoding="utf-8")
     shutil.copy(ROOT / "assets" / "policy.npz", tmp_path)
+    (tmp_path / "examples").mkdir()
+    shutil.copy(ROOT / "examples" / "courier.urdf", tmp_path / "examples")
     (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
     (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
     for name in OWN_PLANNERS:
