@@ -55,6 +55,7 @@ NOT_RUN = {
     "python docs/draw_targets.py": "test_targets reads and draws",
     "python docs/list_planners.py": "test_planners lists",
     "python docs/list_robots.py": "test_robots lists",
+    "python docs/draw_robots.py": "test_robots draws",
     "bildsim robots": "test_robots of programs/ looks at what it prints",
     "python docs/draw_round.py": "test_algorithm draws",
     "pip install -e '.[docs]'": "changes the environment; test_extras looks at its words",

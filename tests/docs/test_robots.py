@@ -5,7 +5,10 @@ import re
 import textwrap
 
 import pytest
+from PIL import Image
 
+from bildsim.assets import asset_folder
+from bildsim.basics.reading.description import preset_names
 from bildsim.envs.robots.described import described_robot
 from bildsim.envs.robots.described_figures import ALIASES, KEYS
 from tests.docs.pages import PAGES, ROOT
@@ -14,10 +17,23 @@ PAGE = PAGES["docs/robots.md"]
 _SPEC = importlib.util.spec_from_file_location("list_robots", ROOT / "docs" / "list_robots.py")
 listing = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(listing)
+_SPEC = importlib.util.spec_from_file_location("draw_robots", ROOT / "docs" / "draw_robots.py")
+drawing = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(drawing)
 
 
 def test_its_table_is_that_of_the_command():
     assert listing.page(PAGE) == PAGE, "python docs/list_robots.py writes it anew"
+
+
+def test_its_picture_is_of_todays_robots(tmp_path):
+    found = drawing.robots()
+    assert {shown.name for shown in found} == set(preset_names(asset_folder("robots")))
+    drawing.draw(tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as picture, Image.open(ROOT / "docs/robots.png") as kept:
+        assert picture.size == kept.size
+        said = "python docs/draw_robots.py draws it anew"
+        assert kept.text[drawing.DESCRIPTION] == drawing.description(found), said
 
 
 def test_its_example_is_a_robot(tmp_path):
