@@ -142,7 +142,7 @@ def settled_size(
     unit_m = unit_of(arena_width)
     described = described_robot(robot, radius)
     if described is not None:
-        return described.radius, described.max_speed if max_speed is None else max_speed
+        return described.radius, described.speed if max_speed is None else max_speed
     radii = _KINDS[name].radii
     if radius is None:
         radius = radius_for(robots, radii, unit_m)
@@ -277,8 +277,10 @@ def make_dynamics(
 
         return KinematicArena(robot, poses, physics_rate=rate, contacts=contacts)
     from bildsim.envs.bullet.arena import Arena
+    from bildsim.envs.bullet.own_arena import OwnModelArena
 
-    return Arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
+    arena = Arena if robot.figures.own is None else OwnModelArena
+    return arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
 
 
 def longest_step(robot: RobotModel) -> float:

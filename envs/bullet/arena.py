@@ -100,14 +100,21 @@ class Arena:
             engine.resetSimulation(physicsClientId=client)
             world.configure_engine(engine, client, self.robot, self.physics_rate)
             self._floor = world.build_arena(engine, client, self.robot)
-            places = np.asarray(poses, dtype=np.float64)
-            self._bodies = world.build_robots(engine, client, self.robot, places, self._touch)
+            self._bodies = self._put_robots(np.asarray(poses, dtype=np.float64))
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
         self._seen: Floats | None = None
         # Like no speeds: all motors are set anew.
         self._applied = np.full((len(self._bodies), 2), np.nan)
         self.set_wheel_speeds(np.zeros((len(self._bodies), 2)))
+
+    def _put_robots(self, poses: Floats) -> list[int]:
+        """Load the robots at the poses, (N, 3), and return their body numbers."""
+        return world.build_robots(self._engine, self._client, self.robot, poses, self._touch)
+
+    def _wheels(self) -> list[int]:
+        """Return the numbers of the left and the right wheel's joint."""
+        return _WHEELS
 
     @property
     def count(self) -> int:
@@ -126,14 +133,14 @@ class Arena:
             applied: (left, right), (N, 2), rad/s.
         """
         tell, bodies, client = self._engine.setJointMotorControlArray, self._bodies, self._client
-        mode = self._engine.VELOCITY_CONTROL
+        mode, wheels = self._engine.VELOCITY_CONTROL, self._wheels()
         forces = [self.robot.motor_torque / Units.of(self.robot).inertia] * 2
         # A motor holds what it was told: the engine need not hear it again.
         changed = applied != self._applied
         robots, speeds = np.flatnonzero(changed[:, 0] | changed[:, 1]).tolist(), applied.tolist()
         for k in robots:
             # All by position: names take the engine longer.
-            tell(bodies[k], _WHEELS, mode, _PLACES, speeds[k], forces, *_GAINS, client)
+            tell(bodies[k], wheels, mode, _PLACES, speeds[k], forces, *_GAINS, client)
         self._applied = np.array(applied, dtype=np.float64)
 
     def step(self, count: int = 1) -> None:
@@ -163,7 +170,8 @@ class Arena:
     def wheel_speeds(self) -> Floats:
         """Return the measured wheel speeds (left, right), (N, 2), rad/s."""
         read, client = self._engine.getJointStates, self._client
-        states = [read(body, _WHEELS, physicsClientId=client) for body in self._bodies]
+        wheels = self._wheels()
+        states = [read(body, wheels, physicsClientId=client) for body in self._bodies]
         return np.array([(a[1], b[1]) for a, b in states], dtype=np.float64).reshape(-1, 2)
 
     def contacts(self) -> Contacts:

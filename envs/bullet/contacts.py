@@ -14,7 +14,11 @@ _BASE = -1
 
 
 def read_contacts(
-    points: Iterable[Sequence[Any]], index: dict[int, int], count: int, length: float
+    points: Iterable[Sequence[Any]],
+    index: dict[int, int],
+    count: int,
+    length: float,
+    guard: int = _BASE,
 ) -> Contacts:
     """Reduce contact points to `Contacts`.
 
@@ -26,6 +30,7 @@ def read_contacts(
         index: robot number of each robot's body number; other bodies are the arena.
         count: number of robots N.
         length: the engine's unit of length, m.
+        guard: the link that meets walls.
     """
     overlaps: dict[tuple[int, int], float] = {}
     wall = np.zeros(count, dtype=np.bool_)
@@ -40,9 +45,9 @@ def read_contacts(
             pair = (min(first, second), max(first, second))
             # Several points of one pair: the deepest counts.
             overlaps[pair] = max(overlap, overlaps.get(pair, 0.0))
-        elif first is not None and point[_LINK_A] == _BASE:
+        elif first is not None and point[_LINK_A] == guard:
             wall[first], wall_overlap[first] = True, max(overlap, wall_overlap[first])
-        elif second is not None and point[_LINK_B] == _BASE:
+        elif second is not None and point[_LINK_B] == guard:
             wall[second], wall_overlap[second] = True, max(overlap, wall_overlap[second])
     return _assemble(overlaps, wall, wall_overlap)
 

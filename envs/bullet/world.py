@@ -11,7 +11,7 @@ from bildsim.envs.robots.model import RobotModel
 
 # A rolling wheel trails the contact points of its last steps; beyond this gap, in robot radii, the
 # solver skips them: they part anyway.
-_STALE_POINT_GAP = 4e-4
+STALE_POINT_GAP = 4e-4
 # Fewer do not settle how three supports share the weight of a body that is hard to tilt.
 _ITERATIONS = 30
 # Share of an overlap that a step takes back.
@@ -133,7 +133,7 @@ def _set_dynamics(engine: ModuleType, client: int, robot: RobotModel, body: int)
         )
     for link in (LEFT_WHEEL, RIGHT_WHEEL):
         engine.changeDynamics(
-            body, link, contactProcessingThreshold=_STALE_POINT_GAP, physicsClientId=client
+            body, link, contactProcessingThreshold=STALE_POINT_GAP, physicsClientId=client
         )
     # Apart from the masses: together with them the engine writes a fixed link's mass to the base.
     engine.changeDynamics(body, BASE, linearDamping=0.0, angularDamping=0.0, physicsClientId=client)

@@ -5,10 +5,13 @@ from functools import lru_cache
 from math import copysign
 from typing import Self
 
+from bildsim.envs.robots.own_model import OwnModel
+
 REFERENCE_RADIUS = 0.030
 # Of the reference robot, by which what a description does not say is set in proportion: its mass
 # (kg), its wheels' radius (m), and what its motors give a rim (m/s^2).
 _MASS, _WHEEL = 0.112, 0.0125
+_WHEEL_FRICTION = 1.6
 _RIM_ACCELERATION = 2.27
 # From this distance of the casters on, in radii, a body stands firmly.
 _CASTERS = 0.7
@@ -37,6 +40,8 @@ class Body:
         own_torque: largest torque of one wheel's motor unless asked otherwise, N m.
         pushed_mass: what a push at one wheel's rim moves without the wheel itself, kg.
         height: of the shell in PyBullet's pictures, m.
+        wheel_friction: coefficient of the tyres; a contact's is its product with the floor's.
+        own: the user's own model of it for PyBullet; None where bildsim makes one.
     """
 
     wheel_radius: float
@@ -54,6 +59,8 @@ class Body:
     own_torque: float
     pushed_mass: float
     height: float
+    wheel_friction: float = _WHEEL_FRICTION
+    own: OwnModel | None = None
 
     @property
     def mass(self) -> float:
@@ -177,22 +184,20 @@ def described_body(
     moment = 6.4e-9 * unit
     # The reference body's share of an even disc's moment.
     turning = 4.58e-5 * unit if inertia is None else inertia
-    far = max(_FAR * radius, abs(axle_offset)) if handle is None else abs(handle)
-    near = far if abs(axle_offset) > far else max(abs(axle_offset), min(far, _NEAR * radius))
-    side = copysign(1.0, axle_offset or handle or 1.0)
+    far, near = handles(radius, axle_offset, handle)
     wheel_inertia = (2.2e-7 * rolled, 5.0e-6 * rolled, 2.2e-7 * rolled)
     # Halfway between what resists both wheels together and what resists turning.
     about_axle = turning + mass * axle_offset**2
     pushed = 0.5 * (0.5 * mass + 2.0 * about_axle / track_width**2)
     rim_mass = pushed + wheel_inertia[1] / wheel_radius**2
     if torque is None:
-        torque = max(_RIM_ACCELERATION, 1.5 * acceleration) * wheel_radius * rim_mass
+        torque = usual_torque(wheel_radius, rim_mass, acceleration)
     return Body(
         wheel_radius=wheel_radius,
         track_width=track_width,
         axle_offset=axle_offset,
-        handle=side * far,
-        near_handle=side * near,
+        handle=far,
+        near_handle=near,
         body_mass=0.101 * share,
         body_inertia=(2.77e-4 * unit, 2.77e-4 * unit, turning),
         wheel_mass=0.005 * share,
@@ -204,6 +209,31 @@ def described_body(
         pushed_mass=pushed,
         height=radius if height is None else height,
     )
+
+
+def handles(radius: float, axle_offset: float, handle: float | None) -> tuple[float, float]:
+    """Return the tracked point's places ahead of the axle, far from a waypoint and near one, m.
+
+    Args:
+        radius: of the disc, m.
+        axle_offset: from the axle forward to the centre, m.
+        handle: what was asked for; see `described_body`.
+    """
+    far = max(_FAR * radius, abs(axle_offset)) if handle is None else abs(handle)
+    near = far if abs(axle_offset) > far else max(abs(axle_offset), min(far, _NEAR * radius))
+    side = copysign(1.0, axle_offset or handle or 1.0)
+    return side * far, side * near
+
+
+def usual_torque(wheel_radius: float, rim_mass: float, acceleration: float) -> float:
+    """Return the torque (N m) of a motor of which nothing is said but what a driver asks for.
+
+    Args:
+        wheel_radius: m.
+        rim_mass: what a push at a rim moves, the wheel's inertia included, kg.
+        acceleration: that a motor driver asks for, m/s^2.
+    """
+    return max(_RIM_ACCELERATION, 1.5 * acceleration) * wheel_radius * rim_mass
 
 
 def caster_reach(body: Body) -> float:

@@ -17,6 +17,7 @@ from bildsim.envs.robots.described_figures import (
     ALIASES,
     BODY,
     KEYS,
+    MODEL,
     MOTOR,
     NEEDED,
     RIVALS,
@@ -28,7 +29,15 @@ from bildsim.envs.robots.described_figures import (
     require_torque,
     top_speed,
 )
-from bildsim.envs.robots.model import DESCRIBED_RADIUS_RANGE, RobotModel, require_within
+from bildsim.envs.robots.model import (
+    DESCRIBED_RADIUS_RANGE,
+    DESCRIBED_SPEED_RANGE,
+    RobotModel,
+    require_within,
+)
+from bildsim.envs.robots.urdf.chosen import chosen, is_urdf
+from bildsim.envs.robots.urdf.figures import ModelFigures, mesh_files, model_figures
+from bildsim.envs.robots.urdf.naming import named_model, with_model
 
 REFERENCE: Final = "reference"
 """The name of the robot that scales with its radius; it needs no description to be driven."""
@@ -42,17 +51,31 @@ class DescribedRobot:
         text: the name or file that was given.
         description: what it says, with sources.
         radius: of the disc, m.
-        max_speed: of the wheel rims, m/s.
+        max_speed: of the wheel rims, m/s; None for the user's own model that does not say.
         body: its figures.
         drive: limits and faults of its drives.
+        own: what the user's own model says; None where there is none.
     """
 
     text: str
     description: Description
     radius: float
-    max_speed: float
+    max_speed: float | None
     body: Body
     drive: Actuation
+    own: ModelFigures | None = None
+
+    @property
+    def speed(self) -> float:
+        """The top speed, m/s.
+
+        Raises:
+            UsageError: nobody says it.
+        """
+        if self.max_speed is None:
+            assert self.own is not None, "only a model of one's own may not say"
+            raise self.own.chosen.slow()
+        return self.max_speed
 
     def model(self, max_speed: float) -> RobotModel:
         """Return the robot with a top speed (m/s), perhaps infinite.
@@ -96,10 +119,18 @@ def described_robot(text: str, radius: float | None = None) -> DescribedRobot | 
     """
     if text == REFERENCE:
         return None
-    description = robot_description(text)
-    values = {key: number(text, key, value) for key, value in description.values("robot").items()}
+    try:
+        return _described(text, radius)
+    except UsageError as error:
+        raise _naming_urdf(text, error) from None
+
+
+def _described(text: str, radius: float | None) -> DescribedRobot:
+    description, own = _read(text)
+    said = description.values("robot")
+    values = {key: number(text, key, said[key]) for key in said if key not in MODEL}
     if radius is not None:
-        require_within("radius", radius, DESCRIBED_RADIUS_RANGE, "m", robot=text)
+        _require_size_of_its_own(text, radius, own)
         values["radius"] = float(radius)
     for key in NEEDED:
         if key not in values:
@@ -110,38 +141,82 @@ def described_robot(text: str, radius: float | None = None) -> DescribedRobot | 
     motor = {key: number(text, key, given[key]) for key in given if key in MOTOR}
     require_ranges(text, motor, MOTOR)
     drive = actuation(text, {key: value for key, value in given.items() if key not in MOTOR})
-    max_speed = top_speed(text, values, motor, drive)
+    unknown = own is not None and not {"max_speed", "max_wheel_speed"} & given.keys()
+    max_speed = None if unknown else top_speed(text, values, motor, drive)
     rims = acceleration(text, values, motor, drive)
     if rims is not None:
         drive = replace(drive, max_wheel_acceleration=rims / values["wheel_radius"])
-    separation = values.pop("wheel_separation")
-    body = described_body(
-        track_width=separation, torque=drive.motor_torque, acceleration=rims or 0.0, **values
-    )
-    robot = RobotModel(values["radius"], max_speed, body=body)
+    if own is not None:
+        body = own.body(values.get("handle"), drive.motor_torque, rims or 0.0)
+    else:
+        separation = values.pop("wheel_separation")
+        body = described_body(
+            track_width=separation, torque=drive.motor_torque, acceleration=rims or 0.0, **values
+        )
+    slowest = DESCRIBED_SPEED_RANGE[0]
+    robot = RobotModel(values["radius"], slowest if max_speed is None else max_speed, body=body)
     require_torque(text, robot, drive.motor_torque is not None)
-    own = replace(drive, max_wheel_speed=None, motor_torque=None)
-    return DescribedRobot(text, description, values["radius"], max_speed, body, own)
+    plain = replace(drive, max_wheel_speed=None, motor_torque=None)
+    return DescribedRobot(text, description, values["radius"], max_speed, body, plain, own)
+
+
+def _require_size_of_its_own(text: str, radius: float, own: ModelFigures | None) -> None:
+    if own is not None:
+        raise UsageError(
+            "{radius} is not possible with {robot}: a model of one's own keeps its size, here {0} m",
+            f"{own.radius:.4g}",
+            radius=radius,
+            robot=text,
+        )
+    require_within("radius", radius, DESCRIBED_RADIUS_RANGE, "m", robot=text)
+
+
+def _naming_urdf(text: str, error: UsageError) -> UsageError:
+    """Return an error with a URDF named by the setting that is for it."""
+    if not is_urdf(text) or "robot" not in error.settings:
+        return error
+    settings = {key: value for key, value in error.settings.items() if key != "robot"}
+    sentence = error.sentence.replace("{robot}", "{robot_urdf}")
+    return UsageError(sentence, *error.words, **settings, robot_urdf=str(chosen(text).path))
 
 
 def robot_description(text: str) -> Description:
-    """Return what a preset or a file says, as it stands.
+    """Return what a preset or a file says, as it stands; of a URDF what is read from it.
 
     Raises:
         UsageError: there is none, or it cannot be read.
     """
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Description, ModelFigures | None]:
+    """Return what a robot's text names, and what the user's own model says, if there is one."""
+    if is_urdf(text):
+        picked = chosen(text)
+        own = model_figures(picked)
+        return with_model(Description(picked.path.stem), own), own
     if text.isdecimal():
         raise UsageError(f"{{robot}} is unknown: did you mean {{robots:{text}}}?", robot=text)
-    return read_description("robot", text, asset_folder("robots"), KEYS, ALIASES, RIVALS)
+    description = read_description("robot", text, asset_folder("robots"), KEYS, ALIASES, RIVALS)
+    named = named_model(text, description)
+    if named is None:
+        return description, None
+    own = model_figures(named)
+    return with_model(description, own), own
 
 
 def robot_files(text: str) -> tuple[Path, ...]:
-    """Return the files that a robot is read from, its bases among them.
+    """Return the files that a robot is read from, its bases, model and meshes among them.
 
     Raises:
         UsageError: they cannot be read.
     """
-    return () if text == REFERENCE else robot_description(text).files
+    if text == REFERENCE:
+        return ()
+    description, own = _read(text)
+    if own is None:
+        return description.files
+    return (*description.files, *mesh_files(own.chosen))
 
 
 def drives_of(text: str, asked: Actuation) -> Actuation:

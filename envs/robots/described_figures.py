@@ -31,10 +31,12 @@ MOTOR = {
 _FAULTS = tuple(
     item.name for item in fields(Actuation) if item.name not in ("floor_friction", "motor_torque")
 )
+MODEL = ("urdf", "left_wheel", "right_wheel")
+"""Keys that name the user's own model, which then says all of the body but for the handle."""
 NEEDED = ("radius", "mass", "wheel_radius", "wheel_separation")
 """Without these there is no robot; a top speed beside them."""
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "robot": tuple(BODY),
+    "robot": (*BODY, *MODEL),
     "drive": (*MOTOR, "motor_torque", *_FAULTS),
 }
 """What the tables of a robot's description may hold."""

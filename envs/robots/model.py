@@ -9,7 +9,6 @@ from bildsim.envs.robots.body import REFERENCE_RADIUS, Body, reference_body_in
 
 FLOOR_FRICTION = 0.5
 """The floor's coefficient of friction unless asked otherwise, that of ``assets/floor.urdf``."""
-_WHEEL_FRICTION = 1.6
 _GRAVITY = 9.81
 # Of what its motors can: commands are late by an update, and turning needs some of it.
 _BRAKING_SHARE = 0.7
@@ -66,7 +65,7 @@ class RobotModel:
             no wheels move.
         torque: largest torque of one wheel's motor, N m; None for that of its size.
         floor_friction: the floor's coefficient of friction; a contact's is its product with the
-            wheel's, 1.6.
+            wheel's, 1.6 unless figures of its own say so.
         body: figures of its own; None for the reference robot of this radius.
         ramp: what its motor drivers give a rim at most, m/s^2; counts with figures of its own.
         unit_m: metres in a unit of its lengths.
@@ -222,7 +221,8 @@ class RobotModel:
         """
         if self.body is not None:
             return True
-        grip = self.floor_friction * _WHEEL_FRICTION * self.mass * self.gravity * self.wheel_radius
+        friction = self.floor_friction * self.figures.wheel_friction
+        grip = friction * self.mass * self.gravity * self.wheel_radius
         torque = min(2.0 * self.motor_torque, grip)
         return torque > 0.9 * self.mass * self.gravity * self.axle_offset
 
@@ -247,7 +247,7 @@ class RobotModel:
         leaves them.
         """
         carried, whole = self.figures.levers
-        return self.floor_friction * _WHEEL_FRICTION * self.gravity * carried / whole
+        return self.floor_friction * self.figures.wheel_friction * self.gravity * carried / whole
 
     @property
     def traction(self) -> float:
