@@ -37,6 +37,7 @@ from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
 from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
+from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.running_swarm import RunningSwarm, Seen
 from bildsim.envs.task import DensityTask, Reward
@@ -141,6 +142,10 @@ class SwarmEnv(RunningSwarm):
             or a file (.npy, .csv) of rows of x, y (m) and perhaps heading (rad).
         robot: name of a robot of `bildsim.envs.robots.described`, such as ``e-puck2``, or a file
             (.toml) that describes one; ``reference`` scales with its radius.
+        robot_urdf: a model of one's own (.urdf) in place of ``robot``: as it is in PyBullet, its
+            figures elsewhere; see docs/robots.md.
+        wheel_joints: names of its driven joints, ``"LEFT,RIGHT"``; by default the two that are
+            continuous.
         arena_width: side (m) of the square that the robots' centres can reach; the walls stand a
             radius farther out on each side.
         radius: radius of a robot (m); by default its own, and of the reference robot 0.025 for up
@@ -212,6 +217,8 @@ class SwarmEnv(RunningSwarm):
         target_dark: bool = False,
         start: StartLike = "uniform",
         robot: str | Path = REFERENCE,
+        robot_urdf: str | Path | None = None,
+        wheel_joints: str | None = None,
         arena_width: float = USUAL_WIDTH,
         radius: float | None = None,
         max_speed: float | None = None,
@@ -260,6 +267,7 @@ class SwarmEnv(RunningSwarm):
             physics_rate,
             action_mode,
             render_mode == "human",
+            robot_text(os.fspath(robot), robot_urdf, wheel_joints),
             os.fspath(robot),
             float(arena_width),
         ).made()

@@ -19,6 +19,7 @@ from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
+from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.network.link_settings import LinkSettings
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
@@ -34,6 +35,7 @@ OptionalMetres: TypeAlias = Annotated[float | None, "METRES"]
 OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
 RobotText: TypeAlias = Annotated[str, "NAME|FILE"]
+JointsText: TypeAlias = Annotated[str | None, "LEFT,RIGHT"]
 StartText: TypeAlias = Annotated[str, "NAME|FILE"]
 PlannerOptionText: TypeAlias = Annotated[str, "NAME=VALUE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
@@ -47,6 +49,9 @@ class RobotSettings:
         robots: number of robots.
         robot: which one: a name that `bildsim robots` lists, such as e-puck2, or a file (.toml)
             that describes one; reference is an invented robot that scales with its radius.
+        robot_urdf: a model of your own (.urdf) in place of a robot's name: as it is in PyBullet,
+            its figures (m, kg) elsewhere; docs/robots.md says what is not promised for such.
+        wheel_joints: names of its driven joints; unless given the two that are continuous.
         arena_width: side of the square that the robots' centres can reach (m); the walls stand a
             radius farther out on each side.
         radius: radius of a robot (m); unless given its own, and of the reference robot 0.025 for
@@ -70,6 +75,8 @@ class RobotSettings:
 
     robots: int = 100
     robot: RobotText = REFERENCE
+    robot_urdf: OptionalPath = None
+    wheel_joints: JointsText = None
     arena_width: Metres = USUAL_WIDTH
     radius: OptionalMetres = None
     max_speed: OptionalSpeed = None
@@ -79,6 +86,15 @@ class RobotSettings:
     gain: float = 12.0
     delay_compensation: DelayCompensation = "predict"
     physics_rate: OptionalRate = None
+
+    @property
+    def which(self) -> str:
+        """Which robot, in one text, as `bildsim.envs.robots.described.described_robot` takes it.
+
+        Raises:
+            UsageError: the settings that say it do not go together.
+        """
+        return robot_text(self.robot, self.robot_urdf, self.wheel_joints)
 
 
 @dataclass(frozen=True)

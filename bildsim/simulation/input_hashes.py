@@ -49,7 +49,11 @@ def contents(config: RunConfig) -> dict[str, str]:
         "--localisation": _of_localisation(config.sensing),
     }
     # Only where one is given: trials of earlier comparisons are known by the others.
-    return found | {"--radio": _figures(radio)} if is_description_file(radio) else found
+    if is_description_file(radio):
+        found["--radio"] = _figures(radio)
+    if config.swarm.robot_urdf is not None:
+        found["--robot-urdf"] = _hash_of_robot(str(config.swarm.robot_urdf))
+    return found
 
 
 def _figures(radio: str) -> str:
@@ -61,7 +65,7 @@ def _figures(radio: str) -> str:
 
 
 def _hash_of_robot(robot: str) -> str:
-    """Return a hash of a robot's description and those that it goes back to."""
+    """Return a hash of a robot's description and those that it goes back to, or of a model."""
     try:
         hashes = [_hash(path) for path in robot_files(robot)]
     except (OSError, ValueError):

@@ -271,6 +271,8 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         target=course,
         start=start,
         robot=swarm.robot,
+        robot_urdf=swarm.robot_urdf,
+        wheel_joints=swarm.wheel_joints,
         arena_width=swarm.arena_width,
         radius=swarm.radius,
         max_speed=swarm.max_speed,

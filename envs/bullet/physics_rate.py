@@ -7,6 +7,9 @@ from bildsim.basics.timing import TRACKING_RATE
 from bildsim.envs.robots.model import RobotModel
 
 PHYSICS_RATE_RANGE = (60, 1000)
+OWN_RATE = 240
+"""For models of the user's own, whose shapes and moments of inertia nobody has tuned: the engine's
+own rate."""
 # Of a robot's way in a step: the most that two robots overlapped, in hits and in up to 300 robots
 # driven to one point, with room. `python -m benchmarks.physics_choice` measures it.
 _OVERLAP_SHARE = 0.4
@@ -29,6 +32,11 @@ def overlap_bound(robot: RobotModel, physics_rate: int) -> float:
 
 def default_rate(robot: RobotModel) -> int:
     """Return the lowest rate (Hz) that suits the tracking controller and bounds the overlap."""
+    usual = TRACKING_RATE if robot.figures.own is None else OWN_RATE
+    return max(usual, _least_rate(robot))
+
+
+def _least_rate(robot: RobotModel) -> int:
     # A hair less, so that a bound that is met exactly does not ask for the next rate.
     least = overlap_bound(robot, 1) / (_ALLOWED_SHARE * robot.radius) * (1.0 - 1e-9)
     return TRACKING_RATE * ceil(least / TRACKING_RATE)
@@ -49,7 +57,7 @@ def require_rate(robot: RobotModel, physics_rate: int) -> None:
             high,
             physics_rate=physics_rate,
         )
-    if physics_rate < (rate := default_rate(robot)):
+    if physics_rate < (rate := _least_rate(robot)):
         raise UsageError(
             "{physics_rate} is not possible with {radius} and {max_speed}: robots that jam would "
             "overlap by up to {0} mm, more than a tenth of the radius; use {1} Hz or more",

@@ -14,6 +14,8 @@ from bildsim.envs.robots.model import RobotModel
 STALE_POINT_GAP = 4e-4
 # Fewer do not settle how three supports share the weight of a body that is hard to tilt.
 _ITERATIONS = 30
+# Real wheels' moments of inertia are smaller than those of a geared motor.
+_ITERATIONS_OF_OWN = 60
 # Share of an overlap that a step takes back.
 _RECOVERY = 0.8
 # Contact breaking threshold from which on a wheel that slips keeps a single point; with several
@@ -40,7 +42,7 @@ def configure_engine(engine: ModuleType, client: int, robot: RobotModel, physics
     engine.setGravity(0.0, 0.0, -robot.gravity / units.length, physicsClientId=client)
     engine.setPhysicsEngineParameter(
         fixedTimeStep=1.0 / physics_rate,
-        numSolverIterations=_ITERATIONS,
+        numSolverIterations=_ITERATIONS if robot.figures.own is None else _ITERATIONS_OF_OWN,
         contactERP=_RECOVERY,
         contactBreakingThreshold=max(_SINGLE_POINT, ahead / sqrt(3.0)),
         enableConeFriction=0,

@@ -39,6 +39,8 @@ from bildsim.envs.robots.urdf.chosen import chosen, is_urdf
 from bildsim.envs.robots.urdf.figures import ModelFigures, mesh_files, model_figures
 from bildsim.envs.robots.urdf.naming import named_model, with_model
 
+# A radius may be given to a model of one's own that is its own (m).
+_SAME_RADIUS = 1e-9
 REFERENCE: Final = "reference"
 """The name of the robot that scales with its radius; it needs no description to be driven."""
 
@@ -111,7 +113,8 @@ def described_robot(text: str, radius: float | None = None) -> DescribedRobot | 
     """Return the robot that a setting names; None for the reference robot, which is scaled.
 
     Args:
-        text: name of a preset, or a file (.toml).
+        text: name of a preset, a file (.toml), or a URDF: ``FILE.urdf`` or
+            ``FILE.urdf:LEFT,RIGHT`` with the names of the driven joints.
         radius: of its disc (m) in place of the description's.
 
     Raises:
@@ -162,6 +165,8 @@ def _described(text: str, radius: float | None) -> DescribedRobot:
 
 def _require_size_of_its_own(text: str, radius: float, own: ModelFigures | None) -> None:
     if own is not None:
+        if abs(radius - own.radius) <= _SAME_RADIUS:
+            return
         raise UsageError(
             "{radius} is not possible with {robot}: a model of one's own keeps its size, here {0} m",
             f"{own.radius:.4g}",

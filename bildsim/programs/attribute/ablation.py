@@ -104,7 +104,7 @@ def _moved(config: RunConfig, dynamics: str, *, contacts: bool) -> RunConfig:
         asked.robots,
         asked.radius,
         asked.max_speed,
-        asked.robot,
+        asked.which,
         asked.arena_width,
     )
     solid = contacts and dynamics != IDEAL

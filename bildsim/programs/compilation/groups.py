@@ -208,7 +208,8 @@ def _needed(config: RunConfig) -> frozenset[str]:
         # Drives of a described robot may change commands: its file is not read for that.
         plain = _moves_plainly(config)
         names |= {"ticks"} if plain else {"motion"}
-        names |= {"motion"} if config.swarm.robot != REFERENCE else set()
+        described = config.swarm.robot != REFERENCE or config.swarm.robot_urdf is not None
+        names |= {"motion"} if described else set()
     if config.swarm.safety != "none":
         names |= {"avoidance"}
     return names

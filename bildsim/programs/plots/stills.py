@@ -82,7 +82,7 @@ class Recorded:
             swarm.robots,
             swarm.radius,
             swarm.max_speed,
-            swarm.robot,
+            swarm.which,
             swarm.arena_width,
         )
         return [

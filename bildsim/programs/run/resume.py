@@ -297,6 +297,7 @@ def _require_contents(path: Path, before: Mapping[str, str], config: RunConfig) 
         "--start": config.swarm.start,
         "--radio": config.links.radio,
         "--robot": config.swarm.robot,
+        "--robot-urdf": config.swarm.robot_urdf,
         "--localisation": config.sensing.localisation,
     }
     for option, now in contents(config).items():

@@ -54,7 +54,7 @@ def _torque(config: RunConfig, value: float) -> RunConfig:
         swarm.dynamics,
         swarm.radius,
         robots=swarm.robots,
-        robot=swarm.robot,
+        robot=swarm.which,
         arena_width=swarm.arena_width,
     )
     own = model.own_torque
