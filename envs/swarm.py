@@ -37,8 +37,8 @@ from bildsim.envs.dynamics import BULLET
 from bildsim.envs.fleet import FleetSettings
 from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
-from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.envs.robots.starts import StartLike
+from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.envs.running_swarm import RunningSwarm, Seen
 from bildsim.envs.task import DensityTask, Reward
 from bildsim.targets.any_target import TargetLike, as_target

@@ -51,7 +51,10 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = _Parser(typed(PROGRAM), description=SUMMARY)
     parser.add_argument(
-        "robot", metavar="NAME|FILE.toml", nargs="?", help="the one whose figures are shown"
+        "robot",
+        metavar="NAME|FILE",
+        nargs="?",
+        help="the one whose figures are shown: a name, a .toml, or a .urdf",
     )
     robot: str | None = parser.parse_args(list(arguments)).robot
     try:

@@ -26,9 +26,7 @@ class OwnModelArena(Arena):
         own = self.robot.figures.own
         assert own is not None, "only for robots with a model of their own"
         self._signs = np.array(own.signs, dtype=np.float64)
-        bodies, self._seat = load_robots(
-            self._engine, self._client, self.robot, poses, self._touch
-        )
+        bodies, self._seat = load_robots(self._engine, self._client, self.robot, poses, self._touch)
         return bodies
 
     def _wheels(self) -> list[int]:

@@ -172,7 +172,9 @@ def _set_filters(engine: ModuleType, client: int, body: int, seat: Seat, touch: 
     # Tyres meet the floor in place of the wheels; the guard meets walls, which keep its middle in
     # the square.
     others = _MODEL if touch else 0
-    groups = dict.fromkeys(seat.tyres, (WHEEL, FLOOR)) | dict.fromkeys(seat.wheels, (_MODEL, others))
+    groups = dict.fromkeys(seat.tyres, (WHEEL, FLOOR)) | dict.fromkeys(
+        seat.wheels, (_MODEL, others)
+    )
     groups[seat.guard] = BODY, WALL
     for link in range(-1, engine.getNumJoints(body, physicsClientId=client)):
         group, mask = groups.get(link, (WHEEL | _MODEL, FLOOR | others))

@@ -168,7 +168,7 @@ def _require_size_of_its_own(text: str, radius: float, own: ModelFigures | None)
         if abs(radius - own.radius) <= _SAME_RADIUS:
             return
         raise UsageError(
-            "{radius} is not possible with {robot}: a model of one's own keeps its size, here {0} m",
+            "{radius} is not possible with {robot}: a model of one's own keeps its size, {0} m",
             f"{own.radius:.4g}",
             radius=radius,
             robot=text,

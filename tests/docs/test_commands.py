@@ -136,6 +136,8 @@ def directory(tmp_path, monkeypatch):
     np.savetxt(tmp_path / "places.csv", places.reshape(40, 2), delimiter=",")
     (tmp_path / "camera.toml").write_text('base = "overhead-camera"\n', encoding="utf-8")
     shutil.copy(ROOT / "assets" / "policy.npz", tmp_path)
+    (tmp_path / "examples").mkdir()
+    shutil.copy(ROOT / "examples" / "courier.urdf", tmp_path / "examples")
     (climb,) = (block for _, block in python_blocks() if "class Climb" in block)
     (tmp_path / "climb.py").write_text(climb, encoding="utf-8")
     for name in OWN_PLANNERS:

@@ -5,6 +5,7 @@ also shows changes to the package, they run as tests in a copy to which these we
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -24,7 +25,7 @@ from bildsim.programs.config.toml_file import config_of_toml
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.target import named_target
 from tests.docs.changes import change, changes, package
-from tests.docs.pages import PAGES, blocks, python_blocks
+from tests.docs.pages import PAGES, ROOT, blocks, python_blocks
 
 BLOCKS = [block for _, block in python_blocks()]
 
@@ -40,6 +41,8 @@ CHANGING = [page for page, text in PAGES.items() if changes(text)]
 @pytest.mark.parametrize("page", WITH_PYTHON)
 def test_they_run_one_after_the_other(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").mkdir()
+    shutil.copy(ROOT / "examples" / "courier.urdf", tmp_path / "examples")
     names = {"__name__": "shown"}
     for text in blocks(PAGES[page], "python"):
         exec(compile(text, "shown", "exec"), names)

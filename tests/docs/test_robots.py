@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import textwrap
 
 import pytest
@@ -43,6 +44,15 @@ def test_its_example_is_a_robot(tmp_path):
     robot = described_robot(str(path))
     assert robot.body.mass == pytest.approx(0.2)
     assert robot.max_speed == pytest.approx(0.12)
+
+
+def test_its_model_of_ones_own_is_a_robot(tmp_path):
+    (block,) = re.findall(r"```text\n(title = .*?)```", PAGE, re.DOTALL)
+    (tmp_path / "courier.toml").write_text(block, encoding="utf-8")
+    shutil.copy(ROOT / "examples" / "courier.urdf", tmp_path)
+    robot = described_robot(str(tmp_path / "courier.toml"))
+    assert robot.max_speed == 0.25
+    assert robot.own.chosen.joints == ("left_axle", "right_axle")
 
 
 def test_it_names_every_key_and_no_other_alias():

@@ -16,6 +16,7 @@ from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.terminal import open_console
 from bildsim.programs.run.checkpoints import clean, trusts_state
 from bildsim.programs.run.command_line import parse_run
+from bildsim.programs.run.own_models import note_on_own_model
 from bildsim.programs.run.places import check_places, check_watchers, film_of
 from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
         # A threaded BLAS, woken for matrices this small, only takes time from the other core.
         stack.enter_context(threadpool_limits(limits=1))
         console = open_console(quiet=config.output.quiet)
+        if note := note_on_own_model(config):
+            console.print(note, soft_wrap=True, highlight=False)
         # What is done once on a machine counts as no part of this run.
         compile_s = make_ready_for([config], console)
         session = Session(

@@ -107,8 +107,8 @@ def robot_text(
     joint_names(wheel_joints)
     if robot_urdf is None:
         raise UsageError(
-            "{wheel_joints} is not possible without {robot_urdf}: they are joints of its file; in a "
-            "file (.toml) say left_wheel and right_wheel",
+            "{wheel_joints} is not possible without {robot_urdf}: they are joints of its file; in "
+            "a file (.toml) say left_wheel and right_wheel",
             wheel_joints=wheel_joints,
         )
     return f"{_as_urdf(os.fspath(robot_urdf))}:{wheel_joints}"

@@ -138,7 +138,13 @@ def read_tree(chosen: Chosen) -> Tree:
                 raise chosen.wrong(f"joint {joint.name!r} names a link {end!r}, which is not there")
         joints[joint.name] = joint
     root, above = _base(chosen, links, joints)
-    return Tree(chosen, element, root, above, links, joints, _frames(root, joints))
+    frames = _frames(root, joints)
+    loose = [name for name in links if name not in frames and name not in above]
+    if loose:
+        raise chosen.wrong(
+            f"its links do not hang together: nothing leads from {root!r} to {', '.join(loose)}"
+        )
+    return Tree(chosen, element, root, above, links, joints, frames)
 
 
 def _parsed(chosen: Chosen) -> ElementTree.Element:

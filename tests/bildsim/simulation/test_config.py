@@ -2,13 +2,20 @@
 
 import re
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bildsim.basics.errors import UsageError, in_digits
-from bildsim.simulation.config import LONGEST_S, MOST_ROUNDS, OutputSettings, RunConfig
+from bildsim.simulation.config import (
+    LONGEST_S,
+    MOST_ROUNDS,
+    OutputSettings,
+    RunConfig,
+    SwarmSettings,
+)
 
 
 @given(st.integers(1, 100_000))
@@ -77,3 +84,12 @@ def test_a_duration_is_named_to_the_last_digit():
     words = r"^duration=1000000\.1 is not possible: .* at most 1000000 s$"
     with pytest.raises(UsageError, match=words):
         RunConfig(duration=1000000.1)
+
+
+def test_three_settings_say_which_robot_it_is():
+    assert SwarmSettings().which == "reference"
+    assert SwarmSettings(robot="e-puck2").which == "e-puck2"
+    own = SwarmSettings(robot_urdf=Path("a.urdf"), wheel_joints="l,r")
+    assert own.which == "a.urdf:l,r"
+    with pytest.raises(UsageError, match="are two robots"):
+        _ = SwarmSettings(robot="e-puck2", robot_urdf=Path("a.urdf")).which

@@ -8,6 +8,7 @@ from bildsim.envs.disturbances.localisation import Sensing
 from bildsim.network.link_settings import LinkSettings
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from bildsim.simulation.input_hashes import contents, planner_source
+from tests.envs.robots.urdf.models import cube, written
 
 
 def test_built_in_planners_and_names_without_a_file_have_no_hash():
@@ -105,3 +106,21 @@ def test_localisation_from_a_file_is_known_by_what_it_says_and_its_base_too(tmp_
     assert contents(RunConfig(sensing=Sensing(localisation="uwb")))["--localisation"] == ""
     path.unlink()
     assert contents(RunConfig(sensing=Sensing(localisation=str(path))))["--localisation"] == ""
+
+
+def test_a_model_of_ones_own_is_known_by_its_file_and_its_meshes(tmp_path):
+    cube(tmp_path / "body.obj", 0.05)
+    box = '<geometry><box size="0.13 0.09 0.06"/></geometry>'
+    mesh = '<geometry><mesh filename="body.obj"/></geometry>'
+    path = written(tmp_path, (box, mesh))
+
+    def known():
+        return contents(RunConfig(swarm=SwarmSettings(robot_urdf=path)))["--robot-urdf"]
+
+    first = known()
+    assert first
+    assert "--robot-urdf" not in contents(RunConfig())
+    cube(tmp_path / "body.obj", 0.04)
+    second = known()
+    written(tmp_path, (box, mesh), ('value="0.62"', 'value="0.6"'))
+    assert len({first, second, known()}) == 3

@@ -20,6 +20,8 @@ from bildsim.envs.robots.described import (
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.swarm import SwarmEnv
 from tests.envs.robots.descriptions import written
+from tests.envs.robots.urdf.models import COURIER, LIMIT
+from tests.envs.robots.urdf.models import written as urdf_written
 
 PRESETS = [name for name in preset_names(asset_folder("robots")) if name != REFERENCE]
 
@@ -194,3 +196,60 @@ def test_environments_go_back_to_a_state_of_the_same_robot_only():
     envs[0].set_state(state)
     with pytest.raises(UsageError, match="robot="):
         envs[1].set_state(state)
+
+
+def test_a_model_of_ones_own_is_read_from_its_urdf():
+    robot, (radius, speed) = (
+        described_robot(str(COURIER)),
+        settled_size("bullet", 5, None, None, f"{COURIER}:left_axle,right_axle"),
+    )
+    assert radius == robot.radius
+    assert speed == pytest.approx(12.0 * 0.028, rel=1e-5)
+    assert robot.body.mass == pytest.approx(0.69)
+    assert robot.body.own_torque == 0.06
+    assert robot_files(robot.text) == (COURIER,)
+    # What attribution gives it is its own.
+    assert settled_size("ideal", 5, radius, speed, str(COURIER)) == (radius, speed)
+    with pytest.raises(UsageError, match="a model of one's own keeps its size"):
+        settled_size("bullet", 5, 0.05, None, str(COURIER))
+
+
+def test_a_top_speed_that_nobody_says_is_asked_for(tmp_path):
+    path = str(urdf_written(tmp_path, (LIMIT, '<limit effort="0.06" velocity="0"/>')))
+    with pytest.raises(UsageError, match=r"no limit with a velocity: .*max_speed") as caught:
+        make_model("bullet", robot=path)
+    assert "robot_urdf" in str(caught.value)
+    assert make_model("bullet", max_speed=0.2, robot=path).max_speed == 0.2
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ('<limit effort="1000" velocity="12"/>', "robot_urdf=.*motor_torque = 1000 .*only spin"),
+        ('<limit effort="1e-6" velocity="12"/>', "robot_urdf=.*cannot move a mass"),
+        ('<limit effort="0.06" velocity="1e6"/>', "robot_urdf=.*max_speed = 28000"),
+    ],
+)
+def test_limits_that_no_robot_has_are_refused(tmp_path, limit, words):
+    with pytest.raises(UsageError, match=words):
+        described_robot(str(urdf_written(tmp_path, (LIMIT, limit))))
+
+
+@pytest.mark.parametrize("dynamics", ["kinematic", "bullet"])
+def test_a_swarm_of_ones_own_model_comes_to_its_waypoints(dynamics):
+    start = np.array([[-0.5, -0.5, 0.0], [0.5, 0.5, 2.0]])
+    env = SwarmEnv(
+        robots=2,
+        robot_urdf=COURIER,
+        wheel_joints="left_axle,right_axle",
+        dynamics=dynamics,
+        order=2,
+        start=start,
+    )
+    env.reset(seed=0)
+    goals = start[:, :2] + np.array([[0.2, 0.1], [-0.2, 0.2]])
+    for _ in range(40):
+        *_, info = env.step(goals)
+    assert np.linalg.norm(info["pose"][:, :2] - goals, axis=1).max() < 2e-3
+    assert env.robot.mass == pytest.approx(0.69)
+    env.close()

@@ -229,7 +229,7 @@ def test_a_radio_is_another_trial_and_none_is_the_one_of_before(tmp_path):
 def test_trials_from_before_a_setting_are_known_by_what_they_were_known_by():
     """Robots by name and poorer drives came later; a trial without them is determined as before."""
     said = determining(TRIAL)
-    assert "robot" not in said["swarm"]
+    assert not {"robot", "robot_urdf", "wheel_joints"} & said["swarm"].keys()
     assert not {"motor_lag", "drive_noise", "command_period", "clip"} & said["actuation"].keys()
 
 
