@@ -12,9 +12,10 @@ from bildsim.envs.robots.model import DESCRIBED_RADIUS_RANGE
 from bildsim.envs.robots.own_model import OwnModel
 from bildsim.envs.robots.urdf.chosen import Chosen
 from bildsim.envs.robots.urdf.meshes import mesh_path
+from bildsim.envs.robots.urdf.parts import FIXED
 from bildsim.envs.robots.urdf.prepared import GUARD, TYRES, prepared
 from bildsim.envs.robots.urdf.shapes import Cloud, clouds, smallest_disc
-from bildsim.envs.robots.urdf.tree import FIXED, Tree, read_tree
+from bildsim.envs.robots.urdf.tree import Tree, read_tree
 from bildsim.envs.robots.urdf.wheels import Wheel, driven_wheels
 
 # Casters end within this share of the wheels' radius from the ground.

@@ -11,7 +11,8 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.envs.robots.urdf.chosen import Chosen
 from bildsim.envs.robots.urdf.meshes import vertices
-from bildsim.envs.robots.urdf.tree import Link, Shape, Tree
+from bildsim.envs.robots.urdf.parts import Link, Shape
+from bildsim.envs.robots.urdf.tree import Tree
 
 # Points of a cylinder's rim: what they leave out is a hundred-thousandth of its radius.
 _RIM = 720

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats
+from bildsim.envs.robots.urdf.parts import CONTINUOUS, Joint, Link, Shape
 from bildsim.envs.robots.urdf.shapes import cloud, clouds
-from bildsim.envs.robots.urdf.tree import CONTINUOUS, Joint, Link, Shape, Tree
+from bildsim.envs.robots.urdf.tree import Tree
 
 # How far wheels may be off, as a share of their separation or radius, or as a cosine.
 _SAME = 1e-3

@@ -206,7 +206,7 @@ def test_a_model_of_ones_own_is_read_from_its_urdf():
     assert radius == robot.radius
     assert speed == pytest.approx(12.0 * 0.028, rel=1e-5)
     assert robot.body.mass == pytest.approx(0.69)
-    assert robot.body.own_torque == 0.06
+    assert robot.body.own_torque == 0.03
     assert robot_files(robot.text) == (COURIER,)
     # What attribution gives it is its own.
     assert settled_size("ideal", 5, radius, speed, str(COURIER)) == (radius, speed)

@@ -18,6 +18,7 @@ from tests.bildsim.programs.run.killing import (
     killed,
     results,
 )
+from tests.envs.robots.urdf.models import written
 
 SMALL = (
     *("--robots", 8, "--rounds", 2, "--network", "knn:4", "--order", 2),
@@ -91,3 +92,18 @@ def test_what_is_not_possible_is_said_in_a_sentence(program, words, said):
     assert (ended.status, ended.out) == (2, "")
     assert said in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_a_model_of_ones_own_goes_on_to_the_same_bytes_and_must_not_change(tmp_path):
+    path = written(tmp_path)
+    # Robots that touch do not, which the run says.
+    line = (*SMALL, "--dynamics", "bullet", "--no-contacts", "--robot-urdf", path)
+    assert call(*line, "--out", tmp_path / "whole") == 0
+    out = tmp_path / "out"
+    killed(before(Recorder, "tick", 12), *line, "--out", out, *SHOTS)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('value="0.62"', 'value="0.6"'), encoding="utf-8")
+    assert_refused(out, (), f"--robot-urdf {path}", "changed")
+    path.write_text(text, encoding="utf-8")
+    assert call("--resume", out, "--quiet") == 0
+    assert results(out) == results(tmp_path / "whole")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 COURIER = Path(__file__).parents[4] / "examples" / "courier.urdf"
 WHEEL_SHAPE = '<geometry><cylinder radius="0.028" length="0.012"/></geometry>'
-LIMIT = '<limit effort="0.06" velocity="12"/>'
+LIMIT = '<limit effort="0.03" velocity="12"/>'
 
 
 def written(folder, *changes, name="mine.urdf"):

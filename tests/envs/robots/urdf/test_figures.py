@@ -25,7 +25,7 @@ def test_lengths_and_masses_are_those_of_the_file(figures):
     assert figures.wheel_radius == pytest.approx(0.028, rel=1e-5)
     assert figures.wheel_separation == pytest.approx(0.106)
     assert figures.axle_offset == pytest.approx(0.02)
-    assert (figures.velocity, figures.effort, figures.wheel_friction) == (12.0, 0.06, 1.6)
+    assert (figures.velocity, figures.effort, figures.wheel_friction) == (12.0, 0.03, 1.6)
 
 
 def test_moments_of_inertia_are_those_of_the_parts(figures):

@@ -29,7 +29,7 @@ def test_the_urdf_says_the_body_and_the_file_the_drives(tmp_path):
     robot = described_robot(text)
     assert robot.body.handle == 0.03
     assert robot.max_speed == 0.25, "options and files win over the joints' limits"
-    assert robot.body.own_torque == 0.06
+    assert robot.body.own_torque == 0.03
     assert robot.drive.motor_lag == 0.04
     figures = robot_description(text).sections["robot"]
     assert (figures["mass"].mark, figures["mass"].source) == ("model file", "mine.urdf")

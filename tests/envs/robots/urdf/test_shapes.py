@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from bildsim.envs.robots.urdf.chosen import Chosen
+from bildsim.envs.robots.urdf.parts import Shape
 from bildsim.envs.robots.urdf.shapes import Cloud, cloud, clouds, smallest_disc
-from bildsim.envs.robots.urdf.tree import Shape, read_tree
+from bildsim.envs.robots.urdf.tree import read_tree
 from tests.envs.robots.urdf.models import COURIER, cube
 
 
