@@ -8,6 +8,8 @@ from typing import Any
 from bildsim.basics.errors import RunError, reason_of
 from bildsim.basics.timing import TICK_S
 from bildsim.controllers.registry import PLANNER_NAMES
+from bildsim.envs.dynamics import BULLET
+from bildsim.envs.robots.described import described_robot
 from bildsim.programs.checkpoint import file as checkpoint_file
 from bildsim.programs.checkpoint.decoder import decode
 from bildsim.programs.checkpoint.document import StateError
@@ -124,3 +126,22 @@ def checkpoints_in(directory: Path) -> list[Path]:
 def trusts_state(config: RunConfig) -> bool:
     """Whether states are of classes that only the user knows."""
     return config.planner not in PLANNER_NAMES
+
+
+def note_on_own_model(config: RunConfig) -> str:
+    """Return the sentence that goes with checkpoints of models of one's own; else nothing.
+
+    Raises:
+        UsageError: the robot cannot be read.
+    """
+    output, swarm = config.output, config.swarm
+    kept = output.checkpoint is not None or output.resume is not None
+    if not kept or swarm.dynamics != BULLET or not swarm.contacts:
+        return ""
+    robot = described_robot(swarm.which)
+    if robot is None or robot.own is None:
+        return ""
+    return (
+        f"robots of {robot.own.chosen.path.name} that touch each other go on a little otherwise "
+        "after a checkpoint than without: PyBullet does not save how their shapes touch"
+    )

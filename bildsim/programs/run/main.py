@@ -14,9 +14,8 @@ from bildsim.programs.config.command_line import as_option
 from bildsim.programs.config.ending import complain
 from bildsim.programs.output.film_process import FilmProcess
 from bildsim.programs.output.terminal import open_console
-from bildsim.programs.run.checkpoints import clean, trusts_state
+from bildsim.programs.run.checkpoints import clean, note_on_own_model, trusts_state
 from bildsim.programs.run.command_line import parse_run
-from bildsim.programs.run.own_models import note_on_own_model
 from bildsim.programs.run.places import check_places, check_watchers, film_of
 from bildsim.programs.run.resume import lies_elsewhere, open_checkpoint
 from bildsim.simulation.config import RunConfig

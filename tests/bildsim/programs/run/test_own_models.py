@@ -1,10 +1,10 @@
-"""What is not promised of models of one's own is said where it matters."""
+"""What is not promised of models of one's own is said where it matters: of checkpoints."""
 
 from pathlib import Path
 
 import pytest
 
-from bildsim.programs.run.own_models import note_on_own_model
+from bildsim.programs.run.checkpoints import note_on_own_model
 from bildsim.simulation.config import OutputSettings, RunConfig, SwarmSettings
 from tests.envs.robots.urdf.models import COURIER
 
