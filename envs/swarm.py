@@ -268,7 +268,6 @@ class SwarmEnv(RunningSwarm):
             action_mode,
             render_mode == "human",
             robot_text(os.fspath(robot), robot_urdf, wheel_joints),
-            os.fspath(robot),
             float(arena_width),
         ).made()
         view = LocalView.of(neighbours, sensing_range, patch_cells, patch_width)
