@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bildsim.basics.errors import UsageError
 from bildsim.basics.time_budget import TimeBudget
 from bildsim.basics.timing import TRACKING_RATE
 from bildsim.controllers.delay_compensation import DelayCompensation, Tracking, tracking
@@ -12,7 +11,7 @@ from bildsim.envs.agents.actions import Actions, make_actions
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.drivetrain import usual_delay
 from bildsim.envs.disturbances.settings import Disturbances
-from bildsim.envs.dynamics import BULLET, IDEAL, longest_step, make_model, settled_rate
+from bildsim.envs.dynamics import IDEAL, longest_step, make_model, settled_rate
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.robots.arena_size import USUAL_WIDTH, require_fits, require_room, unit_of
 from bildsim.envs.robots.described import REFERENCE, drives_of
@@ -79,13 +78,6 @@ class FleetSettings:
         )
         rate = settled_rate(self.dynamics, self.physics_rate, described)
         require_fits(described, self.robot, width)
-        if described.figures.own is not None and self.dynamics == BULLET and width != USUAL_WIDTH:
-            raise UsageError(
-                "{arena_width} is not possible with a model of your own in PyBullet, which takes "
-                "it as it is: use {dynamics}, or its figures in a file (.toml)",
-                arena_width=width,
-                dynamics="kinematic",
-            )
         require_room(self.robots, described, width)
         require_number(self.robots)
         # From here on, lengths are in units of half the arena's width.

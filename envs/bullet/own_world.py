@@ -75,11 +75,18 @@ def load_robots(
     return bodies, seat
 
 
+def in_metres(robot: RobotModel) -> Units:
+    """Return the world's units in metres, which a URDF has, whatever the arena's unit is."""
+    units = Units.of(robot)
+    return Units(units.length * robot.unit_m, units.mass)
+
+
 def _load(
     engine: ModuleType, client: int, robot: RobotModel, own: OwnModel, path: str, pose: Floats
 ) -> int:
-    length = Units.of(robot).length
-    x, y, heading = (float(value) for value in pose)
+    length = in_metres(robot).length
+    x, y = (float(value) * robot.unit_m for value in pose[:2])
+    heading = float(pose[2])
     ahead, left, _ = own.centre
     x -= cos(heading) * ahead - sin(heading) * left
     y -= sin(heading) * ahead + cos(heading) * left
@@ -108,7 +115,7 @@ def _seat(engine: ModuleType, client: int, robot: RobotModel, own: OwnModel, bod
     info = engine.getDynamicsInfo(body, BASE, physicsClientId=client)
     place, turned = np.array(info[3]), np.array(info[4])
     back = turned * np.array([-1.0, -1.0, -1.0, 1.0])
-    centre = np.array(own.centre) / Units.of(robot).length - place
+    centre = np.array(own.centre) / in_metres(robot).length - place
     guard, tyres = numbers[own.guard], (left_tyre, right_tyre)
     return Seat((left, right), guard, tyres, turned_by(back, centre), back)
 
@@ -117,7 +124,7 @@ def _set_dynamics(
     engine: ModuleType, client: int, robot: RobotModel, body: int, seat: Seat
 ) -> None:
     """Bring masses and moments, which the engine leaves in kg, to its units; free other joints."""
-    units = Units.of(robot)
+    units = in_metres(robot)
     for link in range(-1, engine.getNumJoints(body, physicsClientId=client)):
         info = engine.getDynamicsInfo(body, link, physicsClientId=client)
         mass, moments = info[0], info[2]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OwnModel:
-    """A model of the user's own, ready for PyBullet.
+    """A model of the user's own, ready for PyBullet; in metres, however wide the arena is.
 
     Attributes:
         text: its URDF, with what `bildsim.envs.robots.urdf.prepared` adds.

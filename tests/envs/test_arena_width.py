@@ -14,7 +14,6 @@ from bildsim.envs.robots import model
 from bildsim.envs.robots.described import described_robot
 from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.spawn import spawn
-from tests.envs.robots.urdf.models import COURIER
 
 WHEELED = ["kinematic", "bullet"]
 SWARMS = [("turtlebot3-burger", 8.0), ("e-puck2", 0.7), ("khepera4", 5.0), ("reference", 3.0)]
@@ -167,10 +166,6 @@ def test_a_radio_and_a_sensor_reach_as_many_metres_in_any_arena(swarm):
         ({"arena_width": 0.3, "robot": "create3", "robots": 1}, r"radius 0\.164 m needs 0\.66 m"),
         ({"robots": 400, "robot": "turtlebot3-burger"}, r"arena_width=\S+ would hold them"),
         ({"arena_width": 4.0, "start": [[1.5, 0.0]] * 8}, r"\[-1, 1\] units of 2 m"),
-        (
-            {"arena_width": 4.0, "robot_urdf": COURIER, "dynamics": "bullet"},
-            "a model of your own in PyBullet, which takes it as it is: use dynamics='kinematic'",
-        ),
         ({"arena_width": 4.0, "start": [[0.0, 0.0]] * 8}, r"discs of radius 0\.025 m"),
     ],
 )

@@ -22,8 +22,8 @@ from bildsim.envs.robots.urdf.wheels import Wheel, driven_wheels
 _CASTER = 0.1
 # The least share of the weight that wheels are taken to carry.
 _LEAST_SHARE = 0.05
-# Of half the arena: how high its walls' middles are, where the guard stands.
-_WALL_MIDDLE = 0.02
+# In radii: how high the middle of the guard stands, below the tops of the lowest walls.
+_GUARD_HEIGHT = 0.06
 _LEAST_OFFSET = 1e-6
 
 
@@ -129,7 +129,7 @@ def model_figures(chosen: Chosen) -> ModelFigures:
     offset = float(x - axle[0])
     offset = offset if abs(offset) > _LEAST_OFFSET else 0.0
     spot = np.array([axle[0] + offset, axle[1], axle[2]])
-    middle = float(bottom + _WALL_MIDDLE * (1.0 + radius))
+    middle = float(bottom + _GUARD_HEIGHT * radius)
     velocities = [w.joint.velocity for w in wheels if w.joint.velocity is not None]
     efforts = [w.joint.effort for w in wheels if w.joint.effort is not None]
     return ModelFigures(

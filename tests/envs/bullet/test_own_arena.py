@@ -175,3 +175,20 @@ def test_what_returns_to_a_crowds_moment_twice_is_the_same_twice():
             arena.step(60)
             ends.append(arena.poses())
         np.testing.assert_array_equal(*ends)
+
+
+@pytest.mark.parametrize("unit_m", [0.4, 5.0])
+def test_arenas_of_another_width_move_it_alike(unit_m):
+    other, scale = ROBOT.in_arena(unit_m), np.array([unit_m, unit_m, 1.0])
+    start = np.array([[0.0, 0.0, 0.4], [0.25, 0.0, -0.3]])
+    with OwnModelArena(ROBOT, start) as arena, OwnModelArena(other, start / scale) as same:
+        for each in (arena, same):
+            each.set_wheel_speeds(np.array([[2.0, 4.0], [-3.0, -3.0]]))
+            each.step(each.physics_rate // 2)
+        np.testing.assert_allclose(same.poses() * scale, arena.poses(), atol=2e-4)
+        assert same.tilt().max() < 1e-3
+    with OwnModelArena(other, np.array([[0.9, 0.0, 0.0]])) as same:
+        same.set_wheel_speeds(np.array([[8.0, 8.0]]))
+        same.step(4 * same.physics_rate)
+        assert same.contacts().wall.all()
+        assert abs(same.poses()[0, 0] - 1.0) < 1e-3
