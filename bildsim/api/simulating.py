@@ -212,5 +212,5 @@ class _Run:
         simulation = self._simulation
         if not simulation.moves:
             return self._least_kl
-        log_target = np.log(simulation.target.on_grid(simulation.family.grid))
+        log_target = simulation.target.log_on_grid(simulation.family.grid)
         return simulation.family.least_kl(log_target)[1]

@@ -34,7 +34,7 @@ WALL = ("total_s", "plan_mean_ms", "plan_median_ms")
 """Wall times of a trial."""
 # Settings that came later, and their values in trials from before them, which are still known.
 _LATER: Mapping[str, Mapping[str, Any]] = {
-    "swarm": {"robot": REFERENCE, "arena_width": USUAL_WIDTH},
+    "swarm": {"robot": REFERENCE, "arena_width": USUAL_WIDTH, "obstacle": ""},
     "links": {
         "radio": None,
         "half_range": inf,
