@@ -58,18 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> list[Found]:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--obstacles", default=OBSTACLES)
     parser.add_argument("--robots", type=int, default=10)
-    parser.add_argument("--planner", default="bild-macro")
+    parser.add_argument("--planner", default="laguerre")
     parser.add_argument("--target", default="gmm3")
     parser.add_argument("--safety", default="orca")
     parser.add_argument("--duration", type=float, default=60.0)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--dynamics", nargs="+", default=["kinematic", "bullet"])
     options = parser.parse_args(arguments)
     print(_HEAD)
     return [
         _one(options, dynamics, seed)
         for dynamics in options.dynamics
-        for seed in range(options.seeds)
+        for seed in options.seeds
     ]
 
 

@@ -284,9 +284,7 @@ def make_dynamics(
         )
     from bildsim.envs.bullet.arena import Arena
 
-    return Arena(
-        robot, poses, physics_rate=rate, contacts=contacts, gui=gui, obstacles=obstacles
-    )
+    return Arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui, obstacles=obstacles)
 
 
 def require_solid(name: str, obstacles: Obstacles) -> None:

@@ -6,8 +6,6 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
-import numpy as np
-
 from bildsim.api.options import ConfigLike, PlannerLike, configured
 from bildsim.api.progress import Show, console_of, progress
 from bildsim.api.recording import Recording

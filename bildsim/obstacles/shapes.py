@@ -87,7 +87,7 @@ class Obstacles:
         return tuple(part.outline for part in self.parts)
 
     def grown(self, margin: float) -> Obstacles:
-        """Return them larger by ``margin`` (m) everywhere: of a robot's radius, where centres go."""
+        """Return them larger by ``margin`` (m): by a robot's radius they block its centre."""
         return Obstacles(tuple(replace(p, rounding=p.rounding + margin) for p in self.parts))
 
     @cached_property

@@ -132,8 +132,8 @@ def _groups(grown: Obstacles, rims: list[Floats]) -> Ints:
     for k, rim in enumerate(rims):
         meets = (grown.nearest(rim)[0] < 0.0).any(axis=0)
         meets[k] = True
-        joined = np.isin(groups, groups[meets])
-        groups[joined] = groups[joined].min()
+        one = np.isin(groups, groups[meets])
+        groups[one] = groups[one].min()
     return groups
 
 

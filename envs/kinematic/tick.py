@@ -189,7 +189,9 @@ def _note_contacts(
     for k in range(count):
         first, second = rows.first[k], rows.second[k]
         if second <= OBSTACLES:
-            overlap = radius - away(pose[first, 0], pose[first, 1], OBSTACLES - second, obstacles)[0]
+            overlap = (
+                radius - away(pose[first, 0], pose[first, 1], OBSTACLES - second, obstacles)[0]
+            )
         elif second <= WALLS:
             overlap = pose[first, 0] * rows.normal[k, 0] + pose[first, 1] * rows.normal[k, 1] - 1.0
         else:

@@ -171,7 +171,7 @@ def split(
     if unknown:
         raise UsageError(f"unknown options: {', '.join(unknown)}{hint_at(unknown, every)}")
     between = {option.name: option.between for option in known}
-    words = {}
+    words: dict[str, Any] = {}
     for name, place in vars(found).items():
         if isinstance(place, list):
             words[name] = between[name].join(values[int(one)] for one in place)

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bildsim.basics.errors import RunError
 from bildsim.basics.resumable import Resumable, snapshot_all
 from bildsim.basics.stopping import as_stopped, finishing

@@ -85,5 +85,7 @@ def test_one_that_moves_is_masked_at_each_moment_and_rests_where_it_rested():
 
 
 def test_a_target_that_lies_in_an_obstacle_is_refused():
-    with pytest.raises(UsageError, match="target='moving_gauss' lies in obstacle='disc:0.5,0,0.8'"):
+    with pytest.raises(
+        UsageError, match=r"target='moving_gauss' lies in obstacle='disc:0.5,0,0.8'"
+    ):
         avoiding(target_by_name("moving_gauss"), obstacles_of("disc:0.5,0,0.8"))

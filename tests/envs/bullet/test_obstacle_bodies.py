@@ -40,8 +40,9 @@ def test_a_copy_has_them_too():
 
 def test_the_camera_sees_them():
     poses = np.array([[-0.8, -0.8, 0.0]])
-    with Arena(ROBOT, poses) as empty, Arena(
-        ROBOT, poses, obstacles=obstacles_of("disc:0,0,0.3")
-    ) as arena:
+    with (
+        Arena(ROBOT, poses) as empty,
+        Arena(ROBOT, poses, obstacles=obstacles_of("disc:0,0,0.3")) as arena,
+    ):
         changed = (empty.camera(160, 160) != arena.camera(160, 160)).any(axis=2)
         assert 200 < changed.sum() < 8000
