@@ -67,9 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Found]:
     options = parser.parse_args(arguments)
     print(_HEAD)
     return [
-        _one(options, dynamics, seed)
-        for dynamics in options.dynamics
-        for seed in options.seeds
+        _one(options, dynamics, seed) for dynamics in options.dynamics for seed in options.seeds
     ]
 
 
