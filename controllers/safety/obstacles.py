@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.obstacles.shapes import NOWHERE, Obstacle, Obstacles
 
 RATE = 5.0
@@ -16,7 +17,17 @@ the same as for walls."""
 _MARGIN = 2e-3
 # How soon a robot turns aside, and how strongly to the right where both sides are alike.
 _STEEPNESS, _BIAS = 4.0, 0.1
+# Who is denied a third of a wish goes the way round whatever is left of it says.
+_FIRMNESS = 3.0
 _EDGE_POINTS = 20
+
+
+class _Turned(NamedTuple):
+    """Wishes that were turned, (N, 2), how fast to the left, (N,), and which they are, (N,)."""
+
+    wish: Floats
+    aside: Floats
+    turned: Bools
 
 
 @dataclass(frozen=True)
@@ -83,21 +94,46 @@ class Around:
         speed = np.minimum(speed, self.max_speed)
         distance, out = self.obstacles.nearest(positions)
         allowed = np.maximum(RATE * (distance - self._apart), 0.0)
+        first = self._turned(positions, wish, speed, allowed, out, None)
+        # In the corner between two obstacles the second one denies what the first one left.
+        second = self._turned(positions, first.wish, speed, allowed, out, first.aside)
+        return np.where((first.turned | second.turned)[:, None], second.wish, wanted)
+
+    def _turned(
+        self,
+        positions: Floats,
+        wish: Floats,
+        speed: Floats,
+        allowed: Floats,
+        out: Floats,
+        aside: Floats | None,
+    ) -> _Turned:
+        """Turn wishes along the rim of the obstacle that denies most of each.
+
+        Args:
+            positions: (N, 2), m.
+            wish: (N, 2), m/s.
+            speed: of the wishes at first, (N,), m/s.
+            allowed: speed towards each obstacle, (N, K), m/s.
+            out: straight out of each, (N, K, 2).
+            aside: speed to the left along the rim, (N,), m/s, where it is known already.
+        """
         towards = -np.einsum("nkd,nd->nk", out, wish)
-        # The obstacle that denies most.
         worst = (towards - allowed).argmax(axis=1)
         rows = np.arange(len(wish))
         excess = (towards - allowed)[rows, worst]
-        denied = np.clip(excess / np.maximum(speed, 1e-12), 0.0, 1.0)
+        denied = np.clip(_FIRMNESS * excess / np.maximum(speed, 1e-12), 0.0, 1.0)
         ahead = -out[rows, worst]
         left = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
-        hub = self._hubs[worst] - positions
-        size = np.maximum(speed * np.linalg.norm(hub, axis=1), 1e-12)
-        hub_on_left = (wish[:, 0] * hub[:, 1] - wish[:, 1] * hub[:, 0]) / size
-        aside = -speed * np.clip(_STEEPNESS * hub_on_left + _BIAS, -1.0, 1.0)
+        if aside is None:
+            hub = self._hubs[worst] - positions
+            size = np.maximum(speed * np.linalg.norm(hub, axis=1), 1e-12)
+            hub_on_left = (wish[:, 0] * hub[:, 1] - wish[:, 1] * hub[:, 0]) / size
+            aside = -speed * np.clip(_STEEPNESS * hub_on_left + _BIAS, -1.0, 1.0)
         along = (1.0 - denied) * np.einsum("nd,nd->n", wish, left) + denied * aside
         turned = np.minimum(towards, allowed)[rows, worst][:, None] * ahead + along[:, None] * left
-        return np.where((excess > 0.0)[:, None], turned, wanted)
+        acted = excess > 0.0
+        return _Turned(np.where(acted[:, None], turned, wish), aside, acted)
 
     @cached_property
     def _hubs(self) -> Floats:
