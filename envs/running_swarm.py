@@ -63,9 +63,7 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
     ) -> None:
         self.usual = self._fleet = usual
         robot, asked = usual.robot, usual.settings
-        self.starts = Starts(
-            self.robots, robot.radius, asked.apart, robot.unit_m, asked.obstacles
-        )
+        self.starts = Starts(self.robots, robot.radius, asked.apart, robot.unit_m, asked.obstacles)
         self._start = self.as_start(start)
         self._usual_task = self.task = task
         self._observer, self._duration_s = observer, duration_s

@@ -11,7 +11,7 @@ LEAST_SIZE = 0.01
 """A radius or a side must be this long at least (m)."""
 MOST = 100
 """So many obstacles are possible at most."""
-_ALLOWED = "allowed are disc:X,Y,RADIUS and box:X,Y,WIDTH,HEIGHT[,DEGREES], in m"
+_ALLOWED = "allowed are disc:X,Y,RADIUS and box:X,Y,WIDTH,HEIGHT[,DEGREES]"
 _NUMBERS = {"disc": (3,), "box": (4, 5)}
 
 
@@ -37,7 +37,7 @@ def _obstacle(words: str) -> Obstacle:
     angle = radians(sizes.pop()) if len(numbers) == 5 else 0.0
     if min(sizes) < LEAST_SIZE:
         raise UsageError(
-            "{obstacle} is too small: a radius or a side is {0} m at least",
+            "{obstacle} is too small: a radius or a side is {0} at least",
             f"{LEAST_SIZE:g}",
             obstacle=words,
         )
@@ -47,8 +47,8 @@ def _obstacle(words: str) -> Obstacle:
         found = Obstacle(words, x, y, 0.5 * sizes[0], 0.5 * sizes[1], angle, 0.0)
     if found.reach > 10.0 or not _meets_the_arena(found):
         raise UsageError(
-            "{obstacle} lies outside the arena, which is [-1, 1] x [-1, 1] m: some of it must be "
-            "inside, and none of it more than 10 m from its middle",
+            "{obstacle} lies outside the arena, which is [-1, 1] x [-1, 1]: some of it must be "
+            "inside, and none of it more than 10 from its middle",
             obstacle=words,
         )
     return found

@@ -16,7 +16,7 @@ def require_ways(obstacles: Obstacles, radius: float) -> None:
 
     Args:
         obstacles: as they are.
-        radius: of a robot (m): its centre keeps so far away.
+        radius: of a robot, in the same unit: its centre keeps so far away.
 
     Raises:
         UsageError: they cover the arena, or cut off a part of it.
@@ -33,9 +33,8 @@ def require_ways(obstacles: Obstacles, radius: float) -> None:
             )
     if _pieces(free) > 1:
         raise UsageError(
-            "{obstacle} cuts off a part of the arena from robots of radius {0} m: move it, or make "
-            "it smaller or so large that no part is left",
-            f"{radius:g}",
+            "{obstacle} cuts off a part of the arena from robots of this size: move it, or make it "
+            "smaller or so large that no part is left",
             obstacle=_divider(obstacles, radius, places),
         )
 

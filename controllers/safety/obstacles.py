@@ -166,7 +166,7 @@ def _groups(grown: Obstacles, rims: list[Floats]) -> Ints:
     """Return a number for each obstacle, (K,), the same for those that no robot gets between."""
     groups = np.arange(len(rims))
     for k, rim in enumerate(rims):
-        meets = (grown.nearest(rim)[0] < 0.0).any(axis=0)
+        meets: Bools = np.asarray((grown.nearest(rim)[0] < 0.0).any(axis=0))
         meets[k] = True
         one = np.isin(groups, groups[meets])
         groups[one] = groups[one].min()

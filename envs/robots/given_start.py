@@ -67,11 +67,9 @@ def require_beside(places: Floats, radius: float, obstacles: Obstacles) -> None:
     if gap.min() < -SLACK * radius:
         robot = int(gap.argmin())
         raise UsageError(
-            "poses with robot {0} at {1} m are not possible with {obstacle}: a disc of radius {2} "
-            "m would lie in it",
+            "poses with robot {0} at {1} are not possible with {obstacle}: its disc would lie in it",
             robot,
             _place(places[robot]),
-            f"{radius:g}",
             obstacle=obstacles.named_at(places[robot, :2]),
         )
 

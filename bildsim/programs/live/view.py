@@ -57,8 +57,8 @@ class Scene:
 class LiveView:
     """Logs a run to Rerun, on the timeline ``sim_time``; see `layout` for the entities.
 
-    Places are those of trajectory.npz, y upwards. Densities have the video's colours, curves the names that they
-    have in metrics.csv.
+    Places are those of trajectory.npz, y upwards. Densities have the video's colours, curves the
+    names that they have in metrics.csv.
 
     Attributes:
         activity: what its time is counted as.

@@ -41,6 +41,6 @@ def test_what_cuts_the_arena_in_two_is_named(text, named):
 
 def test_the_passage_counts_for_the_robot_that_is_there():
     two = obstacles_of("box:-0.52,0,1,0.1 box:0.52,0,1,0.1")
-    with pytest.raises(UsageError, match=r"robots of radius 0.025 m"):
+    with pytest.raises(UsageError, match="robots of this size"):
         require_ways(two, RADIUS)
     require_ways(two, 0.005)
