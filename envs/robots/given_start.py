@@ -67,7 +67,8 @@ def require_beside(places: Floats, radius: float, obstacles: Obstacles) -> None:
     if gap.min() < -SLACK * radius:
         robot = int(gap.argmin())
         raise UsageError(
-            "poses with robot {0} at {1} are not possible with {obstacle}: its disc would lie in it",
+            "poses with robot {0} at {1} are not possible with {obstacle}: the disc would lie in "
+            "it",
             robot,
             _place(places[robot]),
             obstacle=obstacles.named_at(places[robot, :2]),

@@ -19,7 +19,7 @@ def driven(name, text, start, goal, seconds=25.0, dynamics="kinematic", near=Tru
     obstacles = obstacles_of(text)
     poses, goal = np.array([[*start, 0.0]]), np.array([goal])
     arena = make_dynamics(dynamics, ROBOT, poses, obstacles=obstacles)
-    driver = Driver(ROBOT, 12.0, make_safety(name, ROBOT, obstacles))
+    driver = Driver(ROBOT, 12.0, make_safety(name, ROBOT, obstacles=obstacles))
     driver.reset(poses, np.random.default_rng(0))
     track = []
     for _ in range(round(10 * seconds)):
