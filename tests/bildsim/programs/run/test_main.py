@@ -171,7 +171,8 @@ def test_what_follows_from_the_number_of_robots_may_be_given_and_goes_on_followi
     said = json.loads((tmp_path / "many" / "summary.json").read_text())
     follows = {"radius": 0.0125, "max_speed": 0.2, "network": "er:0.5", "network_by_number": True}
     tracking = {"gain": 12.0, "delay_borne_s": pytest.approx(0.0109, abs=1e-4)}
-    assert said["swarm"] == {"robots": 400, **follows, **tracking}
+    width = {"arena_width": 2.0}
+    assert said["swarm"] == {"robots": 400, **width, **follows, **tracking}
     again = ("--config", "many/config.toml", "--quiet")
     given = ("--radius", 0.0125, "--max-speed", 0.2, "--network", "er:0.5")
     assert program(*again, "--out", "again").status == 0
@@ -183,7 +184,7 @@ def test_what_follows_from_the_number_of_robots_may_be_given_and_goes_on_followi
     said = json.loads((tmp_path / "few" / "summary.json").read_text())
     follows |= {"radius": 0.025, "network": "complete"}
     tracking["delay_borne_s"] = pytest.approx(0.0218, abs=1e-4)
-    assert said["swarm"] == {"robots": 3, **follows, **tracking}
+    assert said["swarm"] == {"robots": 3, **width, **follows, **tracking}
 
 
 @pytest.mark.parametrize(
