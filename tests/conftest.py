@@ -36,6 +36,28 @@ def _a_home_of_its_own(tmp_path_factory):
         yield
 
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_ASKED = {name: os.environ.get(name) for name in _THREADS}
+
+
+def _ask_for_threads_as_before():
+    """Take back what benchmarks, as they are loaded, say of threads: it is meant for them alone."""
+    for name, value in _ASKED.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+def pytest_collection_finish():
+    _ask_for_threads_as_before()
+
+
+@pytest.fixture(autouse=True)
+def _threads():
+    yield
+    _ask_for_threads_as_before()
+
+
 @dataclass(frozen=True)
 class Ended:
     """Exit status and what was printed."""

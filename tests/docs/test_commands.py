@@ -230,6 +230,8 @@ def only_parse(monkeypatch):
 @named("python -m benchmarks.")
 def test_benchmark(command, only_parse, monkeypatch):
     monkeypatch.setattr(sys, "argv", [command.words[2], *after(command, 3)])
+    # Another test may have imported it, of which runpy warns.
+    monkeypatch.delitem(sys.modules, command.words[2], raising=False)
     with pytest.raises(StoppedError):
         runpy.run_module(command.words[2], run_name="__main__")
 
