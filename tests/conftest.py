@@ -10,6 +10,7 @@ import cv2
 import pytest
 from threadpoolctl import threadpool_limits
 
+from bildsim.numerics.threads import thread_count
 from bildsim.programs.config.ending import run_program
 from bildsim.programs.run.main import main
 
@@ -46,6 +47,8 @@ def _ask_for_threads_as_before():
         os.environ.pop(name, None)
         if value is not None:
             os.environ[name] = value
+    # Who asked meanwhile has been told what they said.
+    thread_count.cache_clear()
 
 
 def pytest_collection_finish():
