@@ -102,8 +102,8 @@ class Problem:
 
     @cached_property
     def log_target(self) -> Floats:
-        """Return ln p* on the family's grid, shape (G, G)."""
-        return np.log(self.target.on_grid(self.family.grid))
+        """Return ln p* on the family's grid, shape (G, G); 0 in obstacles, where nothing counts."""
+        return self.target.log_on_grid(self.family.grid)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Checks of an environment's arguments; `bildsim.envs.agents.actions` has those of actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
 from types import NoneType
@@ -24,6 +24,7 @@ _KINDS: Mapping[Any, str] = {
     bool: "True or False",
     str: "text",
     Path: "a path",
+    Sequence[str]: "a list of texts",
     NoneType: "None",
 }
 

@@ -28,6 +28,7 @@ from bildsim.envs.robots.scaling import (
     fastest_without_weaving,
     radius_for,
 )
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 DYNAMICS_NAMES = ("ideal", "kinematic", "bullet")
 """What may move robots, from the simplest to the truest."""
@@ -246,6 +247,7 @@ def make_dynamics(
     physics_rate: int | None = None,
     contacts: bool = True,
     gui: bool = False,
+    obstacles: Obstacles = NOWHERE,
 ) -> AnyDynamics:
     """Put robots at rest into dynamics of that name.
 
@@ -257,6 +259,7 @@ def make_dynamics(
             more where robots are small or fast. ``ideal`` has none.
         contacts: whether robots touch each other; ``ideal`` has no contacts.
         gui: show PyBullet's window; needs a display.
+        obstacles: solid bodies that do not move; not for ``ideal``.
 
     Raises:
         UsageError: the name is unknown, an argument does not go with it, or PyBullet is absent.
@@ -270,17 +273,35 @@ def make_dynamics(
             f"render_mode 'human' is PyBullet's window: it needs dynamics='bullet', not {name!r}"
         )
     if name == IDEAL:
+        require_solid(name, obstacles)
         return IdealArena(robot, poses)
     # Only here: each takes long to load, and a run needs one of them.
     if name == KINEMATIC:
         from bildsim.envs.kinematic.arena import KinematicArena
 
-        return KinematicArena(robot, poses, physics_rate=rate, contacts=contacts)
+        return KinematicArena(
+            robot, poses, physics_rate=rate, contacts=contacts, obstacles=obstacles
+        )
     from bildsim.envs.bullet.arena import Arena
     from bildsim.envs.bullet.own_arena import OwnModelArena
 
     arena = Arena if robot.figures.own is None else OwnModelArena
-    return arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui)
+    return arena(robot, poses, physics_rate=rate, contacts=contacts, gui=gui, obstacles=obstacles)
+
+
+def require_solid(name: str, obstacles: Obstacles) -> None:
+    """Refuse obstacles where nothing is solid.
+
+    Raises:
+        UsageError: these dynamics are of points.
+    """
+    if name == IDEAL and obstacles:
+        raise UsageError(
+            "{obstacle} is not possible with {dynamics}, whose points go through everything: "
+            "allowed are {dynamics:kinematic} and {dynamics:bullet}",
+            obstacle=obstacles.words,
+            dynamics=name,
+        )
 
 
 def longest_step(robot: RobotModel) -> float:

@@ -11,12 +11,14 @@ from bildsim.envs.agents.actions import Actions, make_actions
 from bildsim.envs.control_tick import Driver
 from bildsim.envs.disturbances.drivetrain import usual_delay
 from bildsim.envs.disturbances.settings import Disturbances
-from bildsim.envs.dynamics import IDEAL, longest_step, make_model, settled_rate
+from bildsim.envs.dynamics import IDEAL, longest_step, make_model, require_solid, settled_rate
 from bildsim.envs.physics import SwarmPhysics
 from bildsim.envs.robots.arena_size import USUAL_WIDTH, require_fits, require_room, unit_of
 from bildsim.envs.robots.described import REFERENCE, drives_of
 from bildsim.envs.robots.model import RobotModel
-from bildsim.envs.robots.spawn import require_number
+from bildsim.envs.robots.spawn import require_beside_obstacles, require_number
+from bildsim.obstacles.room import require_ways
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class FleetSettings:
         gui: show PyBullet's window.
         robot: name or file of the robot.
         arena_width: width of the arena (m).
+        obstacles: solid bodies that do not move.
     """
 
     dynamics: str
@@ -54,6 +57,7 @@ class FleetSettings:
     gui: bool
     robot: str = REFERENCE
     arena_width: float = USUAL_WIDTH
+    obstacles: Obstacles = NOWHERE
 
     @property
     def apart(self) -> bool:
@@ -77,11 +81,15 @@ class FleetSettings:
             self.dynamics, self.radius, self.max_speed, actuation, self.robots, self.robot, width
         )
         rate = settled_rate(self.dynamics, self.physics_rate, described)
+        require_solid(self.dynamics, self.obstacles)
         require_fits(described, self.robot, width)
         require_room(self.robots, described, width)
         require_number(self.robots)
         # From here on, lengths are in units of half the arena's width.
         robot = described.in_arena(unit_of(width))
+        if self.obstacles:
+            require_ways(self.obstacles, robot.radius)
+            require_beside_obstacles(self.robots, robot.radius, self.obstacles)
         actions = make_actions(self.action_mode, self.dynamics, robot)
         track = tracking(
             self.gain,
@@ -93,7 +101,7 @@ class FleetSettings:
         driver = Driver(
             robot,
             track.gain,
-            make_safety(self.safety, robot, robot.unit_m),
+            make_safety(self.safety, robot, robot.unit_m, self.obstacles),
             self.gui,
             disturbances,
             track.predicts,
@@ -108,6 +116,7 @@ class FleetSettings:
             physics_rate=self.physics_rate,
             contacts=self.contacts,
             gui=self.gui,
+            obstacles=self.obstacles,
         )
         return Fleet(self, described, robot, rate, track, actions, physics)
 
@@ -148,6 +157,7 @@ class Fleet:
     def described(self) -> dict[str, Any]:
         """Return what determines how they move, by the names of the environment's arguments."""
         asked, robot = self.settings, self.described_robot
+        around = {"obstacle": asked.obstacles.words} if asked.obstacles else {}
         return {
             "robots": int(asked.robots),
             "robot": asked.robot if robot.body is None else (asked.robot, robot.body),
@@ -162,4 +172,5 @@ class Fleet:
             "physics_rate": self.physics_rate,
             "action_mode": asked.action_mode,
             **vars(asked.disturbances),
+            **around,
         }

@@ -13,6 +13,7 @@ from bildsim.envs.dynamics import AnyDynamics, make_dynamics
 from bildsim.envs.kinematic.arena import KinematicArena
 from bildsim.envs.robots.contacts import Touching
 from bildsim.envs.robots.model import RobotModel
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 
 class SwarmPhysics:
@@ -35,6 +36,7 @@ class SwarmPhysics:
         physics_rate: physics steps a second; None for the dynamics' own.
         contacts: whether robots touch each other.
         gui: show PyBullet's window.
+        obstacles: solid bodies that do not move.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class SwarmPhysics:
         physics_rate: int | None,
         contacts: bool,
         gui: bool,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
         self.robot, self.driver = robot, driver
         self._dynamics, self._physics_rate = dynamics, physics_rate
-        self._contacts, self._gui = contacts, gui
+        self._contacts, self._gui, self._obstacles = contacts, gui, obstacles
         self._arena: AnyDynamics | None = None
         self.pose = self.measured = np.zeros((robots, 3))
         self.active: Bools = np.ones(robots, dtype=np.bool_)
@@ -96,6 +99,7 @@ class SwarmPhysics:
                 physics_rate=self._physics_rate,
                 contacts=self._contacts,
                 gui=self._gui,
+                obstacles=self._obstacles,
             )
         else:
             self._arena.reset(poses)

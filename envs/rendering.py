@@ -3,6 +3,7 @@
 from bildsim.basics.arrays import Bools, Floats, Image
 from bildsim.drawing.frame_state import FrameState, count_of, title_of
 from bildsim.envs.task import DensityTask
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 
 class SwarmView:
@@ -14,6 +15,7 @@ class SwarmView:
         duration_s: length of the time axis (s).
         time_s: simulated time at which the view is opened (s); the curve begins there.
         arena_width: of the arena (m).
+        obstacles: what stands in the arena.
     """
 
     def __init__(
@@ -23,6 +25,7 @@ class SwarmView:
         duration_s: float,
         time_s: float,
         arena_width: float = 2.0,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
         # Only here: loading it takes half a second, and few environments draw.
         from bildsim.drawing.top_view import TopView
@@ -33,6 +36,7 @@ class SwarmView:
             radius=radius,
             duration_s=duration_s,
             title=title_of(task.target.name, arena_width),
+            obstacles=obstacles.outlines,
         )
         self.note_kl(time_s)
 

@@ -26,6 +26,7 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.robots.starts import Start, StartLike, Starts
 from bildsim.envs.state import SwarmState, in_words, parts_that_fit
 from bildsim.envs.task import DensityTask
+from bildsim.obstacles.shapes import Obstacles
 from bildsim.targets.any_target import as_target
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.moving_target import AnyTarget
@@ -61,8 +62,8 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
         described: dict[str, Any],
     ) -> None:
         self.usual = self._fleet = usual
-        robot = usual.robot
-        self.starts = Starts(self.robots, robot.radius, usual.settings.apart, robot.unit_m)
+        robot, asked = usual.robot, usual.settings
+        self.starts = Starts(self.robots, robot.radius, asked.apart, robot.unit_m, asked.obstacles)
         self._start = self.as_start(start)
         self._usual_task = self.task = task
         self._observer, self._duration_s = observer, duration_s
@@ -99,6 +100,11 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
     def contacts(self) -> bool:
         """Whether robots touch each other."""
         return self.usual.settings.contacts
+
+    @property
+    def obstacles(self) -> Obstacles:
+        """What stands in the arena, as it is."""
+        return self.usual.settings.obstacles
 
     @property
     def tracking(self) -> Tracking:
@@ -234,8 +240,8 @@ class RunningSwarm(gymnasium.Env[Seen, Floats]):
             return None
         if self._view is None:
             radius, duration_s = self.robot.radius, self._duration_s
-            width = self.usual.settings.arena_width
-            self._view = SwarmView(self.task, radius, duration_s, self.arena.time, width)
+            width, around = self.usual.settings.arena_width, self.obstacles
+            self._view = SwarmView(self.task, radius, duration_s, self.arena.time, width, around)
         seen = self._physics
         return self._view.draw(
             self.arena.time, seen.pose, seen.touching, seen.saturated, seen.active

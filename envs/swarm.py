@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
@@ -41,6 +42,7 @@ from bildsim.envs.robots.starts import StartLike
 from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.envs.running_swarm import RunningSwarm, Seen
 from bildsim.envs.task import DensityTask, Reward
+from bildsim.obstacles.reading import obstacles_of
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.reading import Layout, Reading
 
@@ -167,6 +169,10 @@ class SwarmEnv(RunningSwarm):
         actuation: limits and faults of the drives; not for ``ideal``.
         faults: robots that fail or come late.
         sensing: errors of localisation.
+        obstacle: solid bodies that do not move, ``disc:X,Y,RADIUS`` or
+            ``box:X,Y,WIDTH,HEIGHT[,DEGREES]`` (m), a list or a text with spaces between; p* is 0
+            where they leave no room for a robot's centre, and so are fitted densities; not for
+            ``ideal``.
         physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet``
             more where robots are small or fast. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.
@@ -233,6 +239,7 @@ class SwarmEnv(RunningSwarm):
         actuation: Actuation | None = None,
         faults: Faults | None = None,
         sensing: Sensing | None = None,
+        obstacle: str | Sequence[str] = "",
         physics_rate: int | None = None,
         reward: Reward = "negative_kl",
         duration_s: float = 60.0,
@@ -269,9 +276,11 @@ class SwarmEnv(RunningSwarm):
             render_mode == "human",
             robot_text(os.fspath(robot), robot_urdf, wheel_joints),
             float(arena_width),
+            obstacles_of(obstacle if isinstance(obstacle, str) else " ".join(obstacle)),
         ).made()
         view = LocalView.of(neighbours, sensing_range, patch_cells, patch_width)
-        family = LegendreFamily(order, grid_step)
+        blocked = usual.settings.obstacles.grown(usual.robot.radius)
+        family = LegendreFamily(order, grid_step, blocked)
         observer = make_observer(observation_mode, usual, family.size, dtype, view, network)
         reading = Reading(target_layout, target_dark)
         course = as_target(target, duration_s=duration_s, reading=reading)

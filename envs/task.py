@@ -13,6 +13,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.density.exact_fit import ExactFit
 from bildsim.density.legendre_family import LegendreFamily
+from bildsim.targets.masked import avoiding
 from bildsim.targets.moving_target import AnyTarget
 from bildsim.targets.target import Target
 
@@ -23,7 +24,7 @@ class DensityTask:
     """To take a target density, measured by the exponential family's exact fit to the positions.
 
     Attributes:
-        target: p*, which may move.
+        target: p*, which may move; where the family's obstacles are it is 0.
         family: the exponential family in which the swarm's density is fitted.
         present: p* at the moment of the last `look_at_target`.
         density: the same on the family's grid, (G, G) (1/m^2).
@@ -45,17 +46,17 @@ class DensityTask:
         regularisation: float,
         reward: Reward = "negative_kl",
     ) -> None:
-        self.target, self.family = target, family
+        self.target, self.family = avoiding(target, family.obstacles), family
         self.fitting, self._reward = ExactFit(family, regularisation), reward
         self._fits, self._kl_before = self.fitting.begin(1), np.inf
-        self._take(target.at(0.0))
+        self._take(self.target.at(0.0))
 
     def towards(self, target: AnyTarget) -> "DensityTask":
         """Return the same task with another target."""
         other = copy.copy(self)
-        other.target, other._fits = target, self.fitting.begin(1)
-        other._kl_before = np.inf
-        other._take(target.at(0.0))
+        other.target = avoiding(target, self.family.obstacles)
+        other._fits, other._kl_before = self.fitting.begin(1), np.inf
+        other._take(other.target.at(0.0))
         return other
 
     def begin(self) -> None:
@@ -113,7 +114,7 @@ class DensityTask:
         """Make the tables that go with a target."""
         self.present = target
         self.density = target.on_grid(self.family.grid)
-        self.folded_target = self.fitting.folded(np.log(self.density))
+        self.folded_target = self.fitting.folded(target.log_on_grid(self.family.grid))
         # E_p*[phi] by the quadrature of the family's grid.
         weights = self.density * self.family.grid.area_weights
         self.target_statistics = np.asarray(np.tensordot(weights, self._grid_statistics, axes=2))

@@ -69,6 +69,8 @@ def configured(
     planner = rest.pop("planner", None)
     if isinstance(rest.get("planner_option"), Mapping):
         rest["planner_option"] = text_of(rest["planner_option"])
+    if isinstance(rest.get("obstacle"), list | tuple):
+        rest["obstacle"] = " ".join(map(str, rest["obstacle"]))
     values = _values(rest)
     if target is not None:
         base = replace(base, target_file=None, reading=AS_IT_IS)

@@ -21,6 +21,7 @@ from bildsim.basics.names import counted
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.robots.arena_size import unit_of
 from bildsim.simulation.config import RunConfig
+from bildsim.simulation.load_target import family_of
 from bildsim.simulation.measurements import COLUMNS
 from bildsim.simulation.tracking_error import TRACKING_COLUMNS
 from bildsim.targets.moving_target import AnyTarget, MovingTarget
@@ -148,8 +149,7 @@ class Result:
     @cached_property
     def family(self) -> LegendreFamily:
         """The exponential family in which densities are fitted."""
-        model = self.config.model
-        return LegendreFamily(model.order, model.grid_step)
+        return family_of(self.config)
 
     @property
     def nodes(self) -> Floats:

@@ -6,8 +6,6 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
-import numpy as np
-
 from bildsim.api.options import ConfigLike, PlannerLike, configured
 from bildsim.api.progress import Show, console_of, progress
 from bildsim.api.recording import Recording
@@ -212,5 +210,5 @@ class _Run:
         simulation = self._simulation
         if not simulation.moves:
             return self._least_kl
-        log_target = np.log(simulation.target.on_grid(simulation.family.grid))
+        log_target = simulation.target.log_on_grid(simulation.family.grid)
         return simulation.family.least_kl(log_target)[1]

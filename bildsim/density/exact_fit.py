@@ -30,7 +30,8 @@ class ExactFit:
 
     @cached_property
     def _tables(self) -> FitTables:
-        return fit_tables(self.family.order, self.family.grid, self.family.degrees)
+        family = self.family
+        return fit_tables(family.order, family.grid, family.degrees, family.blocked)
 
     def folded(self, log_target: Floats) -> Floats:
         """Return ln p* on the grid, (G, G), as `fit` takes it."""

@@ -19,6 +19,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats, Ints
 from bildsim.density.fit_moments import (
     contract,
+    empty,
     expectation,
     fill_density,
     fill_exponent,
@@ -122,6 +123,7 @@ def fit_pass(
                 for k in range(size):
                     coefficient[place[k]] = y[k]
                 peak = fill_exponent(coefficients, along, tables.across, rows, grid)
+                empty(tables.blocked, peak, grid)
                 fill_density(peak, tables.fold, grid, nodes)
                 contract(0, polynomials, grid, along, tables.weighted, half, moments)
             mass = moments[0, 0]

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from numba.extending import register_jitable
 
-from bildsim.basics.arrays import Floats
+from bildsim.basics.arrays import Floats, Ints
 from bildsim.density.fit_tables import FitTables
-from bildsim.numerics.exp import fast_exp
+from bildsim.numerics.exp import NOTHING, fast_exp
 from bildsim.numerics.lanes import WIDTH, element, load, maximum, scratch, spread, store, total
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
@@ -113,6 +113,14 @@ def fill_density(peak: float, fold: Floats, grid: Floats, nodes: int) -> None:
             store(grid, high + more, lower1 - upper1)
             store(grid, low, lower + upper)
             store(grid, low + more, lower1 + upper1)
+
+
+@_part
+def empty(blocked: Ints, peak: float, grid: Floats) -> None:
+    """Set the exponent at nodes without density so low that nothing is left of it."""
+    flat = grid.reshape(-1)
+    for k in range(len(blocked)):
+        flat[blocked[k]] = peak - NOTHING
 
 
 @_part

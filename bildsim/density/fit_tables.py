@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.density import legendre
 from bildsim.density.grid import Grid
 from bildsim.numerics.aligned import aligned_empty
@@ -29,6 +29,7 @@ class FitTables(NamedTuple):
         coefficients: (T, D) the same coefficients, product after product.
         place: (m,) where y_k stands among the K x K coefficients, b K + a.
         mean: (m,) where E[phi_k] stands among moments whose rows are E groups long, K of them used.
+        blocked: nodes at which there is no density, as places in a grid of rows of V groups.
     """
 
     along: Floats
@@ -40,15 +41,17 @@ class FitTables(NamedTuple):
     coefficients: Floats
     place: Ints
     mean: Ints
+    blocked: Ints
 
 
-def fit_tables(order: int, grid: Grid, degrees: Ints) -> FitTables:
+def fit_tables(order: int, grid: Grid, degrees: Ints, blocked: Bools | None = None) -> FitTables:
     """Return the constants of the family of that order.
 
     Args:
         order: kappa.
         grid: the quadrature grid.
         degrees: (m, 2) degrees (a, b) of each statistic.
+        blocked: (G, G) nodes at which there is no density; None where it is everywhere.
     """
     size, nodes = order + 1, grid.size
     along = legendre.values(grid.nodes, 2 * order)
@@ -57,6 +60,7 @@ def fit_tables(order: int, grid: Grid, degrees: Ints) -> FitTables:
     upper = [(a, b) for a in range(size) for b in range(a, size)]
     sums = legendre.product_coefficients(order)
     coefficients = np.array([sums[a, b] for a, b in upper])
+    rows, columns = np.nonzero(np.zeros((nodes, nodes)) if blocked is None else blocked)
     return FitTables(
         along=along,
         fold=np.where(mirrored, 1.0, 0.5) * grid.weights[:half],
@@ -67,6 +71,7 @@ def fit_tables(order: int, grid: Grid, degrees: Ints) -> FitTables:
         coefficients=coefficients,
         place=degrees[:, 1] * size + degrees[:, 0],
         mean=degrees[:, 1] * (WIDTH * -(-along.shape[1] // WIDTH)) + degrees[:, 0],
+        blocked=rows * (WIDTH * -(-nodes // WIDTH)) + columns,
     )
 
 

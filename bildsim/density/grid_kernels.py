@@ -13,7 +13,7 @@ import numpy as np
 from bildsim.basics.arrays import Floats
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size
 from bildsim.numerics.compiling import inlined, inlined_early
-from bildsim.numerics.exp import fast_exp
+from bildsim.numerics.exp import NOTHING, fast_exp
 from bildsim.numerics.lanes import Lanes, element, load, maximum, spread, store
 
 
@@ -84,6 +84,13 @@ def log_density(tables: Tables, work: Workspace) -> Lanes:
             peak = maximum(peak, _store_mirrored(work.grid, low, high, even, odd))
             i += 1
     return peak
+
+
+@inlined
+def empty(peak: Lanes, tables: Tables, work: Workspace) -> None:
+    """Set work.grid at nodes without density so low that nothing is left of it."""
+    for k in range(len(tables.blocked)):
+        store(work.grid, tables.blocked[k], peak - NOTHING)
 
 
 @inlined

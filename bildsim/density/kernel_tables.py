@@ -20,6 +20,7 @@ class Tables(NamedTuple):
         second: (m (m + 1) / 2,) where E[phi_k phi_h], k <= h, row by row, stands among the T x T
             second moments: the index in x times T plus that in y.
         own, theta: (m,) 0..m-1, and where y_k stands among the K x K coefficients.
+        blocked: nodes at which there is no density, as places in `Workspace.grid`.
     """
 
     polynomials: Floats
@@ -31,6 +32,7 @@ class Tables(NamedTuple):
     second: Ints
     own: Ints
     theta: Ints
+    blocked: Ints
 
 
 class Workspace(NamedTuple):

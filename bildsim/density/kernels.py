@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.density.grid_kernels import grid_sums, log_density
+from bildsim.density.grid_kernels import empty, grid_sums, log_density
 from bildsim.density.kernel_tables import Tables, Workspace, axis_size, workspace
 from bildsim.numerics.compiling import inlined, inlined_early, kernel
 from bildsim.numerics.lanes import WIDTH, Lanes, element, load, spread, store
@@ -126,6 +126,7 @@ def evaluate_group(
     for k in range(tables.own.size):
         store(work.theta, element(tables.theta, k), load(work.y, k))
     peak = log_density(tables, work)
+    empty(peak, tables, work)
     grid_sums(degrees, peak, log_target, tables, work)
     mass, relative = _expectations(degrees, tables, work)
     if result.moments.shape[0] > 0:

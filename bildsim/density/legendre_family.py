@@ -9,13 +9,14 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from bildsim.basics.arrays import Floats, Ints
+from bildsim.basics.arrays import Bools, Floats, Ints
 from bildsim.basics.errors import RunError, UsageError
 from bildsim.density import kernels, legendre, point_kernels
 from bildsim.density.grid import Grid
 from bildsim.density.kernel_tables import Tables
 from bildsim.numerics.aligned import aligned_empty
 from bildsim.numerics.threads import over_robots
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 MIN_ORDER, MAX_ORDER = 1, 12
 
@@ -27,15 +28,18 @@ class LegendreFamily:
     The statistics are the products P_a(x) P_b(y), a, b <= order, in the order of
     vec[P(x) (x) P(y)], without P_0 P_0: that one is constant, so its parameter cannot be
     identified, and leaving it out changes no density and no robot's path. Integrals are sums over
-    the nodes of ``grid`` with trapezoid weights.
+    the nodes of ``grid`` with trapezoid weights. Where obstacles are there is no density: integrals
+    are over what they leave of C.
 
     Attributes:
         order: highest degree kappa of the polynomials, 1 to 12; m = (order + 1)^2 - 1 statistics.
         grid_step: distance between grid nodes (m).
+        obstacles: places where no robot's centre can be.
     """
 
     order: int = 6
     grid_step: float = 0.05
+    obstacles: Obstacles = NOWHERE
 
     def __post_init__(self) -> None:
         if not MIN_ORDER <= self.order <= MAX_ORDER:
@@ -55,6 +59,11 @@ class LegendreFamily:
     def grid(self) -> Grid:
         """The quadrature grid over C."""
         return Grid(self.grid_step)
+
+    @cached_property
+    def blocked(self) -> Bools:
+        """The nodes that lie in obstacles, (G, G), element [i, j] at (x_j, y_i)."""
+        return self.obstacles.covers(self.grid.points)
 
     @cached_property
     def degrees(self) -> Ints:
@@ -103,6 +112,8 @@ class LegendreFamily:
             second=in_x * len(upper) + in_y,
             own=np.arange(self.size),
             theta=degree_y * size + degree_x,
+            # Column after column, as the passes go.
+            blocked=np.flatnonzero(self.blocked.T),
         )
 
     def statistics(self, points: Floats) -> Floats:
@@ -191,6 +202,7 @@ class LegendreFamily:
         polynomials = self.tables.polynomials[:, : self.order + 1]
         exponent = polynomials @ theta @ polynomials.T
         values = np.exp(exponent - exponent.max())
+        values[self.blocked] = 0.0
         return np.asarray(values / self.grid.integrate(values))
 
     def kl(self, y: Floats, log_target: Floats) -> float:

@@ -1,6 +1,6 @@
 """The frame of the video: the swarm from above, its learned density and its KL to the target."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from bildsim.drawing import captions
 from bildsim.drawing.frame_state import FrameState
 from bildsim.drawing.heatmap import ArenaMap, HeatMap
 from bildsim.drawing.kl_chart import Box, KlChart
+from bildsim.drawing.obstacles import draw_obstacles
 from bildsim.drawing.page import Page
 from bildsim.drawing.palette import BACKGROUND, FAINT, LEAST_PEAK, PANEL, TEXT
 from bildsim.drawing.robot_marks import Trails, draw_robots
@@ -42,6 +43,7 @@ class TopView:
         kl_floor: the least KL that the family of densities allows, or None.
         playback_speed: simulated seconds in a second of video.
         size: width and height of the frames in pixels.
+        obstacles: outlines of what stands in the arena, (P, 2) each, m.
 
     Raises:
         UsageError: the size is too small to read or odd.
@@ -58,6 +60,7 @@ class TopView:
         kl_floor: float | None = None,
         playback_speed: float = 1.0,
         size: tuple[int, int] = (1280, 720),
+        obstacles: Sequence[Floats] = (),
     ) -> None:
         if size[0] < SMALLEST[0] or size[1] < SMALLEST[1] or any(side % 2 for side in size):
             raise UsageError(
@@ -77,7 +80,7 @@ class TopView:
         self._chart = KlChart(box, duration_s, kl_floor, self._page.pixels(captions.SMALL))
         self._base = np.full((size[1], size[0], 3), BACKGROUND, np.uint8)
         self._target_map = HeatMap(self._arena, target.shape[0], self._peak)
-        self._target = target
+        self._target, self._obstacles = target, obstacles
         self._draw_panels(target)
         self._draw_titles(title)
 
@@ -112,6 +115,7 @@ class TopView:
         if state.target is not None and state.target is not self._target:
             self._target = state.target
             self._target_map.paint(self._base, self._target)
+            draw_obstacles(self._base, self._arena, self._obstacles)
         frame = self._base.copy()
         self._trails.extend(state.time_s, state.poses[:, :2])
         if camera is None:
@@ -135,6 +139,7 @@ class TopView:
         for arena in (self._arena, self._small_arena):
             arena.draw_walls(self._base)
         self._target_map.paint(self._base, target)
+        draw_obstacles(self._base, self._arena, self._obstacles)
         x, y, side = LEARNED
         captions.draw_colour_bar(self._base, self._page, (x + side + 10, y, 12, side), self._peak)
 
@@ -160,6 +165,7 @@ class TopView:
             )
         else:
             self._learned.paint(frame, state.learned)
+            draw_obstacles(frame, self._small_arena, self._obstacles)
         dots = state.poses[~state.outside, :2]
         draw_dots(frame, self._small_arena, dots, 2.0 * self._page.scale)
 

@@ -121,7 +121,7 @@ class _ScoredMetrics:
 
     def __init__(self, target: Target, family: LegendreFamily) -> None:
         self._metric, self._family = PositionMetrics.of(target), family
-        self.log_target = np.log(target.on_grid(family.grid))
+        self.log_target = target.log_on_grid(family.grid)
 
     def values(self, positions: Floats) -> dict[str, float]:
         fitted = kl_fit(positions, self._family, self.log_target, REGULARISATION)

@@ -26,6 +26,8 @@ _LN2_LOW = 1.90821492927058770002e-10
 # Adding 1.5 * 2^52 leaves the nearest integer in the low bits of the sum.
 _ROUND = 6755399441055744.0
 _LOWEST = -708.0
+NOTHING = 700.0
+"""An exponent so far below the largest one is as good as none: no sum is changed by it."""
 
 
 def _economised(terms: int, kept: int) -> tuple[float, ...]:

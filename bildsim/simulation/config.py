@@ -17,15 +17,19 @@ from bildsim.controllers.delay_compensation import DelayCompensation
 from bildsim.envs.disturbances.actuation import Actuation
 from bildsim.envs.disturbances.fault_schedule import Faults
 from bildsim.envs.disturbances.localisation import Sensing
+from bildsim.envs.dynamics import require_solid
 from bildsim.envs.robots.arena_size import USUAL_WIDTH
 from bildsim.envs.robots.described import REFERENCE
 from bildsim.envs.robots.urdf.chosen import robot_text
 from bildsim.network.link_settings import LinkSettings
+from bildsim.obstacles.reading import obstacles_of
 from bildsim.targets.files.reading import Reading
 from bildsim.targets.motion_settings import MotionSettings
 
 LONGEST_S = 1e6
 MOST_ROUNDS = 10_000
+REPEATED = (" ",)
+"""Stands in an annotation of text that may be given more than once: it is joined by a space."""
 PLACE = MappingProxyType({"stored": False})
 """Metadata of what says where this run's files go, and not what is in them."""
 OptionalPath: TypeAlias = Annotated[Path | None, "PATH"]
@@ -36,6 +40,7 @@ OptionalSpeed: TypeAlias = Annotated[float | None, "M/S"]
 OptionalNetwork: TypeAlias = Annotated[str | None, "KIND[:PARAMETER]"]
 RobotText: TypeAlias = Annotated[str, "NAME|FILE"]
 JointsText: TypeAlias = Annotated[str | None, "LEFT,RIGHT"]
+ObstacleText: TypeAlias = Annotated[str, "SHAPE:NUMBERS", REPEATED]
 StartText: TypeAlias = Annotated[str, "NAME|FILE"]
 PlannerOptionText: TypeAlias = Annotated[str, "NAME=VALUE"]
 OptionalRate: TypeAlias = Annotated[int | None, "HZ"]
@@ -71,6 +76,9 @@ class RobotSettings:
             the delay allows, if need be) or none.
         physics_rate: physics steps a second (Hz), a multiple of 60; unless given 60, and for bullet
             more where robots are small or fast.
+        obstacle: solid body in the arena, disc:X,Y,RADIUS or box:X,Y,WIDTH,HEIGHT[,DEGREES] (m);
+            given again for each, or several with spaces between; the target is 0 there; not for
+            ideal robots.
     """
 
     robots: int = 100
@@ -86,6 +94,16 @@ class RobotSettings:
     gain: float = 12.0
     delay_compensation: DelayCompensation = "predict"
     physics_rate: OptionalRate = None
+    obstacle: ObstacleText = ""
+
+    def require_obstacles(self) -> None:
+        """Make sure that obstacles, if there are any, can be in these dynamics.
+
+        Raises:
+            UsageError: one is not understood or impossible, or the dynamics knows none.
+        """
+        obstacles = obstacles_of(self.obstacle)
+        require_solid(self.dynamics, obstacles)
 
     @property
     def which(self) -> str:
@@ -244,6 +262,13 @@ class RunConfig(TrialSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.swarm.require_obstacles()
+        if self.swarm.obstacle and self.motion.feedforward:
+            raise UsageError(
+                "{feedforward} is not possible with {obstacle}: it needs a density everywhere",
+                feedforward=True,
+                obstacle=self.swarm.obstacle,
+            )
         if self.seed < 0:
             raise UsageError("{seed} is not possible: it must be 0 or more", seed=self.seed)
         output, dynamics = self.output, self.swarm.dynamics

@@ -1,11 +1,17 @@
-"""The target that a configuration asks for."""
+"""The target that a configuration asks for, and the family of densities it is held against."""
 
 from dataclasses import asdict
 
 from bildsim.basics.errors import UsageError
+from bildsim.density.legendre_family import LegendreFamily
+from bildsim.envs.dynamics import settled_size
+from bildsim.envs.robots.arena_size import unit_of
+from bildsim.obstacles.reading import obstacles_of
+from bildsim.obstacles.shapes import Obstacles
 from bildsim.simulation.config import RunConfig
 from bildsim.targets.any_target import TargetLike, as_target
 from bildsim.targets.files.suffixes import is_file_name
+from bildsim.targets.masked import avoiding
 from bildsim.targets.moving_target import (
     MOVING_NAMES,
     AnyTarget,
@@ -16,7 +22,7 @@ from bildsim.targets.moving_target import (
 
 
 def load_target(config: RunConfig, own: TargetLike | None = None) -> AnyTarget:
-    """Return the target density that a configuration names, at rest or moving.
+    """Return the target density that a configuration names, at rest or moving; 0 in obstacles.
 
     Args:
         config: the run's configuration.
@@ -48,7 +54,29 @@ def load_target(config: RunConfig, own: TargetLike | None = None) -> AnyTarget:
             target.name,
             ", ".join(MOVING_NAMES),
         )
-    return target
+    return avoiding(target, blocked_by(config))
+
+
+def blocked_by(config: RunConfig) -> Obstacles:
+    """Return the places where obstacles leave no room for a robot's centre.
+
+    Raises:
+        UsageError: an obstacle is not understood, or there is no such robot.
+    """
+    swarm, obstacles = config.swarm, obstacles_of(config.swarm.obstacle)
+    if not obstacles:
+        return obstacles
+    width = swarm.arena_width
+    radius, _ = settled_size(
+        swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.robot, width
+    )
+    # Obstacles are where targets are: in units of half the arena's width.
+    return obstacles.grown(radius / unit_of(width))
+
+
+def family_of(config: RunConfig) -> LegendreFamily:
+    """Return the family in which densities of the run are fitted; it is 0 in obstacles."""
+    return LegendreFamily(config.model.order, config.model.grid_step, blocked_by(config))
 
 
 def _brought(own: TargetLike, config: RunConfig) -> AnyTarget:

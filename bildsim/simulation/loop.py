@@ -287,6 +287,7 @@ def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> Swar
         actuation=config.actuation,
         faults=config.faults,
         sensing=config.sensing,
+        obstacle=swarm.obstacle,
         physics_rate=swarm.physics_rate,
         render_mode="human" if config.output.gui else None,
     )

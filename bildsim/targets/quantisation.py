@@ -55,7 +55,8 @@ def quantise(
         for cells in stages:
             positions, cost = equal_mass_lloyd(positions, cells)
         ends.append((cost, positions))
-    return min(ends, key=lambda end: end[0])[1]
+    # The middle of a mass that lies around an obstacle may be in it: robots stand at its rim.
+    return target.obstacles.pushed_out(min(ends, key=lambda end: end[0])[1])
 
 
 def equal_mass_lloyd(positions: Floats, cells: PointMasses) -> tuple[Floats, float]:

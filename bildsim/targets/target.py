@@ -15,6 +15,7 @@ from numpy.polynomial import legendre
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
 from bildsim.density.grid import Grid
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 UNIFORM_SHARE = 0.02
 AREA = 4.0
@@ -31,16 +32,23 @@ class Target:
         shape: the unnormalised, non-negative density: points (..., 2) in metres -> (...).
         mass: the integral of ``shape`` over C.
         source: what was read, and how, in words; empty unless it comes from a file.
+        obstacles: places where p* is 0; see `bildsim.targets.masked.avoiding`.
+        share: how much of p* without obstacles lies beside them.
     """
 
     name: str
     shape: Density
     mass: float
     source: str = ""
+    obstacles: Obstacles = NOWHERE
+    share: float = 1.0
 
     def density(self, points: Floats) -> Floats:
         """Return p* per square metre, (...), at ``points`` (..., 2) in metres."""
-        return (1.0 - UNIFORM_SHARE) * self.shape(points) / self.mass + UNIFORM_SHARE / AREA
+        full = (1.0 - UNIFORM_SHARE) * self.shape(points) / self.mass + UNIFORM_SHARE / AREA
+        if not self.obstacles:
+            return full
+        return np.where(self.obstacles.covers(points), 0.0, full / self.share)
 
     def at(self, time_s: float) -> "Target":
         """Return itself: at rest it is the same at all times."""
@@ -54,6 +62,16 @@ class Target:
         """
         values = self.density(grid.points)
         return values / grid.integrate(values)
+
+    def log_on_grid(self, grid: Grid) -> Floats:
+        """Return ln p* on the grid, (G, G); 0 in obstacles, where no density is that could count.
+
+        The families of densities that it is held against are 0 there as well.
+        """
+        values = self.on_grid(grid)
+        if not self.obstacles:
+            return np.log(values)
+        return np.log(values, out=np.zeros_like(values), where=values > 0.0)
 
 
 def named_target(name: str, seed: int = 0) -> Target:
@@ -88,13 +106,13 @@ def target_from_function(shape: Density, name: str = "function") -> Target:
         UsageError: the function returns the wrong shape, a value that is not finite or is
             negative, or zero everywhere.
     """
-    values = np.asarray(shape(_FINE_GRID.points), dtype=np.float64)
+    values = np.asarray(shape(FINE_GRID.points), dtype=np.float64)
     _check_values(values, name)
-    return Target(name, shape, float(_FINE_GRID.integrate(values)))
+    return Target(name, shape, float(FINE_GRID.integrate(values)))
 
 
 def _check_values(values: Floats, name: str) -> None:
-    points = _FINE_GRID.points.shape
+    points = FINE_GRID.points.shape
     problem = None
     if values.shape != points[:-1]:
         problem = f"returned shape {values.shape} for points of shape {points}"
@@ -198,7 +216,8 @@ def _exponential_family(points: Floats, coefficients: Floats) -> Floats:
     return np.exp(np.asarray(exponent, dtype=np.float64))
 
 
-_FINE_GRID = Grid(0.01)
+FINE_GRID = Grid(0.01)
+"""On which integrals of targets are taken."""
 _THREE = (
     Gaussian((-0.5, -0.4), 0.15, 0.25),
     Gaussian((0.55, -0.3), 0.25, 0.35),

@@ -98,6 +98,11 @@ class ReferenceMacro:
         return legendre.values(self.family.grid.nodes, 2 * self.family.order)
 
     @cached_property
+    def _free(self) -> Floats:
+        """1 at the nodes where there may be density, 0 in obstacles, (G, G)."""
+        return np.where(self.family.blocked, 0.0, 1.0)
+
+    @cached_property
     def _products(self) -> Floats:
         """L of P_a P_c = sum_e L[ac, e] P_e, ((kappa + 1)^2, 2 kappa + 1)."""
         sums = legendre.product_coefficients(self.family.order)
@@ -111,7 +116,7 @@ class ReferenceMacro:
         # The constant statistic has the parameter 0: Z absorbs it.
         theta = np.column_stack([np.zeros(robots), y]).reshape(robots, size, size)
         exponent = low @ theta.swapaxes(1, 2) @ low.T
-        weights = np.outer(self.family.grid.weights, self.family.grid.weights)
+        weights = np.outer(self.family.grid.weights, self.family.grid.weights) * self._free
         # ln Z cancels: subtracting the maximum only keeps exp from overflowing.
         mass = weights * np.exp(exponent - exponent.max(axis=(1, 2), keepdims=True))
         mass /= mass.sum(axis=(1, 2), keepdims=True)

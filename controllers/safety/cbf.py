@@ -6,8 +6,15 @@ from math import pi
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.safety.layer import Body, Filtered, HalfPlanes, nearest_safe
+from bildsim.controllers.safety.layer import (
+    Body,
+    Filtered,
+    HalfPlanes,
+    as_changed,
+    nearest_safe,
+)
 from bildsim.controllers.safety.neighbours import Neighbours, nobody, sense
+from bildsim.controllers.safety.obstacles import NOTHING_AROUND, Around
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Barrier:
     Robots that want to pass through each other would stand face to face for ever. So each keeps to
     the right: the larger the share of its wish that neighbours deny,
 
-        s = 1 - u . w / w . w,    w what wheels and walls alone would let it do,
+        s = 1 - u . w / w . w,    w what wheels, walls and obstacles alone would let it do,
 
     the further it turns the wish, clockwise by s times ``turn``, and answers that instead. All do
     the same, so that pairs pass by the left shoulder and crowds go round like a roundabout; past a
@@ -44,12 +51,14 @@ class Barrier:
         margin: gap between two discs that is kept (m).
         turn: how far a wish is turned that is denied altogether (rad); 0 lets robots block each
             other.
+        around: obstacles, which robots keep off as they do off walls, and are led round.
     """
 
     body: Body
     rate: float = 5.0
     margin: float = 2e-3
     turn: float = 2.0 * pi / 3.0
+    around: Around = NOTHING_AROUND
 
     def filter(self, poses: Floats, velocities: Floats, wanted: Floats) -> Filtered:
         """Return the safe velocities that are nearest to the wishes, turned where denied."""
@@ -62,8 +71,10 @@ class Barrier:
         normal = way / np.maximum(distance, 1e-9)[:, None]
         # Each of the two takes half of dh/dt >= -rate h; a negative bound tells them to part.
         planes = HalfPlanes(normal, 0.5 * self.rate * (distance - apart))
-        straight = nearest_safe(self.body, poses, wanted, neighbours, planes)
-        return self._to_the_right(straight, poses, wanted, neighbours, planes)
+        wish = self.around.steered(positions, wanted)
+        straight = nearest_safe(self.body, poses, wish, neighbours, planes, self.around)
+        found = self._to_the_right(straight, poses, wish, neighbours, planes)
+        return as_changed(found, wanted, wish)
 
     def _to_the_right(
         self,
@@ -77,10 +88,16 @@ class Barrier:
         if self.turn == 0.0 or not straight.acted.any():
             return straight
         none = HalfPlanes(planes.normal[:0], planes.bound[:0])
-        alone = nearest_safe(self.body, poses, wanted, nobody(len(poses)), none).velocity
+        lone = nearest_safe(self.body, poses, wanted, nobody(len(poses)), none, self.around)
+        alone = lone.velocity
         denied = _denied(alone, straight.velocity)
         turned = nearest_safe(
-            self.body, poses, _clockwise(alone, self.turn * denied), neighbours, planes
+            self.body,
+            poses,
+            _clockwise(alone, self.turn * denied),
+            neighbours,
+            planes,
+            self.around,
         )
         # Where there is no safe velocity robots first part.
         instead = (denied > 0.0) & ~straight.infeasible

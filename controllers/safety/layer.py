@@ -8,6 +8,7 @@ import numpy as np
 from bildsim.basics.arrays import Bools, Floats
 from bildsim.controllers.safety.half_planes import solve
 from bildsim.controllers.safety.neighbours import Neighbours
+from bildsim.controllers.safety.obstacles import NOTHING_AROUND, Around, joined
 
 WALL_RATE = 5.0
 """A robot may come nearer to a wall by this share of what is left of the way, a second (1/s)."""
@@ -55,6 +56,14 @@ class Filtered:
     infeasible: Bools
 
 
+def as_changed(found: Filtered, wanted: Floats, steered: Floats) -> Filtered:
+    """Return answers to wishes that were turned round obstacles before: turning is acting, too."""
+    if steered is wanted:
+        return found
+    acted = found.acted | (steered != wanted).any(axis=1)
+    return Filtered(found.velocity, acted, found.infeasible)
+
+
 class Safety(Protocol):
     """A method that keeps robots apart, each from what it senses nearby.
 
@@ -88,7 +97,12 @@ class HalfPlanes(NamedTuple):
 
 
 def nearest_safe(
-    body: Body, poses: Floats, wanted: Floats, neighbours: Neighbours, planes: HalfPlanes
+    body: Body,
+    poses: Floats,
+    wanted: Floats,
+    neighbours: Neighbours,
+    planes: HalfPlanes,
+    around: Around = NOTHING_AROUND,
 ) -> Filtered:
     """Return the velocities nearest to the wanted ones that wheels, walls and neighbours allow.
 
@@ -101,11 +115,15 @@ def nearest_safe(
         wanted: (N, 2), m/s.
         neighbours: whose rows are where.
         planes: what neighbours leave, rows in the order of ``neighbours``.
+        around: obstacles, whose half-planes are soft as those of walls are.
     """
     wheels, limit = _wheel_limits(body, poses[:, 2])
     preferred = _within(wanted, wheels, limit)
     # The same barrier as between pairs: slower towards a wall the nearer it is.
     walls = WALL_RATE * (1.0 - poses[:, :2] @ _WALLS.T)
+    starts, normal, bound = neighbours.starts, planes.normal, planes.bound
+    if around:
+        starts, normal, bound = joined(starts, normal, bound, around.rows(poses[:, :2]))
     velocity, slack = np.empty_like(preferred), np.empty(len(poses))
     solve(
         preferred,
@@ -114,9 +132,9 @@ def nearest_safe(
         float(body.max_speed),
         _WALLS,
         walls,
-        planes.normal,
-        planes.bound,
-        neighbours.starts,
+        normal,
+        bound,
+        starts,
         velocity,
         slack,
     )

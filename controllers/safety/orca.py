@@ -5,8 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from bildsim.basics.arrays import Floats
-from bildsim.controllers.safety.layer import Body, Filtered, HalfPlanes, nearest_safe
+from bildsim.controllers.safety.layer import (
+    Body,
+    Filtered,
+    HalfPlanes,
+    as_changed,
+    nearest_safe,
+)
 from bildsim.controllers.safety.neighbours import sense
+from bildsim.controllers.safety.obstacles import NOTHING_AROUND, Around
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,14 @@ class Orca:
         horizon: for how long there must be no collision (s).
         recovery: within what time robots nearer than D must have parted (s).
         margin: by how much two radii are enlarged (m).
+        around: obstacles, which robots keep off as they do off walls, and are led round.
     """
 
     body: Body
     horizon: float = 0.5
     recovery: float = 0.1
     margin: float = 4e-3
+    around: Around = NOTHING_AROUND
 
     def filter(self, poses: Floats, velocities: Floats, wanted: Floats) -> Filtered:
         """Return the nearest velocities that are safe."""
@@ -47,7 +56,9 @@ class Orca:
         change, outward = self._least_change(way, velocities[own] - velocities[other], apart)
         rim = velocities[own] + 0.5 * change
         planes = HalfPlanes(-outward, -np.einsum("kd,kd->k", outward, rim))
-        return nearest_safe(self.body, poses, wanted, neighbours, planes)
+        wish = self.around.steered(poses[:, :2], wanted)
+        found = nearest_safe(self.body, poses, wish, neighbours, planes, self.around)
+        return as_changed(found, wanted, wish)
 
     def _least_change(self, way: Floats, relative: Floats, apart: float) -> tuple[Floats, Floats]:
         """Return the least changes to the obstacle's rim and its outward unit normals, (K, 2) each.

@@ -20,10 +20,12 @@ from bildsim.envs.bullet.camera import (
 )
 from bildsim.envs.bullet.contacts import read_contacts
 from bildsim.envs.bullet.engine import connect, load_engine, load_world, save_world
+from bildsim.envs.bullet.obstacle_bodies import build_obstacles
 from bildsim.envs.bullet.physics_rate import default_rate, require_rate
 from bildsim.envs.bullet.units import Units
 from bildsim.envs.robots.contacts import Contacts
 from bildsim.envs.robots.model import RobotModel
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 _WHEELS = [world.LEFT_WHEEL, world.RIGHT_WHEEL]
 # What motors that hold speeds leave aside, and the engine's own gains, of places and of speeds.
@@ -52,6 +54,7 @@ class Arena:
         physics_rate: int | None = None,
         contacts: bool = True,
         gui: bool = False,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
         """Build the world with all robots at rest.
 
@@ -62,6 +65,7 @@ class Arena:
                 overlap by no more than a tenth of their radius.
             contacts: whether robots touch each other; without, they pass through (walls stay).
             gui: show PyBullet's window; needs a display.
+            obstacles: solid bodies that do not move.
 
         Raises:
             UsageError: PyBullet is absent, or robots would overlap too much at ``physics_rate``.
@@ -73,7 +77,7 @@ class Arena:
         self.robot = robot
         self.physics_rate = physics_rate
         self.steps = 0
-        self._touch = contacts
+        self._touch, self._obstacles = contacts, obstacles
         self._open(gui)
         self.reset(poses)
 
@@ -100,6 +104,7 @@ class Arena:
             engine.resetSimulation(physicsClientId=client)
             world.configure_engine(engine, client, self.robot, self.physics_rate)
             self._floor = world.build_arena(engine, client, self.robot)
+            build_obstacles(engine, client, self.robot, self._obstacles)
             self._bodies = self._put_robots(np.asarray(poses, dtype=np.float64))
         self._index = {body: robot for robot, body in enumerate(self._bodies)}
         self.steps = 0
@@ -243,13 +248,14 @@ class Arena:
             "robot": self.robot,
             "physics_rate": self.physics_rate,
             "contacts": self._touch,
+            "obstacles": self._obstacles,
             "state": None if self._client < 0 else self.snapshot(),
         }
 
     def __setstate__(self, kept: Mapping[str, Any]) -> None:
         """Open a world of one's own, without a window, in the state that was kept."""
         self.robot, self.physics_rate = kept["robot"], kept["physics_rate"]
-        self._touch, self.steps = kept["contacts"], 0
+        self._touch, self._obstacles, self.steps = kept["contacts"], kept["obstacles"], 0
         self._open(gui=False)
         if kept["state"] is None:
             self.close()

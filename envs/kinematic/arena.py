@@ -11,11 +11,13 @@ from bildsim.basics.errors import RunError
 from bildsim.controllers.steering import CODES, WAYPOINT
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows, make_rows
 from bildsim.envs.kinematic.contact_solver import SLIP
+from bildsim.envs.kinematic.obstacle_contacts import OBSTACLES
 from bildsim.envs.kinematic.step import take_step
 from bildsim.envs.kinematic.swarms import Swarms, one_swarm
 from bildsim.envs.kinematic.tick import Law, Outcome
 from bildsim.envs.robots.contacts import Contacts, Touching
 from bildsim.envs.robots.model import RobotModel
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 
 class KinematicArena:
@@ -34,7 +36,13 @@ class KinematicArena:
     """
 
     def __init__(
-        self, robot: RobotModel, poses: Floats, *, physics_rate: int = 60, contacts: bool = True
+        self,
+        robot: RobotModel,
+        poses: Floats,
+        *,
+        physics_rate: int = 60,
+        contacts: bool = True,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
         """Put all robots at rest.
 
@@ -43,18 +51,21 @@ class KinematicArena:
             poses: x, y, heading, (N, 3), m and rad.
             physics_rate: physics steps a second.
             contacts: whether robots touch each other; without, they pass through (walls stay).
+            obstacles: solid bodies that do not move.
         """
         self.robot = robot
+        self._obstacles = obstacles
         self.physics_rate = physics_rate
         self._touch = contacts
-        self._swarms = Swarms(1, len(poses), robot, physics_rate, contacts)
+        self._swarms = Swarms(1, len(poses), robot, physics_rate, contacts, obstacles)
         self._take_views()
         self.reset(poses)
 
     def reset(self, poses: Floats) -> None:
         """Put all robots at rest at the poses, (N, 3), m and rad."""
         if len(poses) != self.count:
-            self._swarms = Swarms(1, len(poses), self.robot, self.physics_rate, self._touch)
+            robot, rate, touch = self.robot, self.physics_rate, self._touch
+            self._swarms = Swarms(1, len(poses), robot, rate, touch, self._obstacles)
         self._swarms.place(0, poses)
         self._touching: Touching | None = None
         self._take_views()
@@ -168,7 +179,7 @@ class KinematicArena:
         """
         _require_like(state["swarm"], self._swarm)
         _require_like(state["memory"], self._memory)
-        _require_rows(state["rows"], state["count"], self.count)
+        _require_rows(state["rows"], state["count"], self.count, len(self._obstacles.parts))
         self._swarms.make_room(len(state["rows"].gap))
         self._take_views()
         for name, known in (("swarm", self._swarm), ("memory", self._memory), ("rows", self._rows)):
@@ -217,7 +228,14 @@ class KinematicArena:
     def _take_step(self) -> int:
         batch, drive = self._batch, self._swarms.drive
         count = take_step(
-            batch.swarm, batch.cells, batch.rows, batch.slopes, batch.memory, drive, self._touch
+            batch.swarm,
+            batch.cells,
+            batch.rows,
+            batch.slopes,
+            batch.memory,
+            drive,
+            self._touch,
+            self._swarms.obstacles,
         )
         batch.used[0] = count
         return int(count)
@@ -228,7 +246,11 @@ class KinematicArena:
         # A wall's number is negative and no index; its distance is taken below.
         apart = np.linalg.norm(position[np.maximum(second, 0)] - position[first], axis=1)
         beyond = np.einsum("kd,kd->k", position[first], normal) - 1.0
-        return np.asarray(np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart))
+        overlap = np.where(second <= WALLS, beyond, 2.0 * self.robot.radius - apart)
+        for row in np.flatnonzero(second <= OBSTACLES):
+            distance = self._obstacles.nearest(position[first[row]])[0][OBSTACLES - second[row]]
+            overlap[row] = self.robot.radius - distance
+        return np.asarray(overlap)
 
 
 def _require_like(arrays: tuple[Any, ...], known: tuple[Any, ...]) -> None:
@@ -238,11 +260,13 @@ def _require_like(arrays: tuple[Any, ...], known: tuple[Any, ...]) -> None:
             raise ValueError(f"an array of shape {array.shape} must be of shape {one.shape}")
 
 
-def _require_rows(rows: Rows, count: int, robots: int) -> None:
-    """Make sure that rows of contacts are of robots and walls that exist."""
+def _require_rows(rows: Rows, count: int, robots: int, obstacles: int) -> None:
+    """Make sure that rows of contacts are of robots, walls and obstacles that exist."""
     _require_like(rows, make_rows(len(rows.gap)))
     first, second = rows.first[:count], rows.second[:count]
+    still = (second <= OBSTACLES) & (second > OBSTACLES - obstacles)
     exist = (first >= 0) & (first < robots) & (second > WALLS - 4) & (second < robots)
+    exist |= (first >= 0) & (first < robots) & still
     if not (0 <= count <= len(rows.gap) and exist.all()):
         raise ValueError(f"{count} rows of contacts are not of {robots} robots and four walls")
 

@@ -23,6 +23,7 @@ from bildsim.envs.kinematic.contact_solver import (
     push,
     sweep,
 )
+from bildsim.envs.kinematic.obstacle_contacts import find_obstacles, hold_outside
 from bildsim.envs.kinematic.warm_start import Memory, recall, remember
 from bildsim.numerics.compiling import kernel
 
@@ -99,13 +100,16 @@ def roll(pose: Floats, ahead: Floats, speed: Floats, drive: Drive) -> None:
 
 
 @_compiled
-def _find(swarm: Swarm, cells: CellList, rows: Rows, drive: Drive, touch: bool) -> int:
+def _find(
+    swarm: Swarm, cells: CellList, rows: Rows, drive: Drive, touch: bool, obstacles: Floats
+) -> int:
     """Write the rows of what may touch and return how many there are."""
     sort_into_cells(swarm.pose, cells)
     count = 0
     if touch:
         count = find_pairs(cells, 2.0 * drive.radius, drive.reach, rows)
-    return find_walls(count, swarm.pose, cells, drive.reach, rows)
+    count = find_walls(count, swarm.pose, cells, drive.reach, rows)
+    return find_obstacles(count, swarm.pose, cells, obstacles, drive.radius, drive.reach, rows)
 
 
 @_compiled
@@ -163,6 +167,7 @@ def take_step(
     memory: Memory,
     drive: Drive,
     touch: bool,
+    obstacles: Floats,
 ) -> int:
     """Take one step.
 
@@ -174,11 +179,12 @@ def take_step(
         memory: the last step's impulses; changed to this step's.
         drive: geometry, motors and step.
         touch: whether robots touch each other.
+        obstacles: (K, 7); see `bildsim.obstacles.shapes.Obstacle.row`.
 
     Returns:
         The number of rows. Where there was no room for them, nothing has moved.
     """
-    count = _find(swarm, cells, rows, drive, touch)
+    count = _find(swarm, cells, rows, drive, touch, obstacles)
     if count > len(rows.gap):
         return count
     recall(count, rows, memory)
@@ -188,5 +194,6 @@ def take_step(
     roll(swarm.pose, swarm.ahead, swarm.mean, drive)
     for _ in range(_PARTINGS):
         part_overlaps(count, rows, swarm.pose, drive.radius)
+    hold_outside(swarm.pose, obstacles, drive.radius)
     _hold_inside(swarm.pose)
     return count

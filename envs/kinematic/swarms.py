@@ -15,6 +15,7 @@ from bildsim.envs.kinematic.step import Swarm, face
 from bildsim.envs.kinematic.tick import Batch, Law, Outcome, make_outcome, tick_pass
 from bildsim.envs.kinematic.warm_start import Memory, make_memory
 from bildsim.envs.robots.model import RobotModel
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 # Rows of contacts for each robot to begin with: a close packing has three pairs a robot.
 _ROWS_EACH = 4
@@ -28,6 +29,7 @@ class Swarms:
     Attributes:
         drive: geometry, motors and step of every robot.
         batch: the swarms' arrays.
+        obstacles: their numbers, (K, 7).
 
     Args:
         swarms: number B of swarms.
@@ -35,13 +37,21 @@ class Swarms:
         robot: the model of every robot.
         physics_rate: physics steps a second.
         contacts: whether robots touch each other.
+        obstacles: what stands in the arena of each swarm.
     """
 
     def __init__(
-        self, swarms: int, robots: int, robot: RobotModel, physics_rate: int, contacts: bool
+        self,
+        swarms: int,
+        robots: int,
+        robot: RobotModel,
+        physics_rate: int,
+        contacts: bool,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
         lightness = float(np.sqrt(robot.rim_mass / robot.mass))
         self._robot, self._touch = robot, contacts
+        self.obstacles = obstacles.rows.copy()
         self._steps = physics_rate // TRACKING_RATE
         self.drive = Drive(
             radius=robot.radius,
@@ -140,7 +150,8 @@ class Swarms:
             actions: (B, N, 2); see `bildsim.envs.kinematic.tick.tick_pass`.
             outcome: what `outcome` returned; changed.
         """
-        tick_pass(first, last, self.batch, self.drive, self._touch, law, actions, outcome)
+        batch, drive, obstacles = self.batch, self.drive, self.obstacles
+        tick_pass(first, last, batch, drive, self._touch, law, actions, outcome, obstacles)
 
     def finish(self, law: Law, actions: Floats, outcome: Outcome) -> None:
         """Go on with the tick of swarms that had no room for their contacts."""

@@ -17,6 +17,7 @@ from bildsim.controllers.steering import CODES, WAYPOINT, WHEEL_SPEEDS
 from bildsim.envs.kinematic.cell_list import CellList
 from bildsim.envs.kinematic.collision_detection import WALLS, Rows
 from bildsim.envs.kinematic.contact_solver import LEFT, RIGHT, Drive
+from bildsim.envs.kinematic.obstacle_contacts import OBSTACLES, away
 from bildsim.envs.kinematic.step import Swarm, take_step
 from bildsim.envs.kinematic.warm_start import Memory
 from bildsim.numerics.borrowing import borrowed
@@ -176,12 +177,22 @@ def _add_up(limit: float, b: int, outcome: Outcome) -> None:
 
 @inlined
 def _note_contacts(
-    b: int, count: int, pose: Floats, rows: Rows, radius: float, outcome: Outcome
+    b: int,
+    count: int,
+    pose: Floats,
+    rows: Rows,
+    radius: float,
+    obstacles: Floats,
+    outcome: Outcome,
 ) -> None:
     """Write who touches what; see `bildsim.envs.kinematic.arena.KinematicArena.contacts`."""
     for k in range(count):
         first, second = rows.first[k], rows.second[k]
-        if second <= WALLS:
+        if second <= OBSTACLES:
+            overlap = (
+                radius - away(pose[first, 0], pose[first, 1], OBSTACLES - second, obstacles)[0]
+            )
+        elif second <= WALLS:
             overlap = pose[first, 0] * rows.normal[k, 0] + pose[first, 1] * rows.normal[k, 1] - 1.0
         else:
             x, y = pose[second, 0] - pose[first, 0], pose[second, 1] - pose[first, 1]
@@ -207,6 +218,7 @@ def tick_pass(
     law: Law,
     actions: Floats,
     outcome: Outcome,
+    obstacles: Floats,
 ) -> None:
     """Carry out the actions of the swarms first..last-1 for one control tick.
 
@@ -222,8 +234,10 @@ def tick_pass(
         law: of steering.
         actions: (B, N, 2), waypoints (m), velocities (m/s) or wheel speeds (rad/s).
         outcome: of a tick that has not begun or stopped for want of room; changed.
+        obstacles: (K, 7), the same for all; see `bildsim.obstacles.shapes.Obstacle.row`.
     """
     batch, actions, outcome = borrowed(batch), borrowed(actions), borrowed(outcome)
+    obstacles = borrowed(obstacles)
     for b in range(first, last):
         swarm = Swarm(
             batch.swarm.pose[b],
@@ -253,7 +267,9 @@ def tick_pass(
             update_begins = outcome.done[b] % law.steps == 0
             if update_begins:
                 _steer(swarm, actions[b], drive, law, outcome.command[b], outcome.applied[b])
-            batch.used[b] = take_step(swarm, cells, rows, batch.slopes[b], memory, drive, touch)
+            batch.used[b] = take_step(
+                swarm, cells, rows, batch.slopes[b], memory, drive, touch, obstacles
+            )
             if batch.used[b] > len(rows.gap):
                 break
             outcome.done[b] += 1
@@ -261,4 +277,4 @@ def tick_pass(
             if update_begins:
                 _add_up(law.limit, b, outcome)
         else:
-            _note_contacts(b, batch.used[b], swarm.pose, rows, drive.radius, outcome)
+            _note_contacts(b, batch.used[b], swarm.pose, rows, drive.radius, obstacles, outcome)

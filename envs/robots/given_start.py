@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError
+from bildsim.obstacles.shapes import Obstacles
 
 SLACK = 0.05
 """So many radii discs may overlap, or a centre lie outside C: contacts leave such places behind."""
@@ -54,6 +55,24 @@ def given_places(
     if apart:
         _require_apart(values[:, :2], radius, unit_m)
     return values
+
+
+def require_beside(places: Floats, radius: float, obstacles: Obstacles) -> None:
+    """Make sure that nobody, (N, 2 or 3) in m, stands in an obstacle.
+
+    Raises:
+        UsageError: somebody does.
+    """
+    gap = obstacles.clearance(places[:, :2]) - radius
+    if gap.min() < -SLACK * radius:
+        robot = int(gap.argmin())
+        raise UsageError(
+            "poses with robot {0} at {1} are not possible with {obstacle}: the disc would lie in "
+            "it",
+            robot,
+            _place(places[robot]),
+            obstacle=obstacles.named_at(places[robot, :2]),
+        )
 
 
 def with_headings(places: Floats, rng: np.random.Generator) -> Floats:

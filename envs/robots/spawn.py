@@ -7,7 +7,14 @@ import numpy as np
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.envs.robots.packing import Sampler, fill_lattice, lattice_size, throw_darts
+from bildsim.envs.robots.packing import (
+    Sampler,
+    fill_lattice,
+    hexagonal_lattice,
+    lattice_size,
+    throw_darts,
+)
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 MOST_ROBOTS = 20_000
 """Twice the largest swarm of benchmarks/scale.py; memory and time grow with their number."""
@@ -81,9 +88,28 @@ _STARTS = {
 START_NAMES = tuple(_STARTS)
 
 
-def capacity(radius: float) -> int:
+def capacity(radius: float, obstacles: Obstacles = NOWHERE) -> int:
     """Return how many robots of this radius (m) `spawn` can place in the whole arena."""
-    return lattice_size((2.0 + GAP) * radius)
+    if not obstacles:
+        return lattice_size((2.0 + GAP) * radius)
+    lattice = hexagonal_lattice((2.0 + GAP) * radius)
+    return int((~_kept_free(obstacles, radius).covers(lattice)).sum())
+
+
+def require_beside_obstacles(count: int, radius: float, obstacles: Obstacles) -> None:
+    """Make sure that so many robots of this radius fit beside obstacles.
+
+    Raises:
+        UsageError: they do not.
+    """
+    most = capacity(radius, obstacles)
+    if count > most:
+        raise UsageError(
+            "{robots} is not possible with {obstacle}: robots that fit beside it are {0}",
+            most,
+            robots=count,
+            obstacle=obstacles.words,
+        )
 
 
 def require_room(count: int, radius: float) -> None:
@@ -119,7 +145,13 @@ def require_number(count: int) -> None:
         )
 
 
-def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Floats:
+def spawn(
+    start: str,
+    count: int,
+    radius: float,
+    rng: np.random.Generator,
+    obstacles: Obstacles = NOWHERE,
+) -> Floats:
     """Place robots at random, with random headings and a gap of 5 % of the radius or more.
 
     Starts:
@@ -138,6 +170,7 @@ def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Fl
         count: number of robots N.
         radius: disc radius, m.
         rng: source of all randomness.
+        obstacles: robots keep the same gap from them.
 
     Returns:
         x, y, heading, (N, 3), m and rad in [-pi, pi).
@@ -148,8 +181,30 @@ def spawn(start: str, count: int, radius: float, rng: np.random.Generator) -> Fl
     if start not in _STARTS:
         raise unknown_name("start", start, START_NAMES)
     require_room(count, radius)
-    positions = _place(_STARTS[start], count, (2.0 + GAP) * radius, rng)
+    region = _STARTS[start]
+    if obstacles:
+        require_beside_obstacles(count, radius, obstacles)
+        region = _beside(_kept_free(obstacles, radius), region)
+    positions = _place(region, count, (2.0 + GAP) * radius, rng)
     return np.column_stack([positions, rng.uniform(-np.pi, np.pi, count)])
+
+
+def _kept_free(obstacles: Obstacles, radius: float) -> Obstacles:
+    """Return where no centre starts: a robot at the rim has its gap, too."""
+    return obstacles.grown((1.0 + GAP) * radius)
+
+
+def _beside(obstacles: Obstacles, start: _Start) -> _Start:
+    """Return a way to start in which obstacles are out of reach."""
+
+    def sample(rng: np.random.Generator, count: int) -> Floats:
+        points = start.sample(rng, count)
+        return points[~obstacles.covers(points)]
+
+    def reach(points: Floats) -> Floats:
+        return np.where(obstacles.covers(points), np.inf, start.reach(points))
+
+    return _Start(sample, reach, start.size)
 
 
 def _place(start: _Start, count: int, distance: float, rng: np.random.Generator) -> Floats:

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 
 from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import UsageError, unknown_name
-from bildsim.envs.robots.given_start import given_places, with_headings
+from bildsim.envs.robots.given_start import given_places, require_beside, with_headings
 from bildsim.envs.robots.spawn import START_NAMES, spawn
 from bildsim.envs.robots.start_file import START_SUFFIXES, is_start_file, read_start
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 StartLike: TypeAlias = str | os.PathLike[str] | ArrayLike
 """The name of a region, a file, or places (N, 2 or 3) in m and rad."""
@@ -31,12 +32,14 @@ class Starts:
         radius: of their discs, in the unit of places.
         apart: whether they must not stand on each other.
         unit_m: metres in that unit.
+        obstacles: what they must not stand in.
     """
 
     robots: int
     radius: float
     apart: bool
     unit_m: float = 1.0
+    obstacles: Obstacles = NOWHERE
 
     def checked(self, start: StartLike) -> Start:
         """Return a region's name, or the places that were given or that a file holds.
@@ -65,8 +68,10 @@ class Starts:
     def poses(self, start: Start, rng: np.random.Generator) -> Floats:
         """Return x, y, heading, (N, 3) in m and rad; what is not given is drawn."""
         if isinstance(start, str):
-            return spawn(start, self.robots, self.radius, rng)
+            return spawn(start, self.robots, self.radius, rng, self.obstacles)
         return with_headings(start, rng)
 
     def _places(self, places: ArrayLike) -> Floats:
-        return given_places(places, self.robots, self.radius, apart=self.apart, unit_m=self.unit_m)
+        found = given_places(places, self.robots, self.radius, apart=self.apart, unit_m=self.unit_m)
+        require_beside(found, self.radius, self.obstacles)
+        return found

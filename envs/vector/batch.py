@@ -13,6 +13,7 @@ from bildsim.envs.robots.model import RobotModel
 from bildsim.envs.task import DensityTask
 from bildsim.envs.vector.measuring import means_pass
 from bildsim.numerics.threads import over_robots
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 
 
 class SwarmBatch:
@@ -32,6 +33,7 @@ class SwarmBatch:
         mode: what actions are, one of `bildsim.controllers.steering.CODES`.
         physics_rate: physics steps a second.
         contacts: whether robots touch each other.
+        obstacles: what stands in each arena.
     """
 
     def __init__(
@@ -45,8 +47,9 @@ class SwarmBatch:
         mode: int = CODES[WAYPOINT],
         physics_rate: int,
         contacts: bool,
+        obstacles: Obstacles = NOWHERE,
     ) -> None:
-        self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts)
+        self._swarms = Swarms(swarms, robots, robot, physics_rate, contacts, obstacles)
         self._fitting, self._physics_rate = task.fitting, physics_rate
         self._law = self._swarms.law(gain, mode)
         self._targets = [task.folded_target] * swarms

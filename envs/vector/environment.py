@@ -97,6 +97,7 @@ class SwarmVectorEnv(VectorEnv[Observations, Floats, Floats]):
             mode=CODES[self._one.usual.actions.mode],
             physics_rate=self._one.physics_rate,
             contacts=self._one.contacts,
+            obstacles=self._one.obstacles,
         )
         self._dtype: Precision = arguments.get("dtype", "float64")
         self._draws: list[np.random.Generator | None] = [None] * self.num_envs

@@ -9,7 +9,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from bildsim.programs.plots.floor import draw_floor, floor_of
+from bildsim.obstacles.reading import obstacles_of
+from bildsim.programs.plots.floor import draw_floor, draw_obstacles, floor_of
 from bildsim.programs.plots.run_curves import draw_curves
 from bildsim.programs.plots.style import BLACK, DPI, GREY, STYLE, drawn
 
@@ -58,6 +59,7 @@ def draw_swarm(axes: Axes, result: Result, time_s: float | None = None) -> None:
     """
     if result.target is not None:
         draw_floor(axes, floor_of(result.target_at(time_s)))
+    draw_obstacles(axes, obstacles_of(result.config.swarm.obstacle))
     trajectory = result.trajectory
     tick = trajectory.tick_at(time_s)
     active, places = trajectory.active[tick], trajectory.position[tick]

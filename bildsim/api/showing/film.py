@@ -12,6 +12,7 @@ from bildsim.api.recording import ESTIMATE_TICKS, Reel
 from bildsim.basics.errors import UsageError
 from bildsim.basics.timing import TICK_S
 from bildsim.drawing.frame_state import LEAST_KL, FrameState, readings_of, title_of
+from bildsim.obstacles.reading import obstacles_of
 from bildsim.programs.output.film import Film
 from bildsim.programs.output.film_settings import FilmSettings
 from bildsim.programs.output.paths import check_output
@@ -81,6 +82,7 @@ def film_settings(result: Result, path: Path, speed: float) -> FilmSettings:
         title=title_of(first.name, result.config.swarm.arena_width),
         kl_floor=floor if floor >= LEAST_KL and isinstance(course, Target) else None,
         playback_speed=speed,
+        obstacles=obstacles_of(result.config.swarm.obstacle).outlines,
     )
 
 

@@ -4,7 +4,7 @@ Words are split by the standard library's argparse, which also lays out the help
 text until `bildsim.programs.config.values` reads it, as it reads those of a TOML file. So all
 complaints are our own sentences, whatever a parser's next version prints. A word after an option
 that takes a value is its value, unless it is itself an option; of an option given twice the last
-counts; ``--a-b`` and ``--a_b`` are the same.
+counts, but for those whose values are joined; ``--a-b`` and ``--a_b`` are the same.
 """
 
 import sys
@@ -170,10 +170,13 @@ def split(
         raise UsageError(f"{error.argument_name} takes no value") from None
     if unknown:
         raise UsageError(f"unknown options: {', '.join(unknown)}{hint_at(unknown, every)}")
-    words = {
-        name: place if isinstance(place, bool) else values[int(place)]
-        for name, place in vars(found).items()
-    }
+    between = {option.name: option.between for option in known}
+    words: dict[str, Any] = {}
+    for name, place in vars(found).items():
+        if isinstance(place, list):
+            words[name] = between[name].join(values[int(one)] for one in place)
+        else:
+            words[name] = place if isinstance(place, bool) else values[int(place)]
     return CommandLine(default, words, presets)
 
 
@@ -245,7 +248,8 @@ def _add(group: Any, option: Option) -> None:
         text += " (default: yes)" if option.default else " (default: no)"
         group.add_argument(_long(option.name), action=BooleanOptionalAction, help=text)
     else:
-        group.add_argument(_long(option.name), metavar=option.metavar, help=text)
+        action = "append" if option.between else "store"
+        group.add_argument(_long(option.name), action=action, metavar=option.metavar, help=text)
 
 
 def _print_help(parser: ArgumentParser) -> NoReturn:

@@ -23,6 +23,7 @@ class Option:
         metavar: what stands for its value in help; a string in the field's annotation, or by type.
         group: what the docstring of the outer dataclass says of the one that it is in; empty
             at the top.
+        between: what joins its values where it may be given more than once; empty where not.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Option:
     text: str
     metavar: str
     group: str
+    between: str = ""
 
     @property
     def is_flag(self) -> bool:
@@ -72,11 +74,14 @@ def _options(settings: Any, path: tuple[str, ...], group: str) -> Iterator[Optio
             yield from _options(value, (*path, name), texts.get(name, name).rstrip("."))
             continue
         words: tuple[Any, ...] = ()
+        between = ""
         if get_origin(hint) is Annotated:
             hint, *rest = get_args(hint)
             words = tuple(word for word in rest if isinstance(word, str))
+            between = next((word[0] for word in rest if isinstance(word, tuple)), "")
         metavar = words[0] if words else _metavar(hint)
-        yield Option(name, (*path, name), hint, value, texts.get(name, ""), metavar, group)
+        text = texts.get(name, "")
+        yield Option(name, (*path, name), hint, value, text, metavar, group, between)
 
 
 def _names(kind: type) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bildsim.drawing.palette import ACCENT, ROBOT_CONTACT, ROBOT_SATURATED, SECOND, Colour
 
 ARENA, DENSITY = "arena", "density"
-FLOOR, WALLS = f"{ARENA}/target", f"{ARENA}/walls"
+FLOOR, WALLS, OBSTACLES = f"{ARENA}/target", f"{ARENA}/walls", f"{ARENA}/obstacles"
 ROBOTS, HEADINGS = f"{ARENA}/swarm/robots", f"{ARENA}/swarm/headings"
 WAYPOINTS, NETWORK = f"{ARENA}/swarm/waypoints", f"{ARENA}/swarm/network"
 TARGET, FITTED = f"{DENSITY}/target", f"{DENSITY}/fitted"

@@ -35,12 +35,14 @@ class Scene:
         radius: of a robot (m).
         family: the density family of the fit.
         peak: density that has the brightest colour (1/m^2).
+        obstacles: outlines of what stands in the arena, (P, 2) each, m.
     """
 
     title: str
     radius: float
     family: LegendreFamily
     peak: float
+    obstacles: tuple[Floats, ...] = ()
 
     @classmethod
     def of(cls, simulation: Simulation) -> Scene:
@@ -48,7 +50,8 @@ class Scene:
         config, env = simulation.config, simulation.env
         peak = peak_density(env.target, env.family.grid, config.duration)
         title = f"{short(config.planner)}, {short(env.target.name)}, {counted(env.robots, 'robot')}"
-        return cls(title, env.robot.radius, env.family, max(peak, LEAST_PEAK))
+        peak = max(peak, LEAST_PEAK)
+        return cls(title, env.robot.radius, env.family, peak, env.obstacles.outlines)
 
 
 class LiveView:
@@ -122,6 +125,9 @@ class LiveView:
             stream.keep(picture, pixels)
         wall = [[-reach, -reach], [reach, -reach], [reach, reach], [-reach, reach]]
         stream.keep(layout.WALLS, rerun.LineStrips2D([[*wall, wall[0]]], colors=marks.WALL))
+        if scene.obstacles:
+            rims = [np.vstack([rim, rim[:1]]) for rim in scene.obstacles]
+            stream.keep(layout.OBSTACLES, rerun.LineStrips2D(rims, colors=marks.WALL))
         names = zip(marks.STATES, marks.STATE_COLOURS.tolist(), strict=True)
         known = [(number, name, colour) for number, (name, colour) in enumerate(names)]
         stream.keep(layout.ROBOTS, rerun.AnnotationContext(known))

@@ -53,6 +53,7 @@ class Film:
             kl_floor=settings.kl_floor,
             playback_speed=settings.playback_speed,
             size=settings.size,
+            obstacles=settings.obstacles,
         )
 
     def push_kl(self, time_s: float, kl: float, estimate: float | None) -> None:

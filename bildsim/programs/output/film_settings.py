@@ -28,6 +28,7 @@ class FilmSettings:
         title: what stands over the left panel.
         kl_floor: the least KL that the family allows (nats), or None.
         playback_speed: simulated seconds in a second of video.
+        obstacles: outlines of what stands in the arena, (P, 2) each, m.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class FilmSettings:
     title: str
     kl_floor: float | None
     playback_speed: float
+    obstacles: tuple[Floats, ...] = ()
 
 
 class AnyFilm(Protocol):

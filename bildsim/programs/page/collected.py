@@ -66,8 +66,9 @@ class RunPage:
     def _still(self, tick: Tick) -> Still:
         family, robot = self._simulation.family, self._simulation.env.robot
         target, fitted = tick.target.on_grid(family.grid), family.density(tick.theta)
+        around = self._simulation.env.obstacles
         return Still(
-            tick.time_s, tick.pose, tick.active, target, fitted, robot.radius, robot.unit_m
+            tick.time_s, tick.pose, tick.active, target, fitted, robot.radius, robot.unit_m, around
         )
 
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bildsim.basics.arrays import Floats
-from bildsim.programs.plots.floor import draw_floor, floor_of
+from bildsim.obstacles.reading import obstacles_of
+from bildsim.programs.plots.floor import draw_floor, draw_obstacles, floor_of
 from bildsim.programs.plots.style import BLACK, GREY, WIDTH_IN, drawn, looks
 from bildsim.programs.sweep.config import BenchConfig
 from bildsim.programs.sweep.results import Results
@@ -37,6 +38,7 @@ def final_figure(results: Results, config: BenchConfig, start: str) -> Figure:
         for axes, target in zip(row, targets, strict=True):
             trials = [t for t in results.of((planner, target, start)) if t.config.seed == seed]
             _panel(axes, densities[target], trials[0] if trials else None)
+            draw_obstacles(axes, obstacles_of(config.swarm.obstacle))
         row[0].set_ylabel(look.label, rotation=0, ha="right", va="center", color=BLACK)
     for axes, target in zip(panels[0], targets, strict=True):
         # Panels stand close: a longer name is set smaller.

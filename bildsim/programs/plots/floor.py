@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
+from matplotlib.patches import Polygon
 
 from bildsim.basics.arrays import Floats
+from bildsim.obstacles.shapes import Obstacles
 from bildsim.targets.point_masses import PointMasses
 from bildsim.targets.target import Target
 
 _FINE_CELLS = 100
 # Of blues up to white's opposite, only those on which robots can be told.
 _PALE = 1.6
+_STONE, _STONE_RIM = "#8a8f98", "#5b606a"
+
+
+def draw_obstacles(axes: Axes, obstacles: Obstacles) -> None:
+    """Draw what stands in the arena, as far as it is inside, in metres."""
+    for part in obstacles.parts:
+        look: Any = {"facecolor": _STONE, "edgecolor": _STONE_RIM, "linewidth": 0.5, "zorder": 2.5}
+        axes.add_patch(Polygon(part.outline, closed=True, **look))
 
 
 def floor_of(target: Target) -> Floats:

@@ -23,6 +23,7 @@ from bildsim.basics.arrays import Floats
 from bildsim.basics.errors import RunError, UsageError, reason_of
 from bildsim.basics.schema import fits
 from bildsim.programs.output.files import whole
+from bildsim.programs.plots.floor import draw_obstacles
 from bildsim.programs.plots.stills import Still, recorded
 from bildsim.programs.plots.style import STYLE
 
@@ -245,6 +246,7 @@ def _draw(axes: Axes, still: Still, peak: float, page: _Page, *, beyond: bool) -
     heights = target.max() * np.array([0.2, 0.5, 0.8])
     if heights[0] > target.min():
         axes.contour(nodes, nodes, target, heights, colors=_TARGET, linewidths=0.7)
+    draw_obstacles(axes, still.obstacles)
     width = min(0.5, 0.25 * page.millimetres_per_metre * still.radius / _POINT_MM)
     _draw_robots(axes, still.pose[still.active], still.radius, width)
     _draw_outside(axes, still.pose[~still.active], still.radius, width)

@@ -17,10 +17,12 @@ from bildsim.basics.timing import nearest_tick
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.envs.dynamics import settled_size
 from bildsim.envs.robots.arena_size import unit_of
+from bildsim.obstacles.reading import obstacles_of
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 from bildsim.programs.config.toml_file import config_of_toml, text_of
 from bildsim.programs.sweep.store import require_single
 from bildsim.simulation.config import RunConfig
-from bildsim.simulation.load_target import load_target
+from bildsim.simulation.load_target import family_of, load_target
 from bildsim.targets.moving_target import AnyTarget
 
 _ARRAYS = ("time_s", "pose", "active")
@@ -38,6 +40,7 @@ class Still:
         fitted: (G, G) the density fitted to the robots in the swarm.
         radius: of a robot.
         unit_m: metres in the unit of all of these lengths, half of the arena's width.
+        obstacles: what stands in the arena.
     """
 
     time_s: float
@@ -47,6 +50,7 @@ class Still:
     fitted: Floats
     radius: float
     unit_m: float = 1.0
+    obstacles: Obstacles = NOWHERE
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +79,7 @@ class Recorded:
             RunError: the robots' density cannot be fitted.
         """
         config = self.config
-        family = LegendreFamily(config.model.order, config.model.grid_step)
+        family = family_of(config)
         swarm = config.swarm
         radius, _ = settled_size(
             swarm.dynamics,
@@ -96,7 +100,8 @@ class Recorded:
         target = self.target.at(time_s).on_grid(family.grid)
         unit_m = unit_of(self.config.swarm.arena_width)
         fitted = family.density(theta)
-        return Still(time_s, pose, active, target, fitted, radius / unit_m, unit_m)
+        obstacles = obstacles_of(self.config.swarm.obstacle)
+        return Still(time_s, pose, active, target, fitted, radius / unit_m, unit_m, obstacles)
 
 
 def recorded(run: Any) -> Recorded:

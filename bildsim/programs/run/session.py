@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bildsim.basics.errors import RunError
 from bildsim.basics.resumable import Resumable, snapshot_all
 from bildsim.basics.stopping import as_stopped, finishing
@@ -312,7 +310,7 @@ class Session:
     def _least_kl_now(self) -> float:
         """Return the least KL for where the target is now."""
         family = self._simulation.family
-        return family.least_kl(np.log(self._simulation.target.on_grid(family.grid)))[1]
+        return family.least_kl(self._simulation.target.log_on_grid(family.grid))[1]
 
     def _close(self, recorder: Recorder, outcome: Outcome) -> None:
         """Make the results whole; what a checkpoint needs stays until they are, or goes on."""

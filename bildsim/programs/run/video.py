@@ -73,6 +73,7 @@ class VideoRecording:
                 # Below it the solvers' errors begin, and the chart would show little else.
                 kl_floor=kl_floor if kl_floor >= LEAST_KL and not simulation.moves else None,
                 playback_speed=speed,
+                obstacles=simulation.env.obstacles.outlines,
             )
         )
         self._count = 0

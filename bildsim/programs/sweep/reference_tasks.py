@@ -13,12 +13,14 @@ import numpy as np
 
 from bildsim.density.legendre_family import LegendreFamily
 from bildsim.metrics.reference_scores import ReferenceScores, reference_scores
+from bildsim.obstacles.shapes import NOWHERE, Obstacles
 from bildsim.programs.output.json_values import plain
 from bildsim.programs.sweep.trial import RESULTS_VERSION, Result
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.input_hashes import contents
-from bildsim.simulation.load_target import load_target
+from bildsim.simulation.load_target import blocked_by, load_target
 from bildsim.targets.files.reading import Reading
+from bildsim.targets.masked import avoiding
 from bildsim.targets.motion_settings import MotionSettings
 from bildsim.targets.moving_target import MOVING_NAMES, AnyTarget, target_by_name
 from bildsim.targets.target import Target, named_target
@@ -73,6 +75,7 @@ class ReferenceSpec:
         speed: its speed (m/s), where one is given.
         time_s: its time (s), where one is given.
         file: where the target is read from a file, which and how; else None.
+        blocked: places without room for a robot's centre, by numbers; empty without obstacles.
     """
 
     target: str
@@ -84,6 +87,7 @@ class ReferenceSpec:
     speed: float | None = None
     time_s: float | None = None
     file: TargetFile | None = None
+    blocked: Obstacles = NOWHERE
 
     @classmethod
     def of(cls, config: RunConfig) -> ReferenceSpec:
@@ -103,6 +107,7 @@ class ReferenceSpec:
             motion.target_speed,
             motion.target_time,
             file,
+            blocked_by(config),
         )
 
     @property
@@ -111,6 +116,8 @@ class ReferenceSpec:
         said: dict[str, Any] = plain(asdict(self))
         if self.file is None:
             del said["file"]
+        if not self.blocked:
+            del said["blocked"]
         return said
 
     @property
@@ -122,7 +129,9 @@ class ReferenceSpec:
 
 def compute_reference_scores(spec: ReferenceSpec) -> Result:
     """Return the reference scores as JSON can hold them; `read_reference_scores` reads them."""
-    found = reference_scores(_target(spec), spec.robots, LegendreFamily(spec.order, spec.grid_step))
+    family = LegendreFamily(spec.order, spec.grid_step, spec.blocked)
+    target = avoiding(_target(spec), spec.blocked).at(0.0)
+    found = reference_scores(target, spec.robots, family)
     said = {item.name: _said(getattr(found, item.name)) for item in fields(found)}
     return {"version": RESULTS_VERSION, "specification": spec.said, "judges": plain(said)}
 

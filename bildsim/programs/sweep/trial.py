@@ -39,6 +39,7 @@ _LATER: Mapping[str, Mapping[str, Any]] = {
         "robot_urdf": None,
         "wheel_joints": None,
         "arena_width": USUAL_WIDTH,
+        "obstacle": "",
     },
     "links": {
         "radio": None,

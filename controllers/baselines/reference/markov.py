@@ -118,7 +118,9 @@ class MetropolisSwarm:
         inside = ((proposed >= 0) & (proposed < self.bins)).all(axis=1)
         # A proposal outside the square is refused: the robot proposes its own bin to itself.
         proposed = np.where(inside[:, None], proposed, bins)
-        odds = self.stationary[tuple(proposed.T)] / self.stationary[tuple(bins.T)]
+        # A robot in a bin of obstacles takes any that has mass.
+        own = np.maximum(self.stationary[tuple(bins.T)], np.finfo(np.float64).tiny)
+        odds = self.stationary[tuple(proposed.T)] / own
         accepted = rng.random(len(bins)) < odds
         return np.where(accepted[:, None], proposed, bins)
 

@@ -35,7 +35,8 @@ def stepped(swarm, room=20, touch=True):
     """Take one step and return the number of rows."""
     robots = len(swarm.pose)
     cells, rows = make_cells(robots, 0.06), make_rows(room)
-    return take_step(swarm, cells, rows, np.empty((room, 2, 3)), make_memory(robots), DRIVE, touch)
+    slopes, nothing = np.empty((room, 2, 3)), np.empty((0, 7))
+    return take_step(swarm, cells, rows, slopes, make_memory(robots), DRIVE, touch, nothing)
 
 
 def integrated(pose, left, right):

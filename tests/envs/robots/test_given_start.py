@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bildsim.basics.errors import UsageError
-from bildsim.envs.robots.given_start import SLACK, given_places, with_headings
+from bildsim.envs.robots.given_start import SLACK, given_places, require_beside, with_headings
+from bildsim.obstacles.reading import obstacles_of
 
 RADIUS = 0.025
 
@@ -74,3 +75,12 @@ def test_the_worst_pair_is_named():
 def test_other_places_are_refused(places, robots, words):
     with pytest.raises(UsageError, match=f"^poses {words}"):
         given(places, robots)
+
+
+def test_places_in_an_obstacle_are_refused():
+    obstacles = obstacles_of("disc:0,0,0.2 box:0.5,0.5,0.2,0.2")
+    places = np.array([[0.5, 0.0], [0.62, 0.5]])
+    with pytest.raises(UsageError, match="robot 1 at") as caught:
+        require_beside(places, 0.025, obstacles)
+    assert "box:0.5,0.5,0.2,0.2" in str(caught.value)
+    require_beside(places, 0.02, obstacles)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
 from bildsim.basics.errors import UsageError
@@ -15,6 +16,7 @@ from bildsim.envs.robots.spawn import (
     require_room,
     spawn,
 )
+from bildsim.obstacles.reading import obstacles_of
 
 
 def spawned(start, count, radius=0.025, seed=0):
@@ -100,3 +102,21 @@ def test_there_is_a_largest_swarm_whatever_the_radius():
     require_room(MOST_ROBOTS, 0.002)
     with pytest.raises(UsageError, match=rf"robots={MOST_ROBOTS + 1} .* 1 to {MOST_ROBOTS}, what"):
         require_room(MOST_ROBOTS + 1, 0.002)
+
+
+@pytest.mark.parametrize("start", START_NAMES)
+@pytest.mark.parametrize("count", [10, 300])
+def test_robots_keep_off_obstacles(start, count):
+    obstacles = obstacles_of("disc:-0.7,-0.7,0.2 disc:0,0,0.25 box:0.6,0.6,0.3,0.3,20")
+    poses = spawn(start, count, 0.025, np.random.default_rng(0), obstacles)
+    assert obstacles.clearance(poses[:, :2]).min() > 0.025
+    assert np.abs(poses[:, :2]).max() <= 1.0
+    distance, _ = cKDTree(poses[:, :2]).query(poses[:, :2], k=2)
+    assert distance[:, 1].min() > 0.05
+
+
+def test_more_than_fit_beside_an_obstacle_are_refused():
+    with pytest.raises(
+        UsageError, match=r"robots=1000 is not possible with obstacle='disc:0,0,0.9"
+    ):
+        spawn("uniform", 1000, 0.025, np.random.default_rng(0), obstacles_of("disc:0,0,0.9"))

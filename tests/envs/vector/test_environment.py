@@ -63,6 +63,7 @@ def test_eight_swarms_are_those_of_single_environments_to_the_bit_through_an_aut
         {"contacts": False, "order": 3, "grid_step": 0.1, "regularisation": 1e-3},
         {"robots": 60, "start": "centre", "physics_rate": 120, "radius": 0.03},
         {"max_speed": 0.1, "start": np.linspace([-0.9, -0.5], [0.9, 0.5], 10)},
+        {"obstacle": ["disc:0.1,0.1,0.2", "box:-0.45,0.35,0.3,0.2,30"]},
     ],
 )
 def test_whatever_single_environments_are_made_with(arguments):
