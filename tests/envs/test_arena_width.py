@@ -197,3 +197,15 @@ def test_many_swarms_at_once_are_each_like_one(swarm):
     assert infos["effort"][0] == pytest.approx(info["effort"])
     assert infos["overlap_m"][0] == info["overlap_m"]
     many.close()
+
+
+@pytest.mark.parametrize("dynamics", WHEELED)
+@pytest.mark.parametrize(("name", "width"), SWARMS)
+def test_obstacles_grow_with_the_arena(swarm, name, width, dynamics):
+    env = alone(swarm, name, width, dynamics, -0.5, obstacle="disc:0.5,0,0.4")
+    top = env.robot.max_wheel_speed
+    for _ in range(round(10 * width / env.described_robot.max_speed)):
+        seen, *_ = env.step(np.array([[top, top]]))
+    # The robot has its own size in metres; the rim stands at 0.1 of half the width.
+    gap = env.unit_m * (0.1 - seen["pose"][0, 0])
+    assert gap == pytest.approx(env.described_robot.radius, rel=0.03)
