@@ -215,7 +215,8 @@ class BenchConfig(ComparisonConfig):
         sweep: a setting to vary, such as max-speed, over its usual values or over those given
             after =, with commas between; the report shows how each planner bears it. There are
             max-speed, max-turn-rate, motor-torque, deadband, command-delay, backlash,
-            position-noise, dead, loss, link-delay, radio-range and robots.
+            position-noise, heading-noise, fix-rate, fix-latency, dead, loss, link-delay,
+            radio-range, half-range, send-threshold, arena-width and robots.
     """
 
     sweep: OptionalSweep = None

@@ -116,6 +116,17 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "radio-range": Condition(
             "radio range (m)", (0.3, 0.5, 1.0, inf), _setting("links", "radio_range")
         ),
+        "half-range": Condition(
+            "range where half is lost (m)", (0.3, 0.5, 1.0, inf), _setting("links", "half_range")
+        ),
+        "send-threshold": Condition(
+            "change that is not sent (share)",
+            (0.0, 0.01, 0.02, 0.05),
+            _setting("links", "send_threshold"),
+        ),
+        "arena-width": Condition(
+            "width of the arena (m)", (1.0, 2.0, 4.0, 8.0), _setting("swarm", "arena_width")
+        ),
         "robots": Condition(
             "robots", (25, 50, 100, 200, 400), _setting("swarm", "robots", whole=True), whole=True
         ),
