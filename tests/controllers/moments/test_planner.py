@@ -94,6 +94,31 @@ def test_estimates_come_to_the_swarms_moments(kind):
     np.testing.assert_allclose(estimates, np.broadcast_to(mean, estimates.shape), atol=5e-3)
 
 
+def off_after_a_walk(problem, leak=None):
+    """Return how far estimates are from the mean at rest, after robots moved a while."""
+    rng, planner = np.random.default_rng(5), MomentDescent(problem, leak=leak)
+    positions = scatter(20, 4)
+    state = begin(planner, positions)
+    for tick in range(150):
+        if tick < 50:
+            positions = np.clip(positions + rng.normal(0.0, 0.02, positions.shape), -1.0, 1.0)
+        _, state = planner.plan(state, observe(positions))
+    mean = FAMILY.statistics(positions).mean(axis=0)
+    return float(np.abs(planner.agreement.estimates(state.agreement) - mean).mean())
+
+
+@pytest.mark.parametrize("rounds", [2, 10])
+def test_where_messages_are_lost_more_is_forgotten(rounds):
+    lossy = over(replace(PROBLEM, rounds=rounds), loss=0.1)
+    off = off_after_a_walk(lossy)
+    assert off < 0.5 * off_after_a_walk(lossy, leak=1e-4)
+    assert off == off_after_a_walk(lossy, leak=0.01 / rounds)
+
+
+def test_where_nothing_is_lost_next_to_nothing_is_forgotten():
+    assert off_after_a_walk(PROBLEM) == off_after_a_walk(PROBLEM, leak=1e-4)
+
+
 @pytest.mark.parametrize(
     ("kind", "given"), [(MomentDescent, {}), (MomentCells, {"balance": 0.0})], ids=KINDS
 )
