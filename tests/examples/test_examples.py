@@ -64,6 +64,16 @@ def test_compare_planners(play, tmp_path):
     assert (tmp_path / "compare_planners.png").exists()
 
 
+def test_published_experiment(play, tmp_path):
+    names, said = play("published_experiment.py")
+    here, published = np.array([numbers(line) for line in said.splitlines()]).T
+    assert len(here) == len(names["PUBLISHED"])
+    # The same start, the same end, and no far other way.
+    assert here[[0, -1]] == pytest.approx(published[[0, -1]], abs=1e-4)
+    assert here == pytest.approx(published, rel=0.06)
+    assert (tmp_path / "published_experiment.png").exists()
+
+
 def test_lost_messages(play):
     names, _ = play("lost_messages.py")
     perfect, metropolis, admm = (row["kl_estimate"] for row in names["found"].table)
