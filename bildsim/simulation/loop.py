@@ -77,7 +77,7 @@ class Simulation:
         spec = None if config.network is None else NetworkSpec.parse(config.network)
         radio = None if config.links.radio is None else read_radio(config.links.radio)
         start_at = config.swarm.start if brought.start is None else brought.start
-        self.env = _environment(config, course, start_at)
+        self.env = made_environment(config, course, start_at)
         problem = Problem(
             self.env.present_target,
             self.env.family,
@@ -264,7 +264,17 @@ class Simulation:
         )
 
 
-def _environment(config: RunConfig, course: AnyTarget, start: StartLike) -> SwarmEnv:
+def made_environment(config: RunConfig, course: AnyTarget, start: StartLike) -> SwarmEnv:
+    """Return the robots of a run, whose world begins when they are put somewhere.
+
+    Args:
+        config: the run.
+        course: p*.
+        start: where robots start.
+
+    Raises:
+        UsageError: there can be no such robots.
+    """
     swarm, model = config.swarm, config.model
     return SwarmEnv(
         robots=swarm.robots,

@@ -44,6 +44,7 @@ NOT_RUN = {
     "python -m bildsim.warm_up": "compiles for a quarter of a minute; test_groups looks at what",
     "pip install -e '.[rl]'": "changes the environment",
     "python examples/learn_policy.py": "trains for minutes; test_learn_policy does two updates",
+    "python examples/published_experiment.py": "test_examples does it",
     "python -m bildsim.live": "opens a window; tests of programs/live look at the rest",
     "pip install -e '.[live]'": "changes the environment",
     "bildsim warm-up": "the same",

@@ -16,6 +16,7 @@ from bildsim.programs.compilation.ready import make_ready
 from bildsim.simulation.brought import NOTHING, Brought
 from bildsim.simulation.config import RunConfig
 from bildsim.simulation.load_target import load_target
+from bildsim.simulation.loop import made_environment
 
 
 def make_ready_for(
@@ -37,7 +38,8 @@ def make_ready_for(
 def _refuse(configs: Sequence[RunConfig], brought: Brought) -> None:
     """Refuse names and files that nothing can be made of, before anybody waits for compilers."""
     for config in configs:
-        load_target(config, brought.target)
+        start = config.swarm.start if brought.start is None else brought.start
+        made_environment(config, load_target(config, brought.target), start).close()
         planner_maker(
             config.planner,
             config.macro,

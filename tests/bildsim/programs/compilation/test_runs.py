@@ -53,6 +53,8 @@ def test_kernels_of_all_runs_are_asked_for_at_once(asked):
         ("--target-file nowhere.png", "nowhere.png"),
         ("--network web", "network"),
         ("--radio web", "radio"),
+        ("--robot web", "robot"),
+        ("--robot create3 --robots 100", "robots"),
     ],
 )
 def test_what_nothing_can_be_made_of_is_refused_first(asked, words, said):
