@@ -170,9 +170,9 @@ class SwarmEnv(RunningSwarm):
         faults: robots that fail or come late.
         sensing: errors of localisation.
         obstacle: solid bodies that do not move, ``disc:X,Y,RADIUS`` or
-            ``box:X,Y,WIDTH,HEIGHT[,DEGREES]`` (m), a list or a text with spaces between; p* is 0
-            where they leave no room for a robot's centre, and so are fitted densities; not for
-            ``ideal``.
+            ``box:X,Y,WIDTH,HEIGHT[,DEGREES]`` (units of half the arena's width), a list or a text
+            with spaces between; p* is 0 where they leave no room for a robot's centre, and so are
+            fitted densities; not for ``ideal``.
         physics_rate: physics steps a second, a multiple of 60; by default 60, and for ``bullet``
             more where robots are small or fast. ``ideal`` has none.
         reward: ``negative_kl`` or ``decrease``.

@@ -76,9 +76,9 @@ class RobotSettings:
             the delay allows, if need be) or none.
         physics_rate: physics steps a second (Hz), a multiple of 60; unless given 60, and for bullet
             more where robots are small or fast.
-        obstacle: solid body in the arena, disc:X,Y,RADIUS or box:X,Y,WIDTH,HEIGHT[,DEGREES] (m);
-            given again for each, or several with spaces between; the target is 0 there; not for
-            ideal robots.
+        obstacle: solid body in the arena, disc:X,Y,RADIUS or box:X,Y,WIDTH,HEIGHT[,DEGREES] (in
+            units of half the arena's width, at the usual one m); given again for each, or several
+            with spaces between; the target is 0 there; not for ideal robots.
     """
 
     robots: int = 100

@@ -3,8 +3,10 @@
 No module of its own stands behind this: it is the way from the option to robots that drove round.
 """
 
+import json
 import tomllib
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from bildsim.programs.sweep.reference_tasks import ReferenceSpec
 from bildsim.programs.sweep.trial import determining
 from bildsim.simulation.config import RunConfig, SwarmSettings
 from tests.bildsim.programs.run.killing import SHOTS, SMALL, before, call, killed, results
+from tests.envs.robots.urdf.models import COURIER
 
 DISC, BOX = "disc:0.1,0.1,0.2", "box:-0.45,0.35,0.3,0.2,30"
 AROUND = ("--obstacle", DISC, f"--obstacle={BOX}", "--safety", "orca")
@@ -39,6 +42,47 @@ def test_a_killed_run_goes_on_to_the_same_bytes(planner, tmp_path):
     killed(before(Recorder, "tick", 17), *line, "--out", tmp_path / "cut", *SHOTS)
     assert call("--resume", tmp_path / "cut", "--quiet") == 0
     assert results(tmp_path / "cut") == results(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("dynamics", ["kinematic", "bullet"])
+def test_a_model_of_ones_own_in_a_wide_arena_goes_on_under_a_camera(dynamics, tmp_path):
+    line = (
+        *(*SMALL, *AROUND, "--planner", "laguerre", "--dynamics", dynamics),
+        *("--robot-urdf", COURIER, "--arena-width", 4, "--localisation", "overhead-camera"),
+    )
+    assert call(*line, "--out", tmp_path / "whole") == 0
+    killed(before(Recorder, "tick", 17), *line, "--out", tmp_path / "cut", *SHOTS)
+    assert call("--resume", tmp_path / "cut", "--quiet") == 0
+    assert results(tmp_path / "cut") == results(tmp_path / "whole")
+    said = json.loads((tmp_path / "whole" / "summary.json").read_text(encoding="utf-8"))
+    with np.load(tmp_path / "whole" / "trajectory.npz") as data:
+        places = data["pose"][:, :, :2]
+    # Places and obstacles are in units of half the width, 2 m; the radius is in metres.
+    gap_m = 2.0 * obstacles_of(f"{DISC} {BOX}").clearance(places)
+    assert gap_m.min() > 0.97 * said["swarm"]["radius"]
+    assert np.abs(places[-1] - places[0]).max() > 0.1
+
+
+@pytest.mark.parametrize("dynamics", ["kinematic", "bullet"])
+def test_an_environment_by_its_name_keeps_robots_off(dynamics):
+    env = gymnasium.make(
+        "bildsim:bildsim/Swarm-v0",
+        robots=8,
+        dynamics=dynamics,
+        order=2,
+        safety="orca",
+        obstacle=[DISC, BOX],
+    )
+    obstacles = obstacles_of(f"{DISC} {BOX}")
+    seen, _ = env.reset(seed=0)
+    begun, radius = seen["pose"][:, :2], env.unwrapped.robot.radius
+    for _ in range(30):
+        # To the middle of the disc, where nobody can be.
+        seen, _, _, _, info = env.step(np.full((8, 2), 0.1))
+        assert obstacles.clearance(seen["pose"][:, :2]).min() > 0.97 * radius
+        assert not info["touching_wall"].any()
+    assert np.hypot(*(seen["pose"][:, :2] - begun).T).max() > 0.1
+    env.close()
 
 
 def test_python_takes_a_list_and_shows_what_is_left():
