@@ -184,9 +184,13 @@ class LinkSettings:
     @property
     def impairs_messages(self) -> bool:
         """Whether messages over links that exist are lost, late, rounded or left unsent."""
-        lost = self.loses_messages or self.radio is not None
         coarse = self.message_bits != DOUBLE or self.float_bits() != DOUBLE
-        return lost or coarse or self.link_delay > 0 or self.send_threshold > 0.0
+        return self.may_lose or coarse or self.link_delay > 0 or self.send_threshold > 0.0
+
+    @property
+    def may_lose(self) -> bool:
+        """Whether messages may be lost, also by a radio, whose losses follow from its load."""
+        return self.loses_messages or self.radio is not None
 
     @property
     def loses_messages(self) -> bool:

@@ -68,7 +68,7 @@ def blocked_by(config: RunConfig) -> Obstacles:
         return obstacles
     width = swarm.arena_width
     radius, _ = settled_size(
-        swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.robot, width
+        swarm.dynamics, swarm.robots, swarm.radius, swarm.max_speed, swarm.which, width
     )
     # Obstacles are where targets are: in units of half the arena's width.
     return obstacles.grown(radius / unit_of(width))

@@ -197,8 +197,7 @@ class MomentDescent:
         """The leak: what one end alone heard must go as fast as robots that move add to it."""
         if self.leak is not None:
             return self.leak
-        links = self.problem.channel.settings
-        if not links.loses_messages and links.radio is None:
+        if not self.problem.channel.settings.may_lose:
             return _LEAK
         return max(_LOSSY_LEAK / self.problem.rounds, _LEAK)
 

@@ -5,6 +5,7 @@ No module of its own stands behind this: it is the way from the option to robots
 
 import json
 import tomllib
+from contextlib import closing
 
 import gymnasium
 import numpy as np
@@ -16,6 +17,8 @@ from bildsim.programs.output.recorder import Recorder
 from bildsim.programs.sweep.reference_tasks import ReferenceSpec
 from bildsim.programs.sweep.trial import determining
 from bildsim.simulation.config import RunConfig, SwarmSettings
+from bildsim.simulation.load_target import family_of, load_target
+from bildsim.simulation.loop import Simulation
 from tests.bildsim.programs.run.killing import SHOTS, SMALL, before, call, killed, results
 from tests.envs.robots.urdf.models import COURIER
 
@@ -123,6 +126,20 @@ def test_what_cannot_be_is_refused_before_anything_is_written(program, tmp_path,
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "robot", [{}, {"robot": "e-puck2"}, {"robot_urdf": str(COURIER)}], ids=["usual", "named", "own"]
+)
+def test_all_hold_the_same_places_for_blocked(robot):
+    swarm = SwarmSettings(robots=8, dynamics="kinematic", obstacle=DISC, arena_width=3.0, **robot)
+    config = RunConfig(swarm=swarm)
+    with closing(Simulation(config)) as simulation:
+        env = simulation.env
+        assert env.family.obstacles == family_of(config).obstacles
+        assert env.present_target.obstacles == load_target(config).at(0.0).obstacles
+        (grown,) = family_of(config).obstacles.parts
+        assert grown.rounding == pytest.approx(0.2 + env.described_robot.radius / 1.5)
 
 
 def test_feedforward_is_refused():
